@@ -1,0 +1,386 @@
+import { LabelIndex } from '../api/labelIndex.ts';
+import type { JsonObject, ObjectMeta, StringMap } from '../api/types.ts';
+import type { HandlerId, Kernel } from '../kernel/kernel.ts';
+import { RandomStreams } from '../kernel/randomStreams.ts';
+import type { Micros } from '../kernel/time.ts';
+import { type ApiError, conflict, notFound } from './apiError.ts';
+import { AvailabilityClock } from './availability.ts';
+import { NodeTable } from './nodeTable.ts';
+import type { Deployment, Node, ReplicaSet } from './objects.ts';
+import { ObjectTable } from './objectTable.ts';
+import { generatedSuffix, mix32 } from './podNames.ts';
+import { PodOwner } from './podOwner.ts';
+import {
+  isActive,
+  isActiveAndReady,
+  isTerminating,
+  POD_BOUND,
+  POD_EXISTS,
+  POD_FINISHED,
+  POD_READY,
+  POD_RUNNING,
+  POD_TERMINATING,
+  type PodListener,
+  PodTable,
+} from './podTable.ts';
+import { type CompiledTemplate, TemplateTable } from './templateTable.ts';
+
+/** A pod that has a name of its own: a bare one, or one that left its owner. */
+export interface NamedPod {
+  readonly meta: ObjectMeta;
+  readonly manifest: JsonObject | undefined;
+}
+
+export interface ClusterOptions {
+  readonly seed: number;
+  /** From a write to the moment in which informers see it. */
+  readonly watchMicros: Micros;
+}
+
+/**
+ * The simulated API server's data and what the informers have seen of it.
+ *
+ * Every write changes the live state at once, tells the observers, and schedules one notice; when the notice is
+ * delivered, the informers' view and the counts that controllers work with follow. Components write only through an
+ * `ApiClient`, which says when a request arrives; the methods here are what then happens.
+ */
+export class Cluster {
+  readonly kernel: Kernel;
+  readonly seed: number;
+  readonly streams: RandomStreams;
+  readonly labels = new LabelIndex();
+  readonly templates = new TemplateTable(this.labels);
+  readonly pods = new PodTable();
+  /** As the scheduler's cache has them. */
+  readonly nodes = new NodeTable(this.labels);
+  readonly deployments: ObjectTable<Deployment>;
+  readonly replicaSets: ObjectTable<ReplicaSet>;
+  readonly nodeObjects: ObjectTable<Node>;
+  /** Controllers of pods by uid. */
+  readonly owners = new Map<number, PodOwner>();
+  /** Pods without a controller as informers see them, for adoption. */
+  readonly orphanPods = new Set<number>();
+  private readonly namedPods = new Map<number, NamedPod>();
+  private readonly podByOwnName = new Map<string, number>();
+  private readonly watchMicros: Micros;
+  private readonly podNotice: HandlerId;
+  private readonly objectNotice: HandlerId;
+  private objectNotices: (() => void)[] = [];
+  private objectNoticeHead = 0;
+  private readonly podObservers: PodListener[] = [];
+  private readonly podListeners: PodListener[] = [];
+  private nextUid = 1;
+  private barePodsCreated = 0;
+
+  constructor(kernel: Kernel, options: ClusterOptions) {
+    this.kernel = kernel;
+    this.seed = options.seed;
+    this.streams = new RandomStreams(options.seed);
+    this.watchMicros = options.watchMicros;
+    this.podNotice = kernel.register('watch/pod', (pod, state) => this.deliverPod(pod, state));
+    this.objectNotice = kernel.register('watch/object', () => this.deliverObject());
+    const schedule = (deliver: () => void) => {
+      this.objectNotices.push(deliver);
+      kernel.schedule(this.watchMicros, this.objectNotice);
+    };
+    this.deployments = new ObjectTable<Deployment>('deployments.apps', schedule);
+    this.replicaSets = new ObjectTable<ReplicaSet>('replicasets.apps', schedule);
+    this.nodeObjects = new ObjectTable<Node>('nodes', schedule);
+    this.replicaSets.observe((before, after) => this.keepOwner(before, after));
+    this.replicaSets.listen((before, after) => this.followMinReadySeconds(before, after));
+    this.nodeObjects.listen((before, after) => {
+      if (after !== undefined) this.nodes.upsert(after);
+      else if (before !== undefined) this.nodes.remove(before.uid);
+    });
+  }
+
+  /** Calls `observer` within every pod write. It may not write. */
+  observePods(observer: PodListener): void {
+    this.podObservers.push(observer);
+  }
+
+  /** Calls `listener` when the informers see a pod change, after the counts have followed. */
+  listenPods(listener: PodListener): void {
+    this.podListeners.push(listener);
+  }
+
+  allocateUid(): number {
+    return this.nextUid++;
+  }
+
+  // ---- pods: reading ----
+
+  templateOf(pod: number): CompiledTemplate {
+    return this.templates.get(this.pods.template[pod]!);
+  }
+
+  ownerOf(pod: number): PodOwner | undefined {
+    return this.owners.get(this.pods.owner[pod]!);
+  }
+
+  labelsOf(pod: number): StringMap {
+    return this.labels.labelsOf(this.pods.labelSet[pod]!);
+  }
+
+  namedPod(pod: number): NamedPod | undefined {
+    return this.namedPods.get(pod);
+  }
+
+  podNamespace(pod: number): string {
+    return this.namedPods.get(pod)?.meta.namespace ?? this.ownerOf(pod)!.namespace;
+  }
+
+  podName(pod: number): string {
+    const named = this.namedPods.get(pod);
+    if (named !== undefined) return named.meta.name;
+    const owner = this.ownerOf(pod)!;
+    return `${owner.name}-${generatedSuffix(this.seed, owner.uid, this.pods.ordinal[pod]!)}`;
+  }
+
+  /** Row of an existing pod, -1 when there is none of that name. */
+  findPod(namespace: string, name: string): number {
+    const own = this.podByOwnName.get(`${namespace}/${name}`);
+    if (own !== undefined) return own;
+    for (const owner of this.owners.values()) {
+      if (owner.namespace !== namespace || !name.startsWith(`${owner.name}-`)) continue;
+      for (let pod = owner.firstPod; pod !== -1; pod = this.pods.nextOfOwner[pod]!) {
+        if (!this.namedPods.has(pod) && this.podName(pod) === name) return pod;
+      }
+    }
+    return -1;
+  }
+
+  /** Rows of all existing pods of a namespace, by name. */
+  listPods(namespace: string): number[] {
+    const rows: number[] = [];
+    for (let pod = 0; pod < this.pods.rowCount; pod++) {
+      if ((this.pods.state[pod]! & POD_EXISTS) !== 0 && this.podNamespace(pod) === namespace) rows.push(pod);
+    }
+    const names = new Map(rows.map((pod) => [pod, this.podName(pod)]));
+    return rows.sort((a, b) => (names.get(a)! < names.get(b)! ? -1 : 1));
+  }
+
+  // ---- pods: writing ----
+
+  /** Creates a pod of a controller. */
+  createOwnedPod(owner: PodOwner, template: CompiledTemplate): number {
+    const pod = this.newPod(template, owner.created++, mix32(this.seed ^ mix32(owner.uid * 0x9e3779b1 + owner.created)));
+    this.link(pod, owner);
+    this.write(pod, POD_EXISTS);
+    return pod;
+  }
+
+  /** Creates a pod that a user wrote. */
+  createBarePod(template: CompiledTemplate, named: NamedPod): ApiError | undefined {
+    const key = `${named.meta.namespace}/${named.meta.name}`;
+    if (this.podByOwnName.has(key)) {
+      return { reason: 'AlreadyExists', message: `pods "${named.meta.name}" already exists` };
+    }
+    const ordinal = this.barePodsCreated++;
+    const pod = this.newPod(template, ordinal, mix32(this.seed ^ mix32(0x51ed270b + ordinal)));
+    this.namedPods.set(pod, named);
+    this.podByOwnName.set(key, pod);
+    this.write(pod, POD_EXISTS);
+    return undefined;
+  }
+
+  /** The scheduler's binding: `spec.nodeName` is set. */
+  bindPod(pod: number, node: number): ApiError | undefined {
+    const { pods } = this;
+    const state = pods.state[pod]!;
+    if ((state & POD_EXISTS) === 0) return notFound('pods', String(pod));
+    if ((state & (POD_BOUND | POD_TERMINATING)) !== 0) return conflict('pods', this.podName(pod));
+    pods.node[pod] = node;
+    pods.boundMicros[pod] = this.kernel.nowMicros;
+    const first = this.nodes.firstPod[node]!;
+    pods.nextOnNode[pod] = first;
+    if (first !== -1) pods.previousOnNode[first] = pod;
+    this.nodes.firstPod[node] = pod;
+    this.write(pod, state | POD_BOUND);
+    return undefined;
+  }
+
+  /** The kubelet's status update: phase Running, Ready or not. */
+  setPodRunning(pod: number, ready: boolean): void {
+    const state = this.pods.state[pod]!;
+    const next = (state & ~POD_READY) | POD_RUNNING | (ready ? POD_READY : 0);
+    if (next === state) return;
+    if (ready) this.pods.readyMicros[pod] = this.kernel.nowMicros;
+    this.write(pod, next);
+  }
+
+  /** The kubelet's status update of a pod whose containers have all ended for good. */
+  setPodFinished(pod: number, phase: number): void {
+    this.write(pod, (this.pods.state[pod]! & ~(POD_READY | POD_RUNNING)) | phase);
+  }
+
+  /**
+   * A DELETE request: a pod that no kubelet has to stop goes at once, another gets its deletionTimestamp (upstream's
+   * `CheckGracefulDelete`). Deleting twice changes nothing.
+   */
+  deletePod(pod: number): ApiError | undefined {
+    const state = this.pods.state[pod]!;
+    if ((state & POD_EXISTS) === 0) return notFound('pods', String(pod));
+    if ((state & POD_BOUND) === 0 || (state & POD_FINISHED) !== 0) this.removePod(pod);
+    else if ((state & POD_TERMINATING) === 0) this.write(pod, state | POD_TERMINATING);
+    return undefined;
+  }
+
+  /** The kubelet's last word: the object goes. */
+  removePod(pod: number): void {
+    this.write(pod, 0);
+    this.unlink(pod);
+    const node = this.pods.node[pod]!;
+    if (node !== -1) this.unlinkFromNode(pod, node);
+    const named = this.namedPods.get(pod);
+    if (named !== undefined) this.podByOwnName.delete(`${named.meta.namespace}/${named.meta.name}`);
+  }
+
+  /** Sets or clears the controller reference. A pod that leaves keeps its name. */
+  setPodOwner(pod: number, owner: PodOwner | undefined): void {
+    if (!this.namedPods.has(pod)) this.nameForGood(pod);
+    this.unlink(pod);
+    if (owner === undefined) this.pods.owner[pod] = -1;
+    else this.link(pod, owner);
+    this.write(pod, this.pods.state[pod]!);
+  }
+
+  /** Replaces a pod's labels. */
+  setPodLabels(pod: number, labels: StringMap): void {
+    this.pods.labelSet[pod] = this.labels.intern(labels);
+    this.ownerOf(pod)?.relabelledPods.add(pod);
+    this.write(pod, this.pods.state[pod]!);
+  }
+
+  private newPod(template: CompiledTemplate, ordinal: number, uid: number): number {
+    const pod = this.pods.allocate();
+    this.pods.template[pod] = template.id;
+    this.pods.labelSet[pod] = template.labelSet;
+    this.pods.ordinal[pod] = ordinal;
+    this.pods.uid[pod] = uid;
+    this.pods.createdMicros[pod] = this.kernel.nowMicros;
+    return pod;
+  }
+
+  private nameForGood(pod: number): void {
+    const meta = { namespace: this.podNamespace(pod), name: this.podName(pod), labels: this.labelsOf(pod), annotations: {} };
+    this.namedPods.set(pod, { meta, manifest: undefined });
+    this.podByOwnName.set(`${meta.namespace}/${meta.name}`, pod);
+  }
+
+  private link(pod: number, owner: PodOwner): void {
+    const { pods } = this;
+    pods.owner[pod] = owner.uid;
+    pods.previousOfOwner[pod] = -1;
+    pods.nextOfOwner[pod] = owner.firstPod;
+    if (owner.firstPod !== -1) pods.previousOfOwner[owner.firstPod] = pod;
+    owner.firstPod = pod;
+  }
+
+  private unlink(pod: number): void {
+    const { pods } = this;
+    const owner = this.owners.get(pods.owner[pod]!);
+    if (owner === undefined) return;
+    const next = pods.nextOfOwner[pod]!;
+    const previous = pods.previousOfOwner[pod]!;
+    if (previous === -1) owner.firstPod = next;
+    else pods.nextOfOwner[previous] = next;
+    if (next !== -1) pods.previousOfOwner[next] = previous;
+    owner.relabelledPods.delete(pod);
+  }
+
+  private unlinkFromNode(pod: number, node: number): void {
+    const { pods } = this;
+    const next = pods.nextOnNode[pod]!;
+    const previous = pods.previousOnNode[pod]!;
+    if (previous === -1) this.nodes.firstPod[node] = next;
+    else pods.nextOnNode[previous] = next;
+    if (next !== -1) pods.previousOnNode[next] = previous;
+  }
+
+  private write(pod: number, state: number): void {
+    const before = this.pods.state[pod]!;
+    this.pods.state[pod] = state;
+    const now = this.kernel.nowMicros;
+    for (const observer of this.podObservers) observer(pod, before, state, now);
+    this.kernel.schedule(this.watchMicros, this.podNotice, pod, state);
+  }
+
+  // ---- notices ----
+
+  private deliverObject(): void {
+    const deliver = this.objectNotices[this.objectNoticeHead++]!;
+    if (this.objectNoticeHead === this.objectNotices.length) {
+      this.objectNotices = [];
+      this.objectNoticeHead = 0;
+    }
+    deliver();
+  }
+
+  private deliverPod(pod: number, state: number): void {
+    const { pods } = this;
+    const before = pods.observed[pod]!;
+    const ownerBefore = pods.observedOwner[pod]!;
+    // A pod that is gone still counts as gone for the owner that it was last seen with.
+    const ownerAfter = state === 0 ? ownerBefore : pods.owner[pod]!;
+    pods.observed[pod] = state;
+    pods.observedOwner[pod] = ownerAfter;
+    this.recount(pod, ownerBefore, before, ownerAfter, state);
+    if (state !== 0 && ownerAfter === -1) this.orphanPods.add(pod);
+    else this.orphanPods.delete(pod);
+    const now = this.kernel.nowMicros;
+    for (const listener of this.podListeners) listener(pod, before, state, now);
+    if (state === 0) {
+      this.namedPods.delete(pod);
+      pods.release(pod);
+    }
+  }
+
+  /** Moves a pod from what it counted as to what it counts as now. */
+  private recount(pod: number, uidBefore: number, before: number, uidAfter: number, after: number): void {
+    const ownerBefore = this.owners.get(uidBefore);
+    const ownerAfter = uidAfter === uidBefore ? ownerBefore : this.owners.get(uidAfter);
+    const wasReady = ownerBefore !== undefined && isActiveAndReady(before);
+    const isReady = ownerAfter !== undefined && isActiveAndReady(after);
+    if (ownerBefore !== undefined) {
+      if (isActive(before)) ownerBefore.active--;
+      else if (isTerminating(before)) ownerBefore.terminating--;
+    }
+    if (ownerAfter !== undefined) {
+      if (isActive(after)) ownerAfter.active++;
+      else if (isTerminating(after)) ownerAfter.terminating++;
+    }
+    if (wasReady && isReady && ownerBefore === ownerAfter) return;
+    if (wasReady) {
+      ownerBefore.ready--;
+      ownerBefore.availability.remove(pod);
+    }
+    if (isReady) {
+      ownerAfter.ready++;
+      ownerAfter.availability.add(pod, this.pods.readyMicros[pod]!);
+    }
+  }
+
+  private keepOwner(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
+    if (before === undefined && after !== undefined) {
+      this.owners.set(after.uid, new PodOwner(after.uid, after.meta.namespace, after.meta.name, after.ownerUid));
+    }
+  }
+
+  /** A changed minReadySeconds changes which pods are available: the clock is set anew, once, from the pods. */
+  private followMinReadySeconds(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
+    if (after === undefined) return;
+    const owner = this.owners.get(after.uid)!;
+    const { minReadySeconds } = after.spec;
+    if (before !== undefined && before.spec.minReadySeconds === minReadySeconds) return;
+    if (owner.availability.minReadySeconds === minReadySeconds) return;
+    const clock = new AvailabilityClock(minReadySeconds);
+    const ready: number[] = [];
+    for (let pod = owner.firstPod; pod !== -1; pod = this.pods.nextOfOwner[pod]!) {
+      if (isActiveAndReady(this.pods.observed[pod]!) && this.pods.observedOwner[pod] === owner.uid) ready.push(pod);
+    }
+    ready.sort((a, b) => this.pods.readyMicros[a]! - this.pods.readyMicros[b]!);
+    for (const pod of ready) clock.add(pod, this.pods.readyMicros[pod]!);
+    owner.availability = clock;
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * The state of the simulated cluster: pods and nodes as columns, interned templates and labels, stored objects with the
+ * informers' view of them, and the clients that write. No decision is taken here: controllers, scheduler and kubelets
+ * decide, this folder keeps what they wrote and tells who listens.
+ */
+export { ApiClient, type ApiClientLimits } from './apiClient.ts';
+export { type ApiError, alreadyExists, conflict, notFound } from './apiError.ts';
+export { AvailabilityClock, availableAtMicros, truncateToSecond } from './availability.ts';
+export { Cluster, type ClusterOptions, type NamedPod } from './cluster.ts';
+export { HOSTNAME_LABEL, NodeTable, tolerates, ZONE_LABEL } from './nodeTable.ts';
+export * from './objects.ts';
+export { ObjectTable } from './objectTable.ts';
+export { mix32, safeEncode } from './podNames.ts';
+export { PodOwner } from './podOwner.ts';
+export * from './podTable.ts';
+export { batch, call, type Process, type ProcessReply, ProcessRunner, type ProcessWait } from './process.ts';
+export { type CompiledTemplate, TemplateTable } from './templateTable.ts';

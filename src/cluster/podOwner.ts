@@ -1,0 +1,41 @@
+import { AvailabilityClock } from './availability.ts';
+
+/**
+ * What is known of the pods of one controller, kept up to date pod by pod, so that a reconcile never counts them.
+ *
+ * The counts are those of the informer's cache. "Active" is upstream's word: neither terminating nor finished.
+ */
+export class PodOwner {
+  readonly uid: number;
+  readonly kind: 'ReplicaSet';
+  readonly namespace: string;
+  readonly name: string;
+  /** Uid of the object whose ReplicaSets are siblings of this one (its Deployment); itself where it has none. */
+  readonly rootUid: number;
+  /** First pod of the owner's list (live), -1 when empty. */
+  firstPod = -1;
+  /** How many pods this owner has ever created; also the number of the next one. */
+  created = 0;
+
+  active = 0;
+  ready = 0;
+  /** Terminating and not finished. */
+  terminating = 0;
+  /** Counts the available ones. */
+  availability = new AvailabilityClock(0);
+  /** Pods whose labels changed and that may have to be released. */
+  readonly relabelledPods = new Set<number>();
+
+  constructor(uid: number, namespace: string, name: string, rootUid: number) {
+    this.uid = uid;
+    this.kind = 'ReplicaSet';
+    this.namespace = namespace;
+    this.name = name;
+    this.rootUid = rootUid === -1 ? uid : rootUid;
+  }
+
+  /** Pods that exist and have not finished: what a Recreate Deployment waits for. */
+  get present(): number {
+    return this.active + this.terminating;
+  }
+}

@@ -1,0 +1,131 @@
+import type { Micros } from '../kernel/time.ts';
+
+/** Bits of a pod's state. */
+export const POD_EXISTS = 1;
+/** `spec.nodeName` is set. */
+export const POD_BOUND = 2;
+/** Phase Running; without it, and without a finished bit, the phase is Pending. */
+export const POD_RUNNING = 4;
+/** Condition Ready is True. */
+export const POD_READY = 8;
+/** `metadata.deletionTimestamp` is set. */
+export const POD_TERMINATING = 16;
+export const POD_SUCCEEDED = 32;
+export const POD_FAILED = 64;
+export const POD_FINISHED = POD_SUCCEEDED | POD_FAILED;
+
+/** Upstream's `IsPodActive`: neither terminating nor finished. */
+export function isActive(state: number): boolean {
+  return (state & (POD_EXISTS | POD_TERMINATING | POD_FINISHED)) === POD_EXISTS;
+}
+
+/** Active and Ready. */
+export function isActiveAndReady(state: number): boolean {
+  return (state & (POD_EXISTS | POD_READY | POD_TERMINATING | POD_FINISHED)) === (POD_EXISTS | POD_READY);
+}
+
+/** Terminating and not finished: what `status.terminatingReplicas` counts. */
+export function isTerminating(state: number): boolean {
+  return (state & (POD_EXISTS | POD_TERMINATING | POD_FINISHED)) === (POD_EXISTS | POD_TERMINATING);
+}
+
+/** Bytes of all columns, for one pod. */
+export const POD_ROW_BYTES = 4 * 11 + 2 + 8 * 4;
+
+/**
+ * The pods, one row each, a column per property. Rows are reused once a pod is gone for every observer.
+ *
+ * `state` is what the API server holds, `observed` what informers have seen. Rows are linked into the list of their
+ * owner and, once bound, of their node.
+ */
+export class PodTable {
+  /** Rows in use or free; no row number reaches it. */
+  rowCount = 0;
+  /** Existing pods. */
+  count = 0;
+  private capacity = 0;
+  private readonly free: number[] = [];
+
+  template = new Int32Array(0);
+  /** Uid of the controller, -1 for a bare pod. */
+  owner = new Int32Array(0);
+  /** The owner as informers have seen it. */
+  observedOwner = new Int32Array(0);
+  node = new Int32Array(0);
+  /** The how manieth pod of its first owner this is, from 0; bare pods: of the run. */
+  ordinal = new Int32Array(0);
+  labelSet = new Int32Array(0);
+  /** Stands for `metadata.uid` where upstream compares uids. */
+  uid = new Uint32Array(0);
+  nextOfOwner = new Int32Array(0);
+  previousOfOwner = new Int32Array(0);
+  nextOnNode = new Int32Array(0);
+  previousOnNode = new Int32Array(0);
+  state = new Uint8Array(0);
+  observed = new Uint8Array(0);
+  createdMicros = new Float64Array(0);
+  /** Last time that Ready became True. */
+  readyMicros = new Float64Array(0);
+  boundMicros = new Float64Array(0);
+  /** Handle of the kubelet's pending event for this pod; -1 for none. */
+  kubeletTimer = new Float64Array(0);
+
+  /** A row for a new pod, linked nowhere, all bits clear. */
+  allocate(): number {
+    let pod = this.free.pop();
+    if (pod === undefined) {
+      if (this.rowCount === this.capacity) this.grow();
+      pod = this.rowCount++;
+    }
+    this.count++;
+    this.owner[pod] = -1;
+    this.observedOwner[pod] = -1;
+    this.node[pod] = -1;
+    this.state[pod] = 0;
+    this.observed[pod] = 0;
+    this.nextOfOwner[pod] = -1;
+    this.previousOfOwner[pod] = -1;
+    this.nextOnNode[pod] = -1;
+    this.previousOnNode[pod] = -1;
+    this.readyMicros[pod] = -1;
+    this.boundMicros[pod] = -1;
+    this.kubeletTimer[pod] = -1;
+    return pod;
+  }
+
+  /** Gives a row back. */
+  release(pod: number): void {
+    this.count--;
+    this.free.push(pod);
+  }
+
+  private grow(): void {
+    const capacity = Math.max(256, this.capacity * 2);
+    const wider = <A extends Int32Array | Uint32Array | Uint8Array | Float64Array>(column: A): A => {
+      const next = new (column.constructor as new (length: number) => A)(capacity);
+      next.set(column as never);
+      return next;
+    };
+    this.template = wider(this.template);
+    this.owner = wider(this.owner);
+    this.observedOwner = wider(this.observedOwner);
+    this.node = wider(this.node);
+    this.ordinal = wider(this.ordinal);
+    this.labelSet = wider(this.labelSet);
+    this.uid = wider(this.uid);
+    this.nextOfOwner = wider(this.nextOfOwner);
+    this.previousOfOwner = wider(this.previousOfOwner);
+    this.nextOnNode = wider(this.nextOnNode);
+    this.previousOnNode = wider(this.previousOnNode);
+    this.state = wider(this.state);
+    this.observed = wider(this.observed);
+    this.createdMicros = wider(this.createdMicros);
+    this.readyMicros = wider(this.readyMicros);
+    this.boundMicros = wider(this.boundMicros);
+    this.kubeletTimer = wider(this.kubeletTimer);
+    this.capacity = capacity;
+  }
+}
+
+/** A pod's life is over for bookkeeping once it is gone from the API. */
+export type PodListener = (pod: number, before: number, after: number, atMicros: Micros) => void;

@@ -1,0 +1,72 @@
+import { canonicalJson } from '../api/canonical.ts';
+import type { LabelIndex } from '../api/labelIndex.ts';
+import { nonZeroRequests, podRequests } from '../api/podRequests.ts';
+import type { PodSpec, PodTemplateSpec, ResourceAmounts, StringMap } from '../api/types.ts';
+import { POD_DELETION_COST_ANNOTATION } from './objects.ts';
+
+/** All that pods made from one template share; pods carry only its number. */
+export interface CompiledTemplate {
+  readonly id: number;
+  readonly spec: PodSpec;
+  readonly labels: StringMap;
+  /** Id of `labels` in the cluster's label index. */
+  readonly labelSet: number;
+  /** What the scheduler subtracts from a node (upstream's `PodRequests`). */
+  readonly requests: ResourceAmounts;
+  /** What LeastAllocated scores with: 100m and 200Mi stand in for missing requests. */
+  readonly nonZeroRequests: { readonly cpuMilli: number; readonly memoryBytes: number };
+  /** Image of the first container, by which `behavior` matches and recordings name versions. */
+  readonly image: string;
+  /** Images of all containers and init containers, each once, in order. */
+  readonly images: readonly string[];
+  /** `controller.kubernetes.io/pod-deletion-cost`, 0 where absent or not an int32. */
+  readonly deletionCost: number;
+}
+
+/** Interns pod templates: two with the same content, labels included, are one. */
+export class TemplateTable {
+  private readonly templates: CompiledTemplate[] = [];
+  private readonly idByContent = new Map<string, number>();
+  private readonly labelIndex: LabelIndex;
+
+  constructor(labelIndex: LabelIndex) {
+    this.labelIndex = labelIndex;
+  }
+
+  get(id: number): CompiledTemplate {
+    return this.templates[id]!;
+  }
+
+  intern(template: PodTemplateSpec): CompiledTemplate {
+    const content = `${template.canonical}\n${canonicalJson({ ...template.labels })}`;
+    const known = this.idByContent.get(content);
+    if (known !== undefined) return this.templates[known]!;
+    const compiled = this.compile(template);
+    this.idByContent.set(content, compiled.id);
+    this.templates.push(compiled);
+    return compiled;
+  }
+
+  private compile(template: PodTemplateSpec): CompiledTemplate {
+    const { spec } = template;
+    const images = [...spec.initContainers, ...spec.containers].map((container) => container.image);
+    return {
+      id: this.templates.length,
+      spec,
+      labels: template.labels,
+      labelSet: this.labelIndex.intern(template.labels),
+      requests: podRequests(spec),
+      nonZeroRequests: nonZeroRequests(spec),
+      image: spec.containers[0]?.image ?? '',
+      images: [...new Set(images)],
+      deletionCost: deletionCost(template.annotations[POD_DELETION_COST_ANNOTATION]),
+    };
+  }
+}
+
+/** Upstream's `GetDeletionCostFromPodAnnotations`: an int32 without plus sign or leading zeros, otherwise 0. */
+function deletionCost(text: string | undefined): number {
+  if (text === undefined || !/^(0|-?[1-9][0-9]*)$/.test(text)) return 0;
+  const cost = Number(text);
+  return cost >= -(2 ** 31) && cost < 2 ** 31 ? cost : 0;
+}

@@ -1,0 +1,41 @@
+import type { Micros } from '../kernel/time.ts';
+
+/** The version of Kubernetes whose decisions are played. */
+export interface VersionProfile {
+  /** `1.37` */
+  readonly text: string;
+  /** 37 */
+  readonly minor: number;
+}
+
+/** Client limits of one component, by its own flag names. */
+export interface ClientLimits {
+  /** `--kube-api-qps`; Infinity lifts the limit. */
+  readonly kubeApiQps: number;
+  /** `--kube-api-burst` */
+  readonly kubeApiBurst: number;
+}
+
+/** Everything that decides how fast the control plane is. */
+export interface ControlPlaneOptions {
+  /** Each controller has a client of its own with these limits. */
+  readonly kubeControllerManager: ClientLimits & {
+    /** `--concurrent-deployment-syncs` */
+    readonly concurrentDeploymentSyncs: number;
+    /** `--concurrent-replicaset-syncs` */
+    readonly concurrentReplicasetSyncs: number;
+    /** `--concurrent-gc-syncs` */
+    readonly concurrentGcSyncs: number;
+  };
+  readonly kubeScheduler: ClientLimits;
+  readonly latency: {
+    /** One request to the API server, from the client to the answer. */
+    readonly apiMicros: Micros;
+    /** From a write to the informers having seen it. */
+    readonly watchMicros: Micros;
+    /** One cycle of the scheduler. */
+    readonly schedulingCycleMicros: Micros;
+    /** A kubectl command before its first write: start of the process, discovery, reading the object. */
+    readonly kubectlMicros: Micros;
+  };
+}

@@ -1,0 +1,54 @@
+import type { SourcePlace } from '../api/errors.ts';
+import type { Manifest, ResourceAmounts, StringMap, Taint } from '../api/types.ts';
+import type { ControlPlaneOptions, VersionProfile } from '../controllers/options.ts';
+import type { Micros } from '../kernel/time.ts';
+import type { BehaviorRule } from '../kubelet/behavior.ts';
+
+/** Equal nodes `NAME-0 … NAME-(count-1)`. */
+export interface NodePool {
+  readonly name: string;
+  readonly count: number;
+  readonly allocatable: ResourceAmounts & { readonly pods: number };
+  readonly labels: StringMap;
+  readonly taints: readonly Taint[];
+  /** Dealt out in turn as `topology.kubernetes.io/zone`; empty: no zone label. */
+  readonly zones: readonly string[];
+}
+
+/** A kubectl command line at a time. */
+export interface KubectlStep {
+  readonly kind: 'kubectl';
+  /** `ready`: when every workload is ready, or nothing more can happen. */
+  readonly at: Micros | 'ready';
+  /** Without the leading `kubectl`. */
+  readonly commandLine: string;
+  readonly stdin: string;
+  readonly place: SourcePlace;
+}
+
+export type Step = KubectlStep;
+
+/** One of k6's threshold expressions, `p(95)<120`. */
+export interface Threshold {
+  /** `rollout.durationSeconds` */
+  readonly metric: string;
+  readonly expression: string;
+  readonly place: SourcePlace;
+}
+
+/** A scenario, validated and defaulted: all that a run needs but the seed. */
+export interface Scenario {
+  readonly name: string;
+  readonly kubernetes: VersionProfile;
+  readonly seed: number;
+  /** Kubernetes objects to apply at the start, in order. Nodes among them exist from the start. */
+  readonly objects: readonly Manifest[];
+  readonly pools: readonly NodePool[];
+  readonly controlPlane: ControlPlaneOptions;
+  readonly behavior: readonly BehaviorRule[];
+  readonly steps: readonly Step[];
+  readonly untilMicros: Micros;
+  readonly thresholds: readonly Threshold[];
+  /** `Deployment spec.template.spec.hostNetwork (2)`, sorted: what was read but changes nothing. */
+  readonly notSimulated: readonly string[];
+}
