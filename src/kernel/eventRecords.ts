@@ -74,10 +74,11 @@ export class EventRecords {
 
   /** Marks the event as cancelled; its slot stays taken until the queue drops it. False when there is no such event. */
   cancel(handle: EventHandle): boolean {
+    if (!Number.isInteger(handle)) return false;
     const sequence = Math.floor(handle / SLOT_LIMIT);
     const slot = handle - sequence * SLOT_LIMIT;
     const word = slot * WORD_STRIDE;
-    if (!(slot < this.used) || this.words[word + SEQUENCE] !== sequence || this.words[word + HANDLER] === DEAD) {
+    if (slot >= this.used || this.words[word + SEQUENCE] !== sequence || this.words[word + HANDLER] === DEAD) {
       return false;
     }
     this.words[word + HANDLER] = DEAD;

@@ -92,7 +92,7 @@ export class HeapQueue implements EventQueue {
     for (let child = 4 * hole + 1; child < count; child = 4 * hole + 1) {
       let least = child;
       let leastTime = times[child]!;
-      const end = child + 4 < count ? child + 4 : count;
+      const end = Math.min(child + 4, count);
       for (let sibling = child + 1; sibling < end; sibling++) {
         const siblingTime = times[sibling]!;
         if (siblingTime < leastTime || (siblingTime === leastTime && sequences[sibling]! < sequences[least]!)) {
