@@ -5,7 +5,7 @@
  * inverted postings (key -> sets, key=value -> sets) that are and-ed and or-ed a word at a time; label sets that are
  * interned later are added to the bitset when the selector is next asked.
  */
-import { type LabelSelector, type LabelSelectorRequirement, selectorRequirements } from './selector.ts';
+import { type LabelSelector, type LabelSelectorRequirement, selectorRequirements } from './labelSelector.ts';
 import type { SelectorSet } from './selectorSet.ts';
 import type { StringMap } from './types.ts';
 

@@ -1,6 +1,7 @@
 /** kubectl's `-l`/`--selector`: `a=b,c!=d,e in (x,y),f notin (z),g,!h` (apimachinery `pkg/labels/selector.go`). */
+
+import { type LabelSelector, type LabelSelectorRequirement, makeSelector } from './labelSelector.ts';
 import { labelKeyProblem, labelValueProblem } from './names.ts';
-import { type LabelSelector, type LabelSelectorRequirement, makeSelector } from './selector.ts';
 
 const TOKEN = /\s*(==|!=|[=!,()<>]|[^\s=!,()<>]+)/y;
 

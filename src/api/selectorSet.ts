@@ -1,6 +1,6 @@
 /** Registered selectors (of the ReplicaSets of a namespace, say), to be asked which of them match a label set. */
 import type { CompiledSelector } from './labelIndex.ts';
-import type { LabelSelectorRequirement } from './selector.ts';
+import type { LabelSelectorRequirement } from './labelSelector.ts';
 import type { StringMap } from './types.ts';
 
 interface Entry<T> {

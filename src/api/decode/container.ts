@@ -1,0 +1,93 @@
+/** One container of a pod. */
+
+import { isJsonObject } from '../canonical.ts';
+import { dnsLabelProblem } from '../names.ts';
+import type { FieldPath } from '../path.ts';
+import type { Container, HostPort, JsonObject, JsonValue, Probe } from '../types.ts';
+import { type DecodeContext, failAt, unsupported } from './context.ts';
+import { integerAt, objectAt, objectsAt, refuse, stringAt } from './read.ts';
+import { readRequests } from './resources.ts';
+
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const;
+const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
+
+/** @throws InputError for a missing name or image, or a bad value. */
+export function readContainer(context: DecodeContext, path: FieldPath, value: JsonObject, isInit: boolean): Container {
+  const name = stringAt(value, 'name');
+  if (name === '') failAt(context, [...path, 'name'], 'Required value');
+  refuse(context, [...path, 'name'], name, dnsLabelProblem(name));
+  const image = stringAt(value, 'image');
+  if (image === '') failAt(context, [...path, 'image'], 'Required value');
+  refuse(
+    context,
+    [...path, 'image'],
+    image,
+    image === image.trim() ? undefined : 'must not have leading or trailing whitespace',
+  );
+  const pullPolicy = PULL_POLICIES.find((policy) => policy === value.imagePullPolicy);
+  if (pullPolicy === undefined) {
+    return unsupported(context, [...path, 'imagePullPolicy'], stringAt(value, 'imagePullPolicy'), PULL_POLICIES);
+  }
+  return {
+    name,
+    image,
+    imagePullPolicy: pullPolicy,
+    requests: readRequests(context, [...path, 'resources'], objectAt(value, 'resources')),
+    readinessProbe: readProbe(context, [...path, 'readinessProbe'], value.readinessProbe),
+    startupProbe: readProbe(context, [...path, 'startupProbe'], value.startupProbe),
+    isSidecar: isInit && value.restartPolicy === 'Always',
+  };
+}
+
+/**
+ * The host ports that a container takes.
+ *
+ * @param usesHostNetwork then each container port is a host port.
+ * @throws InputError for a port outside 1 to 65535 or an unknown protocol.
+ */
+export function readHostPorts(
+  context: DecodeContext,
+  path: FieldPath,
+  container: JsonObject,
+  usesHostNetwork: boolean,
+): HostPort[] {
+  const found: HostPort[] = [];
+  for (const [index, port] of objectsAt(container, 'ports').entries()) {
+    const portPath = [...path, 'ports', index];
+    const containerPort = readPort(context, [...portPath, 'containerPort'], port.containerPort);
+    if (containerPort === 0) failAt(context, [...portPath, 'containerPort'], 'Required value');
+    const protocol = stringAt(port, 'protocol');
+    if (!PROTOCOLS.includes(protocol)) unsupported(context, [...portPath, 'protocol'], protocol, PROTOCOLS);
+    const hostPort = readPort(context, [...portPath, 'hostPort'], port.hostPort);
+    const taken = hostPort === 0 && usesHostNetwork ? containerPort : hostPort;
+    if (usesHostNetwork && taken !== containerPort) {
+      failAt(context, [...portPath, 'hostPort'], 'must match `containerPort` when `hostNetwork` is true');
+    }
+    if (taken > 0) found.push({ hostIP: stringAt(port, 'hostIP'), protocol, port: taken });
+  }
+  return found;
+}
+
+function readPort(context: DecodeContext, path: FieldPath, value: JsonValue | undefined): number {
+  if (value === undefined || value === 0) return 0;
+  if (typeof value === 'number' && value >= 1 && value <= 65535) return value;
+  return failAt(context, path, 'must be between 1 and 65535, inclusive');
+}
+
+function readProbe(context: DecodeContext, path: FieldPath, value: JsonValue | undefined): Probe | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const read = (name: keyof Probe, fallback: number): number => {
+    return integerAt(context, [...path, name], value[name], fallback);
+  };
+  const successThreshold = read('successThreshold', 1);
+  if (path.at(-1) === 'startupProbe' && successThreshold !== 1) {
+    failAt(context, [...path, 'successThreshold'], 'must be 1');
+  }
+  return {
+    initialDelaySeconds: read('initialDelaySeconds', 0),
+    periodSeconds: read('periodSeconds', 10),
+    timeoutSeconds: read('timeoutSeconds', 1),
+    successThreshold,
+    failureThreshold: read('failureThreshold', 3),
+  };
+}

@@ -1,0 +1,85 @@
+/** `apps/v1` Deployment. */
+import { isJsonObject } from '../canonical.ts';
+import { parseIntOrPercent } from '../intOrPercent.ts';
+import type { DeploymentManifest, DeploymentSpec, IntOrPercent, JsonObject } from '../types.ts';
+import { type DecodeContext, failAt, parseAt, unsupported } from './context.ts';
+import { readPodTemplate, requireRestartAlways } from './podTemplate.ts';
+import { integerAt, objectAt, readMeta, readSelector } from './read.ts';
+
+/** Upstream's marks for "no limit" and "no deadline". */
+const UNLIMITED = 2147483647;
+const ZERO: IntOrPercent = { value: 0, isPercent: false };
+const TEMPLATE_PATH = ['spec', 'template'];
+
+/**
+ * @param document defaulted, of checked shape.
+ * @throws InputError at the first field that upstream's validation would refuse.
+ */
+export function readDeployment(context: DecodeContext, document: JsonObject): DeploymentManifest {
+  const meta = readMeta(context, document, true);
+  const spec = objectAt(document, 'spec');
+  const replicas = integerAt(context, ['spec', 'replicas'], spec.replicas, 1);
+  const minReadySeconds = integerAt(context, ['spec', 'minReadySeconds'], spec.minReadySeconds, 0);
+  const strategy = readStrategy(context, objectAt(spec, 'strategy'));
+  const limits = readLimits(context, spec, minReadySeconds);
+  const template = readPodTemplate(context, TEMPLATE_PATH, objectAt(spec, 'template'), 'Deployment');
+  requireRestartAlways(context, TEMPLATE_PATH, template.spec);
+  const selector = readSelector(context, spec, 'deployment', template.labels);
+  const paused = spec.paused === true;
+  const read = { replicas, selector, template, ...strategy, minReadySeconds, ...limits, paused };
+  return { kind: 'Deployment', meta, spec: read, manifest: document };
+}
+
+function readLimits(
+  context: DecodeContext,
+  spec: JsonObject,
+  minReadySeconds: number,
+): Pick<DeploymentSpec, 'revisionHistoryLimit' | 'progressDeadlineSeconds'> {
+  const historyPath = ['spec', 'revisionHistoryLimit'];
+  const deadlinePath = ['spec', 'progressDeadlineSeconds'];
+  const history = integerAt(context, historyPath, spec.revisionHistoryLimit, UNLIMITED);
+  const deadline = integerAt(context, deadlinePath, spec.progressDeadlineSeconds, UNLIMITED);
+  if (deadline <= minReadySeconds) failAt(context, deadlinePath, 'must be greater than minReadySeconds');
+  return {
+    revisionHistoryLimit: history >= UNLIMITED ? undefined : history,
+    progressDeadlineSeconds: deadline >= UNLIMITED ? undefined : deadline,
+  };
+}
+
+function readStrategy(
+  context: DecodeContext,
+  strategy: JsonObject,
+): Pick<DeploymentSpec, 'strategyType' | 'maxSurge' | 'maxUnavailable'> {
+  if (strategy.type === 'Recreate') {
+    if (strategy.rollingUpdate !== undefined) {
+      const message = "Forbidden: may not be specified when strategy `type` is 'Recreate'";
+      failAt(context, ['spec', 'strategy', 'rollingUpdate'], message, undefined, 'key');
+    }
+    return { strategyType: 'Recreate', maxSurge: ZERO, maxUnavailable: ZERO };
+  }
+  if (strategy.type !== 'RollingUpdate') {
+    return unsupported(context, ['spec', 'strategy', 'type'], String(strategy.type), ['Recreate', 'RollingUpdate']);
+  }
+  return { strategyType: 'RollingUpdate', ...readRollingUpdate(context, strategy) };
+}
+
+function readRollingUpdate(
+  context: DecodeContext,
+  strategy: JsonObject,
+): Pick<DeploymentSpec, 'maxSurge' | 'maxUnavailable'> {
+  const path = ['spec', 'strategy', 'rollingUpdate'];
+  const read = (name: 'maxSurge' | 'maxUnavailable'): IntOrPercent => {
+    const value = isJsonObject(strategy.rollingUpdate) ? strategy.rollingUpdate[name] : undefined;
+    return parseAt(context, [...path, name], () => parseIntOrPercent(value ?? '25%'));
+  };
+  const maxUnavailable = read('maxUnavailable');
+  const maxSurge = read('maxSurge');
+  const unavailablePath = [...path, 'maxUnavailable'];
+  if (maxUnavailable.isPercent && maxUnavailable.value > 100) {
+    failAt(context, unavailablePath, 'must not be greater than 100%');
+  }
+  if (maxUnavailable.value === 0 && maxSurge.value === 0) {
+    failAt(context, unavailablePath, 'may not be 0 when `maxSurge` is 0');
+  }
+  return { maxSurge, maxUnavailable };
+}

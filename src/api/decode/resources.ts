@@ -1,0 +1,58 @@
+/** `resources` of a container or a pod, `overhead`, and a node's `allocatable`. */
+import { isJsonObject } from '../canonical.ts';
+import type { FieldPath } from '../path.ts';
+import { canonicalQuantity, parseCpuMilli, parseQuantity, parseWhole } from '../quantity.ts';
+import type { JsonObject, JsonValue, ResourceAmounts } from '../types.ts';
+import { type DecodeContext, failAt, parseAt } from './context.ts';
+import { objectAt } from './read.ts';
+
+/** @throws InputError for a bad or negative quantity, or a fraction of an extended resource. */
+export function readAmounts(context: DecodeContext, path: FieldPath, value: JsonValue | undefined): ResourceAmounts {
+  const amounts = { cpuMilli: 0, memoryBytes: 0, ephemeralStorageBytes: 0 };
+  const extended = new Map<string, number>();
+  const quantities = isJsonObject(value) ? value : {};
+  for (const name of Object.keys(quantities).sort()) {
+    const quantity = quantities[name] as string | number;
+    const amount = readAmount(context, [...path, name], name, quantity);
+    if (name === 'cpu') amounts.cpuMilli = amount;
+    else if (name === 'memory') amounts.memoryBytes = amount;
+    else if (name === 'ephemeral-storage') amounts.ephemeralStorageBytes = amount;
+    else extended.set(name, amount);
+  }
+  return { ...amounts, extended };
+}
+
+/**
+ * The requests of a container; limits stand in for requests that are missing, as the API server's defaults for pods do.
+ *
+ * @throws InputError also for a request above its limit.
+ */
+export function readRequests(context: DecodeContext, path: FieldPath, resources: JsonObject): ResourceAmounts {
+  const requests = objectAt(resources, 'requests');
+  const limits = objectAt(resources, 'limits');
+  readAmounts(context, [...path, 'limits'], limits);
+  const amounts = readAmounts(context, [...path, 'requests'], { ...limits, ...requests });
+  for (const name of Object.keys(requests)) {
+    const limit = limits[name] as string | number | undefined;
+    const request = requests[name] as string | number;
+    if (limit === undefined || parseQuantity(request) <= parseQuantity(limit)) continue;
+    const message = `Invalid value: ${JSON.stringify(request)}: must be less than or equal to ${name} limit of ${limit}`;
+    failAt(context, [...path, 'requests', name], message);
+  }
+  return amounts;
+}
+
+/** Rewrites quantities so that equal amounts are equal text. */
+export function canonicalQuantities(quantities: JsonValue | undefined): void {
+  if (!isJsonObject(quantities)) return;
+  for (const name of Object.keys(quantities)) {
+    quantities[name] = canonicalQuantity(quantities[name] as string | number);
+  }
+}
+
+function readAmount(context: DecodeContext, path: FieldPath, name: string, quantity: string | number): number {
+  const amount = parseAt(context, path, () => (name === 'cpu' ? parseCpuMilli(quantity) : parseWhole(quantity)));
+  if (amount < 0) failAt(context, path, 'must be greater than or equal to 0');
+  if (name.includes('/') && parseQuantity(quantity) !== amount) failAt(context, path, 'must be an integer');
+  return amount;
+}

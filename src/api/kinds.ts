@@ -1,0 +1,29 @@
+/** Which kinds exist, which of them the simulation acts on, and the apiVersion that it reads. */
+import type { SimulatedKind } from './types.ts';
+
+export const simulatedApiVersions: Readonly<Record<SimulatedKind, string>> = {
+  Deployment: 'apps/v1',
+  ReplicaSet: 'apps/v1',
+  Pod: 'v1',
+  Node: 'v1',
+};
+
+/** The kinds that Kubernetes itself serves. */
+export const knownKinds: ReadonlySet<string> = new Set(
+  `APIService Binding CSIDriver CSINode CSIStorageCapacity CertificateSigningRequest ClusterRole ClusterRoleBinding
+  ClusterTrustBundle ComponentStatus ConfigMap ControllerRevision CronJob CustomResourceDefinition DaemonSet Deployment
+  DeviceClass Endpoints EndpointSlice Event Eviction FlowSchema HorizontalPodAutoscaler Ingress IngressClass IPAddress Job
+  Lease LeaseCandidate LimitRange LocalSubjectAccessReview MutatingAdmissionPolicy MutatingAdmissionPolicyBinding
+  MutatingWebhookConfiguration Namespace NetworkPolicy Node PersistentVolume PersistentVolumeClaim Pod PodDisruptionBudget
+  PodTemplate PriorityClass PriorityLevelConfiguration ReplicaSet ReplicationController ResourceClaim ResourceClaimTemplate
+  ResourceQuota ResourceSlice Role RoleBinding RuntimeClass Scale Secret SelfSubjectAccessReview SelfSubjectReview
+  SelfSubjectRulesReview Service ServiceAccount ServiceCIDR StatefulSet StorageClass StorageVersion
+  StorageVersionMigration SubjectAccessReview TokenRequest TokenReview ValidatingAdmissionPolicy
+  ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration VolumeAttachment VolumeAttributesClass Workload`.split(
+    /\s+/,
+  ),
+);
+
+export function isSimulatedKind(kind: string): kind is SimulatedKind {
+  return Object.hasOwn(simulatedApiVersions, kind);
+}

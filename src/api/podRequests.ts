@@ -1,0 +1,88 @@
+/** What a pod takes of a node, as upstream counts it (`component-helpers/resource/helpers.go`). */
+import type { Container, PodSpec, ResourceAmounts } from './types.ts';
+
+/** What the scheduler's scores assume for a container that asks for no cpu or no memory. */
+export const DEFAULT_CPU_MILLI = 100;
+export const DEFAULT_MEMORY_BYTES = 200 * 1024 * 1024;
+
+export const noResources: ResourceAmounts = {
+  cpuMilli: 0,
+  memoryBytes: 0,
+  ephemeralStorageBytes: 0,
+  extended: new Map(),
+};
+
+/**
+ * The request that filters use: the larger of what runs side by side (app containers and all sidecars) and of what any
+ * step of the start needs (an init container and the sidecars declared before it); then pod-level requests replace
+ * cpu and memory, then the overhead is added.
+ */
+export function podRequests(spec: PodSpec): ResourceAmounts {
+  return finish(
+    spec,
+    sumOverLife(spec, (container) => container.requests),
+  );
+}
+
+/** The request that scores use: as {@link podRequests}, with 100m and 200Mi for each container that names none. */
+export function nonZeroRequests(spec: PodSpec): { cpuMilli: number; memoryBytes: number } {
+  const { cpuMilli, memoryBytes } = finish(spec, sumOverLife(spec, withScoringDefaults));
+  return { cpuMilli, memoryBytes };
+}
+
+/** Upstream tells a missing request from a zero one; a written zero stays zero, which `requests` cannot express. */
+function withScoringDefaults({ requests }: Container): ResourceAmounts {
+  return {
+    ...requests,
+    cpuMilli: requests.cpuMilli || DEFAULT_CPU_MILLI,
+    memoryBytes: requests.memoryBytes || DEFAULT_MEMORY_BYTES,
+  };
+}
+
+function sumOverLife(spec: PodSpec, requestsOf: (container: Container) => ResourceAmounts): ResourceAmounts {
+  let sidecars = noResources;
+  let atStart = noResources;
+  for (const container of spec.initContainers) {
+    const withThis = add(sidecars, requestsOf(container));
+    atStart = largerOf(atStart, withThis);
+    if (container.isSidecar) sidecars = withThis;
+  }
+  const running = spec.containers.reduce((sum, container) => add(sum, requestsOf(container)), sidecars);
+  return largerOf(running, atStart);
+}
+
+function finish(spec: PodSpec, requests: ResourceAmounts): ResourceAmounts {
+  const replaced = spec.podRequests === undefined ? requests : { ...requests, ...spec.podRequests };
+  return spec.overhead === undefined ? replaced : add(replaced, spec.overhead);
+}
+
+function add(a: ResourceAmounts, b: ResourceAmounts): ResourceAmounts {
+  return combine(a, b, (left, right) => left + right);
+}
+
+function largerOf(a: ResourceAmounts, b: ResourceAmounts): ResourceAmounts {
+  return combine(a, b, Math.max);
+}
+
+function combine(
+  a: ResourceAmounts,
+  b: ResourceAmounts,
+  operation: (left: number, right: number) => number,
+): ResourceAmounts {
+  return {
+    cpuMilli: operation(a.cpuMilli, b.cpuMilli),
+    memoryBytes: operation(a.memoryBytes, b.memoryBytes),
+    ephemeralStorageBytes: operation(a.ephemeralStorageBytes, b.ephemeralStorageBytes),
+    extended: combineExtended(a.extended, b.extended, operation),
+  };
+}
+
+function combineExtended(
+  a: ReadonlyMap<string, number>,
+  b: ReadonlyMap<string, number>,
+  operation: (left: number, right: number) => number,
+): ReadonlyMap<string, number> {
+  if (a.size === 0 && b.size === 0) return noResources.extended;
+  const names = [...new Set([...a.keys(), ...b.keys()])].sort();
+  return new Map(names.map((name) => [name, operation(a.get(name) ?? 0, b.get(name) ?? 0)]));
+}
