@@ -1,0 +1,93 @@
+import type { Cluster, RecordedEvent } from '../cluster/cluster.ts';
+import type { ObjectTable, StoredObject } from '../cluster/objectTable.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Micros } from '../kernel/time.ts';
+import type { LogLine } from './log/logLine.ts';
+import { LogNames } from './log/logNames.ts';
+import { logSeconds } from './log/logTime.ts';
+import { deploymentFields, nodeFields, replicaSetFields } from './log/objectLines.ts';
+import { PodLines } from './log/podLines.ts';
+
+const LOGGED_REASONS: ReadonlySet<string> = new Set([
+  'FailedCreate',
+  'FailedScheduling',
+  'FailedDelete',
+  'ScalingReplicaSet',
+  'Preempted',
+]);
+
+/**
+ * Writes down what a watcher of the API server sees, in the schema of `workloads/conformance/README.md`. Lines come in
+ * the order of the writes. It must be made before the first object is written; where no log is asked for it is not made,
+ * and costs nothing.
+ */
+export class EventLog {
+  private readonly kernel: Kernel;
+  private readonly names: LogNames;
+  private readonly write: (line: LogLine) => void;
+
+  constructor(options: { kernel: Kernel; cluster: Cluster; write: (line: LogLine) => void }) {
+    const { kernel, cluster, write } = options;
+    this.kernel = kernel;
+    this.names = new LogNames(cluster);
+    this.write = write;
+    const { names } = this;
+    this.observe(cluster.deployments, (name, deployment, isDeleted) => {
+      const t = logSeconds(kernel.nowMicros);
+      return { t, kind: 'Deployment', name, ...deploymentFields(deployment, isDeleted) };
+    });
+    this.observe(cluster.replicaSets, (_name, replicaSet, isDeleted) => {
+      const t = logSeconds(kernel.nowMicros);
+      return { t, kind: 'ReplicaSet', name: names.replicaSet(replicaSet), ...replicaSetFields(replicaSet, isDeleted) };
+    });
+    this.observe(cluster.nodeObjects, (_name, node, isDeleted) => {
+      const t = logSeconds(kernel.nowMicros);
+      return { t, kind: 'Node', name: node.meta.name, ...nodeFields(node, isDeleted) };
+    });
+    new PodLines(cluster, names, write);
+    cluster.observeEvents((event) => this.writeEvent(event));
+  }
+
+  /** Writes the first line. */
+  header(fields: { scenario: string; kubernetes: string; untilMicros: Micros; seed: number }): void {
+    const { scenario, kubernetes, untilMicros, seed } = fields;
+    this.write({ scenario, kubernetes, until: logSeconds(untilMicros), seed });
+  }
+
+  /** A kubectl command line returned now. */
+  step(fields: { run: string; began: Micros; out: string; error: string }): void {
+    this.write({
+      t: logSeconds(this.kernel.nowMicros),
+      kind: 'Step',
+      name: 'kubectl',
+      began: logSeconds(fields.began),
+      ...(fields.error !== '' && { error: this.names.text(fields.error) }),
+      out: this.names.text(fields.out),
+      run: fields.run,
+    });
+  }
+
+  /** Writes a line for each write of an object that changes what the line says. */
+  private observe<T extends StoredObject>(
+    table: ObjectTable<T>,
+    lineOf: (name: string, object: T, isDeleted: boolean) => LogLine,
+  ): void {
+    /** By uid, without the time. */
+    const written = new Map<number, string>();
+    table.observe((before, after) => {
+      const object = (after ?? before)!;
+      const line = lineOf(this.names.object(object.meta), object, after === undefined);
+      const content = JSON.stringify({ ...line, t: 0 });
+      if (written.get(object.uid) === content) return;
+      if (after === undefined) written.delete(object.uid);
+      else written.set(object.uid, content);
+      this.write(line);
+    });
+  }
+
+  private writeEvent({ kind, reason, message }: RecordedEvent): void {
+    if (!LOGGED_REASONS.has(reason)) return;
+    const t = logSeconds(this.kernel.nowMicros);
+    this.write({ t, kind: 'Event', name: kind, message: this.names.text(message), reason });
+  }
+}

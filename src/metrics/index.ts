@@ -1,0 +1,14 @@
+/**
+ * Observers that turn what happens in a cluster into figures: rollouts, usage of the cluster, counts of pods, and the
+ * event log. They see every write at once, as the API server has it; they never write to the cluster, schedule nothing,
+ * and keep running sums rather than histories, so that measuring costs little beside simulating.
+ *
+ * A new metric is a new file with a class that registers with the cluster and has a `finish`.
+ */
+export { ClusterUsage } from './clusterUsage.ts';
+export { EventLog } from './eventLog.ts';
+export type { LogEntry, LogHeader, LogLine } from './log/logLine.ts';
+export { nearestRank } from './percentile.ts';
+export { PodCounts } from './podCounts.ts';
+export * from './result.ts';
+export { RolloutObserver } from './rollouts.ts';

@@ -1,0 +1,90 @@
+import type { StringMap } from '../../api/types.ts';
+
+/**
+ * Lines of the event log (`--events`), in the schema that recordings of a real control plane have: see
+ * `workloads/conformance/README.md`. `t` and `began` are seconds, rounded to milliseconds. Keys stand in the order in
+ * which they are written: `t`, `kind`, `name`, then by alphabet.
+ */
+export type LogLine = LogHeader | LogEntry;
+
+export type LogEntry = DeploymentLine | ReplicaSetLine | PodLine | EventLine | NodeLine | StepLine;
+
+/** The first line. */
+export interface LogHeader {
+  readonly scenario: string;
+  readonly kubernetes: string;
+  /** Seconds. */
+  readonly until: number;
+  readonly seed: number;
+}
+
+interface Line<K extends string> {
+  readonly t: number;
+  readonly kind: K;
+  readonly name: string;
+}
+
+export interface DeploymentLine extends Line<'Deployment'> {
+  readonly available: number;
+  /** Type to `Status/Reason`. */
+  readonly conditions: StringMap;
+  readonly deleted?: true;
+  readonly generation: number;
+  readonly observed: number;
+  readonly ready: number;
+  readonly replicas: number;
+  /** Empty where absent. */
+  readonly revision: string;
+  readonly spec: number;
+  readonly terminating?: number;
+  readonly unavailable: number;
+  readonly updated: number;
+}
+
+export interface ReplicaSetLine extends Line<'ReplicaSet'> {
+  readonly available: number;
+  readonly deleted?: true;
+  /** The desired-replicas annotation, empty where absent. */
+  readonly desired: string;
+  readonly image: string;
+  /** The max-replicas annotation, empty where absent. */
+  readonly max: string;
+  readonly ready: number;
+  readonly replicas: number;
+  readonly revision: string;
+  readonly spec: number;
+  readonly terminating?: number;
+}
+
+export interface PodLine extends Line<'Pod'> {
+  readonly event: 'created' | 'bound' | 'ready' | 'unready' | 'terminating' | 'deleted';
+  /** With `created`. */
+  readonly image?: string;
+  /** With `bound`. */
+  readonly node?: string;
+  /** With `created`: `ReplicaSet/web@1`. */
+  readonly owner?: string;
+}
+
+/** `name` is the kind of the object that the Event is about. */
+export interface EventLine extends Line<'Event'> {
+  readonly message: string;
+  readonly reason: string;
+}
+
+export interface NodeLine extends Line<'Node'> {
+  readonly deleted?: true;
+  /** Status of the condition Ready. */
+  readonly ready: string;
+  /** `key:effect` */
+  readonly taints: readonly string[];
+  readonly unschedulable: boolean;
+}
+
+export interface StepLine extends Line<'Step'> {
+  readonly began: number;
+  /** Only when the step failed. */
+  readonly error?: string;
+  readonly out: string;
+  readonly run: string;
+}

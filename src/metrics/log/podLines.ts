@@ -1,0 +1,61 @@
+import type { Cluster } from '../../cluster/cluster.ts';
+import { POD_BOUND, POD_READY, POD_TERMINATING } from '../../cluster/podTable.ts';
+import type { Micros } from '../../kernel/time.ts';
+import type { LogLine, PodLine } from './logLine.ts';
+import type { LogNames } from './logNames.ts';
+import { logSeconds } from './logTime.ts';
+
+/**
+ * Writes what happens to pods. A pod's name in the log is fixed when it is created, whoever owns it later. One that no
+ * kubelet has to stop goes without a `terminating`.
+ */
+export class PodLines {
+  private readonly cluster: Cluster;
+  private readonly names: LogNames;
+  private readonly write: (line: LogLine) => void;
+  /** By pod row. */
+  private readonly nameOfPod: string[] = [];
+
+  constructor(cluster: Cluster, names: LogNames, write: (line: LogLine) => void) {
+    this.cluster = cluster;
+    this.names = names;
+    this.write = write;
+    cluster.observePods((pod, before, after, atMicros) => this.onPod(pod, before, after, atMicros));
+  }
+
+  private onPod(pod: number, before: number, after: number, atMicros: Micros): void {
+    if (before === 0) {
+      this.writeCreated(pod, atMicros);
+      return;
+    }
+    if (after === 0) {
+      this.writeEvent(pod, 'deleted', atMicros);
+      return;
+    }
+    if ((after & ~before & POD_BOUND) !== 0) this.writeBound(pod, atMicros);
+    if ((after & ~before & POD_READY) !== 0) this.writeEvent(pod, 'ready', atMicros);
+    if ((before & ~after & POD_READY) !== 0) this.writeEvent(pod, 'unready', atMicros);
+    if ((after & ~before & POD_TERMINATING) !== 0) this.writeEvent(pod, 'terminating', atMicros);
+  }
+
+  private writeCreated(pod: number, atMicros: Micros): void {
+    const { cluster, names } = this;
+    const replicaSet = names.replicaSetByUid(cluster.pods.owner[pod]!);
+    const owner = replicaSet === undefined ? undefined : `ReplicaSet/${replicaSet}`;
+    const ownName = cluster.namedPod(pod);
+    const name = ownName === undefined ? `${owner}#${cluster.pods.ordinal[pod]}` : names.object(ownName.meta);
+    this.nameOfPod[pod] = name;
+    const { image } = cluster.templateOf(pod);
+    const ownerField = owner === undefined ? {} : { owner };
+    this.write({ t: logSeconds(atMicros), kind: 'Pod', name, event: 'created', image, ...ownerField });
+  }
+
+  private writeBound(pod: number, atMicros: Micros): void {
+    const node = this.cluster.nodes.names[this.cluster.pods.node[pod]!]!;
+    this.write({ t: logSeconds(atMicros), kind: 'Pod', name: this.nameOfPod[pod]!, event: 'bound', node });
+  }
+
+  private writeEvent(pod: number, event: PodLine['event'], atMicros: Micros): void {
+    this.write({ t: logSeconds(atMicros), kind: 'Pod', name: this.nameOfPod[pod]!, event });
+  }
+}

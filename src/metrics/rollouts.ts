@@ -1,0 +1,144 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Deployment, ReplicaSet } from '../cluster/objects.ts';
+import { POD_BOUND } from '../cluster/podTable.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Micros } from '../kernel/time.ts';
+import { DeploymentTracker, type ReplicaSetGroup } from './deploymentTracker.ts';
+import type { RolloutResult } from './result.ts';
+import type { Rollout } from './rollout.ts';
+
+/**
+ * Measures every rollout of every Deployment. It must be made before the first object is written.
+ *
+ * A rollout starts when a Deployment is created or its pod template changes, at the commit of that write, and ends when
+ * the stored status first satisfies `kubectl rollout status`, or at the next change of the template.
+ */
+export class RolloutObserver {
+  private readonly kernel: Kernel;
+  private readonly cluster: Cluster;
+  private readonly trackers = new Map<number, DeploymentTracker>();
+  private readonly groups = new Map<number, ReplicaSetGroup>();
+  /** In the order of their starts. */
+  private readonly rollouts: Rollout[] = [];
+  /** By pod row: the ReplicaSet that the pod is counted with. */
+  private readonly groupOfPod: (ReplicaSetGroup | undefined)[] = [];
+  /** By pod row: the rollout that made the pod. */
+  private readonly rolloutOfPod: (Rollout | undefined)[] = [];
+  /** By pod row: counted as unschedulable already. */
+  private readonly isRefused: boolean[] = [];
+
+  constructor(options: { kernel: Kernel; cluster: Cluster }) {
+    this.kernel = options.kernel;
+    this.cluster = options.cluster;
+    this.cluster.deployments.observe((before, after) => this.onDeployment(before, after));
+    this.cluster.replicaSets.observe((before, after) => this.onReplicaSet(before, after));
+    this.cluster.observePods((pod, before, after, atMicros) => this.onPod(pod, before, after, atMicros));
+  }
+
+  /** The scheduler found no node for the pod; to be called for each failed attempt. */
+  podUnschedulable(pod: number): void {
+    const rollout = this.rolloutOfPod[pod];
+    if (rollout === undefined || !rollout.isOpen || this.isRefused[pod]) return;
+    this.isRefused[pod] = true;
+    rollout.unschedulable++;
+  }
+
+  /** Ends what is still open and returns all rollouts in the order of their starts. To be called once, after the run. */
+  finish(): RolloutResult[] {
+    for (const tracker of this.trackers.values()) tracker.close(this.kernel.nowMicros);
+    return this.rollouts.map((rollout) => rollout.result!);
+  }
+
+  /** What a reader of the results should know. To be called after `finish`. */
+  warnings(): string[] {
+    const warnings: string[] = [];
+    for (const { result, scaleChange } of this.rollouts) {
+      if (result === undefined || scaleChange === undefined) continue;
+      warnings.push(
+        `${result.workload}, revision ${result.revision}: scaled from ${scaleChange.from} to ${scaleChange.to} replicas ` +
+          'during the rollout; availability is held against the replicas desired at each moment',
+      );
+    }
+    return warnings;
+  }
+
+  private onDeployment(before: Deployment | undefined, after: Deployment | undefined): void {
+    const now = this.kernel.nowMicros;
+    if (after === undefined) {
+      const tracker = this.trackers.get(before!.uid)!;
+      tracker.close(now);
+      this.trackers.delete(before!.uid);
+      return;
+    }
+    const tracker = this.trackers.get(after.uid);
+    if (tracker === undefined) {
+      const created = new DeploymentTracker(this.cluster, after, now);
+      this.trackers.set(after.uid, created);
+      this.rollouts.push(created.rollout);
+      return;
+    }
+    const started = tracker.update(after, now);
+    if (started !== undefined) this.rollouts.push(started);
+  }
+
+  private onReplicaSet(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
+    // The pods of a deleted ReplicaSet stay its pods until they are collected.
+    if (after === undefined) return;
+    let group = this.groups.get(after.uid);
+    if (group === undefined) {
+      group = { uid: after.uid, template: after.spec.template.canonical, tracker: undefined, isUpdated: false };
+      this.groups.set(after.uid, group);
+    }
+    group.template = after.spec.template.canonical;
+    if (before === undefined || before.ownerUid !== after.ownerUid) this.moveGroup(group, after.ownerUid);
+    else group.tracker?.markUpdated(group);
+  }
+
+  /** A ReplicaSet, with the pods that it has, goes to another Deployment or none. */
+  private moveGroup(group: ReplicaSetGroup, deploymentUid: number): void {
+    const { pods, owners } = this.cluster;
+    const now = this.kernel.nowMicros;
+    const from = group.tracker;
+    const to = this.trackers.get(deploymentUid);
+    from?.remove(group);
+    to?.add(group, now);
+    const first = owners.get(group.uid)?.firstPod ?? -1;
+    for (let pod = first; pod !== -1; pod = pods.nextOfOwner[pod]!) {
+      const state = pods.state[pod]!;
+      from?.meter.change(pod, state, 0, now);
+      to?.meter.change(pod, 0, state, now);
+    }
+  }
+
+  private onPod(pod: number, before: number, after: number, atMicros: Micros): void {
+    if (before === 0) this.enter(pod);
+    else if (before === after) this.followOwner(pod, after, atMicros);
+    const tracker = this.groupOfPod[pod]?.tracker;
+    if (tracker === undefined) return;
+    tracker.meter.change(pod, before, after, atMicros);
+    if ((after & ~before & POD_BOUND) !== 0) this.noteBound(pod, atMicros);
+  }
+
+  private enter(pod: number): void {
+    const group = this.groups.get(this.cluster.pods.owner[pod]!);
+    const rollout = group?.isUpdated ? group.tracker?.rollout : undefined;
+    this.groupOfPod[pod] = group;
+    this.rolloutOfPod[pod] = rollout?.isOpen ? rollout : undefined;
+    this.isRefused[pod] = false;
+  }
+
+  /** A pod may have been adopted or released. */
+  private followOwner(pod: number, state: number, atMicros: Micros): void {
+    const from = this.groupOfPod[pod];
+    const to = this.groups.get(this.cluster.pods.owner[pod]!);
+    if (from === to) return;
+    from?.tracker?.meter.change(pod, state, 0, atMicros);
+    to?.tracker?.meter.change(pod, 0, state, atMicros);
+    this.groupOfPod[pod] = to;
+  }
+
+  private noteBound(pod: number, atMicros: Micros): void {
+    const rollout = this.rolloutOfPod[pod];
+    if (rollout?.isOpen) rollout.pendingMicros.push(atMicros - this.cluster.pods.createdMicros[pod]!);
+  }
+}
