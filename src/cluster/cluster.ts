@@ -31,6 +31,17 @@ export interface NamedPod {
   readonly manifest: JsonObject | undefined;
 }
 
+/** A Kubernetes Event, as controllers and the scheduler record them. */
+export interface RecordedEvent {
+  /** Kind of the object it is about. */
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** `ScalingReplicaSet`, `FailedCreate` … */
+  readonly reason: string;
+  readonly message: string;
+}
+
 export interface ClusterOptions {
   readonly seed: number;
   /** From a write to the moment in which informers see it. */
@@ -69,6 +80,7 @@ export class Cluster {
   private objectNoticeHead = 0;
   private readonly podObservers: PodListener[] = [];
   private readonly podListeners: PodListener[] = [];
+  private readonly eventObservers: ((event: RecordedEvent) => void)[] = [];
   private nextUid = 1;
   private barePodsCreated = 0;
 
@@ -102,6 +114,16 @@ export class Cluster {
   /** Calls `listener` when the informers see a pod change, after the counts have followed. */
   listenPods(listener: PodListener): void {
     this.podListeners.push(listener);
+  }
+
+  /** Calls `observer` for every Event that is recorded. */
+  observeEvents(observer: (event: RecordedEvent) => void): void {
+    this.eventObservers.push(observer);
+  }
+
+  /** Events go to the API server on a way of their own; they cost no request of the controller's client. */
+  recordEvent(event: RecordedEvent): void {
+    for (const observer of this.eventObservers) observer(event);
   }
 
   allocateUid(): number {
@@ -164,7 +186,11 @@ export class Cluster {
 
   /** Creates a pod of a controller. */
   createOwnedPod(owner: PodOwner, template: CompiledTemplate): number {
-    const pod = this.newPod(template, owner.created++, mix32(this.seed ^ mix32(owner.uid * 0x9e3779b1 + owner.created)));
+    const pod = this.newPod(
+      template,
+      owner.created++,
+      mix32(this.seed ^ mix32(owner.uid * 0x9e3779b1 + owner.created)),
+    );
     this.link(pod, owner);
     this.write(pod, POD_EXISTS);
     return pod;
@@ -263,7 +289,12 @@ export class Cluster {
   }
 
   private nameForGood(pod: number): void {
-    const meta = { namespace: this.podNamespace(pod), name: this.podName(pod), labels: this.labelsOf(pod), annotations: {} };
+    const meta = {
+      namespace: this.podNamespace(pod),
+      name: this.podName(pod),
+      labels: this.labelsOf(pod),
+      annotations: {},
+    };
     this.namedPods.set(pod, { meta, manifest: undefined });
     this.podByOwnName.set(`${meta.namespace}/${meta.name}`, pod);
   }

@@ -6,7 +6,7 @@
 export { ApiClient, type ApiClientLimits } from './apiClient.ts';
 export { type ApiError, alreadyExists, conflict, notFound } from './apiError.ts';
 export { AvailabilityClock, availableAtMicros, truncateToSecond } from './availability.ts';
-export { Cluster, type ClusterOptions, type NamedPod } from './cluster.ts';
+export { Cluster, type ClusterOptions, type NamedPod, type RecordedEvent } from './cluster.ts';
 export { HOSTNAME_LABEL, NodeTable, tolerates, ZONE_LABEL } from './nodeTable.ts';
 export * from './objects.ts';
 export { ObjectTable } from './objectTable.ts';

@@ -1,7 +1,7 @@
 import type { LabelIndex } from '../api/labelIndex.ts';
 import type { ResourceAmounts, Taint, Toleration } from '../api/types.ts';
-import type { CompiledTemplate } from './templateTable.ts';
 import type { Node } from './objects.ts';
+import type { CompiledTemplate } from './templateTable.ts';
 
 export const ZONE_LABEL = 'topology.kubernetes.io/zone';
 export const HOSTNAME_LABEL = 'kubernetes.io/hostname';

@@ -40,7 +40,6 @@ export interface DeploymentStatus {
 export interface ReplicaSetStatus {
   readonly observedGeneration: number;
   readonly replicas: number;
-  readonly fullyLabeledReplicas: number;
   readonly readyReplicas: number;
   readonly availableReplicas: number;
   readonly terminatingReplicas: number | undefined;
@@ -76,7 +75,6 @@ export const EMPTY_DEPLOYMENT_STATUS: DeploymentStatus = {
 export const EMPTY_REPLICA_SET_STATUS: ReplicaSetStatus = {
   observedGeneration: 0,
   replicas: 0,
-  fullyLabeledReplicas: 0,
   readyReplicas: 0,
   availableReplicas: 0,
   terminatingReplicas: undefined,

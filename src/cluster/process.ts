@@ -115,7 +115,9 @@ export class ProcessRunner<R> {
       case 'wait':
         // A wait without end has no event: the run may end while it lasts.
         state.timer =
-          wait.timeoutMicros === Number.POSITIVE_INFINITY ? UNTIMED : this.kernel.schedule(wait.timeoutMicros, this.timer, slot);
+          wait.timeoutMicros === Number.POSITIVE_INFINITY
+            ? UNTIMED
+            : this.kernel.schedule(wait.timeoutMicros, this.timer, slot);
         return;
     }
   }

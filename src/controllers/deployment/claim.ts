@@ -1,0 +1,43 @@
+import { labelsMatch } from '../../api/selector.ts';
+import { call, type Process, type ReplicaSet } from '../../cluster/index.ts';
+import { type DeploymentSync, type Outcome, ok } from './sync.ts';
+
+/**
+ * The Deployment's ReplicaSets, oldest first (upstream's `getReplicaSetsForDeployment`): a matching one without an
+ * owner is adopted, an owned one that matches no longer is released.
+ */
+export function* claimReplicaSets(sync: DeploymentSync): Process<Outcome<readonly ReplicaSet[]>> {
+  const { replicaSets, deployments } = sync.context.cluster;
+  const { deployment } = sync;
+  const { selector } = deployment.spec;
+  const claimed: ReplicaSet[] = [];
+  for (const replicaSet of replicaSets.cachedOwnedBy(deployment.uid)) {
+    if (labelsMatch(selector, replicaSet.meta.labels)) {
+      claimed.push(replicaSet);
+      continue;
+    }
+    const { error } = yield call(() => replicaSets.update({ ...replicaSet, ownerUid: -1 }));
+    if (error !== undefined && error.reason !== 'NotFound') return { error };
+  }
+  const orphans = replicaSets
+    .cachedOwnedBy(-1)
+    .filter(
+      (orphan) => orphan.meta.namespace === deployment.meta.namespace && labelsMatch(selector, orphan.meta.labels),
+    );
+  if (orphans.length === 0) return ok(claimed);
+  // Adoption reads the Deployment from the API server first, not from the cache.
+  let isThere = false;
+  yield call(() => {
+    isThere = deployments.get(deployment.uid) !== undefined;
+    return undefined;
+  });
+  if (!isThere)
+    return { error: { reason: 'Conflict', message: `original Deployment ${deployment.meta.name} is gone` } };
+  for (const orphan of orphans) {
+    const { error } = yield call(() => replicaSets.update({ ...orphan, ownerUid: deployment.uid }));
+    if (error !== undefined && error.reason !== 'NotFound') return { error };
+    const adopted = replicaSets.get(orphan.uid);
+    if (adopted !== undefined) claimed.push(adopted);
+  }
+  return ok(claimed.sort((a, b) => a.uid - b.uid));
+}

@@ -1,0 +1,95 @@
+import { labelsMatch } from '../../api/selector.ts';
+import { type Cluster, type Deployment, findCondition, type Process, type ReplicaSet } from '../../cluster/index.ts';
+import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
+import { claimReplicaSets } from './claim.ts';
+import { REASON } from './conditions.ts';
+import { rolloutRecreate } from './recreate.ts';
+import { rollback, rollbackTarget } from './rollback.ts';
+import { rolloutRolling } from './rolling.ts';
+import { isScalingEvent, syncScaleOnly } from './scale.ts';
+import { DeploymentSync } from './sync.ts';
+
+/** Failures after which a Deployment waits for its next event. */
+const MAX_RETRIES = 15;
+
+/** Rolls Deployments out over ReplicaSets, as upstream's pkg/controller/deployment does. */
+export class DeploymentController {
+  private readonly context: ControllerContext;
+  private readonly cluster: Cluster;
+  private readonly workers: Workers;
+
+  constructor(context: ControllerContext) {
+    this.context = context;
+    this.cluster = context.cluster;
+    this.workers = new Workers(context, {
+      name: 'deployment-controller',
+      concurrency: context.controlPlane.kubeControllerManager.concurrentDeploymentSyncs,
+      maxRetries: MAX_RETRIES,
+      sync: (uid) => this.syncDeployment(uid),
+    });
+    this.cluster.deployments.listen((before, after) => this.workers.queue.add((after ?? before)!.uid));
+    this.cluster.replicaSets.listen((before, after) => this.replicaSetChanged(before, after));
+    this.cluster.listenPods((pod, _before, after) => {
+      if (after === 0) this.podDeleted(pod);
+    });
+  }
+
+  private replicaSetChanged(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
+    if (before !== undefined && before.ownerUid !== -1) this.workers.queue.add(before.ownerUid);
+    if (after === undefined) return;
+    if (after.ownerUid !== -1) {
+      this.workers.queue.add(after.ownerUid);
+      return;
+    }
+    for (const deployment of this.cluster.deployments.list()) {
+      if (deployment.meta.namespace !== after.meta.namespace) continue;
+      if (labelsMatch(deployment.spec.selector, after.meta.labels)) this.workers.queue.add(deployment.uid);
+    }
+  }
+
+  /** The last old pod of a Recreate Deployment has gone. Pods otherwise reach it only through ReplicaSet statuses. */
+  private podDeleted(pod: number): void {
+    const owner = this.cluster.owners.get(this.cluster.pods.observedOwner[pod]!);
+    if (owner === undefined || owner.present > 0) return;
+    const deployment = this.cluster.deployments.cached(owner.rootUid);
+    if (deployment === undefined || deployment.spec.strategyType !== 'Recreate') return;
+    const siblings = this.cluster.replicaSets.cachedOwnedBy(deployment.uid);
+    if (siblings.every((sibling) => this.cluster.owners.get(sibling.uid)!.present === 0)) {
+      this.workers.queue.add(deployment.uid);
+    }
+  }
+
+  private *syncDeployment(uid: number): Process<SyncError> {
+    const cached = this.cluster.deployments.cached(uid);
+    if (cached === undefined) return undefined;
+    const sync = new DeploymentSync(this.context, cached, this.workers.queue);
+    const claimed = yield* claimReplicaSets(sync);
+    if (claimed.error !== undefined) return claimed.error;
+    const list = claimed.value;
+    const pauseError = yield* this.checkPausedConditions(sync, cached);
+    if (pauseError !== undefined) return pauseError;
+    if (cached.spec.paused) return yield* syncScaleOnly(sync, list);
+    const target = rollbackTarget(sync);
+    if (target !== undefined) return yield* rollback(sync, list, target);
+    if (isScalingEvent(sync, list)) return yield* syncScaleOnly(sync, list);
+    return cached.spec.strategyType === 'Recreate'
+      ? yield* rolloutRecreate(sync, list)
+      : yield* rolloutRolling(sync, list);
+  }
+
+  /** Time spent paused does not count to the deadline: pausing and resuming each leave their mark. */
+  private *checkPausedConditions(sync: DeploymentSync, deployment: Deployment): Process<SyncError> {
+    if (!sync.hasProgressDeadline) return undefined;
+    const current = findCondition(deployment.status.conditions, 'Progressing');
+    if (current?.reason === REASON.progressDeadlineExceeded) return undefined;
+    const isMarked = current?.reason === REASON.deploymentPaused;
+    if (deployment.spec.paused && !isMarked) {
+      sync.setCondition('Progressing', 'Unknown', REASON.deploymentPaused, 'Deployment is paused');
+    } else if (!deployment.spec.paused && isMarked) {
+      sync.setCondition('Progressing', 'Unknown', REASON.deploymentResumed, 'Deployment is resumed');
+    } else {
+      return undefined;
+    }
+    return yield* sync.writeStatus();
+  }
+}

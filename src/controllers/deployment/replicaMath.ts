@@ -1,0 +1,104 @@
+import { resolveRoundDown, resolveRoundUp } from '../../api/intOrPercent.ts';
+import {
+  type Deployment,
+  type DeploymentStatus,
+  MAX_REPLICAS_ANNOTATION,
+  type ReplicaSet,
+} from '../../cluster/index.ts';
+
+/** Upstream's `ResolveFenceposts`: surge rounds up, unavailable rounds down, and they are never both zero. */
+export function resolveFenceposts(deployment: Deployment): { maxSurge: number; maxUnavailable: number } {
+  const { replicas } = deployment.spec;
+  const maxSurge = resolveRoundUp(deployment.spec.maxSurge, replicas);
+  const maxUnavailable = resolveRoundDown(deployment.spec.maxUnavailable, replicas);
+  return maxSurge === 0 && maxUnavailable === 0 ? { maxSurge, maxUnavailable: 1 } : { maxSurge, maxUnavailable };
+}
+
+/** Pods beyond `replicas` that a rolling update may ask for. */
+export function maxSurge(deployment: Deployment): number {
+  return deployment.spec.strategyType === 'RollingUpdate' ? resolveFenceposts(deployment).maxSurge : 0;
+}
+
+/** Pods below `replicas` that may be missing; never more than there are. */
+export function maxUnavailable(deployment: Deployment): number {
+  const { replicas, strategyType } = deployment.spec;
+  if (strategyType !== 'RollingUpdate' || replicas === 0) return 0;
+  return Math.min(resolveFenceposts(deployment).maxUnavailable, replicas);
+}
+
+/** Sum of `spec.replicas`. */
+export function specReplicas(replicaSets: readonly ReplicaSet[]): number {
+  let sum = 0;
+  for (const replicaSet of replicaSets) sum += replicaSet.spec.replicas;
+  return sum;
+}
+
+/** Sum of `status.availableReplicas`. */
+export function availableReplicas(replicaSets: readonly ReplicaSet[]): number {
+  let sum = 0;
+  for (const replicaSet of replicaSets) sum += replicaSet.status.availableReplicas;
+  return sum;
+}
+
+/** Upstream's `NewRSNewReplicas`: how large the new ReplicaSet may be now, given all of them. */
+export function newReplicaSetReplicas(deployment: Deployment, all: readonly ReplicaSet[], newReplicas: number): number {
+  const { replicas } = deployment.spec;
+  if (deployment.spec.strategyType === 'Recreate') return replicas;
+  const maxTotal = replicas + maxSurge(deployment);
+  const total = specReplicas(all);
+  if (total >= maxTotal) return newReplicas;
+  return newReplicas + Math.min(maxTotal - total, replicas - newReplicas);
+}
+
+/**
+ * Upstream's `GetReplicaSetProportion`: the share of `toAdd` (negative: to remove) that falls to a ReplicaSet, by its
+ * size against the total that was allowed when it was last written.
+ */
+export function replicaSetProportion(
+  replicaSet: ReplicaSet,
+  deployment: Deployment,
+  toAdd: number,
+  added: number,
+): number {
+  if (replicaSet.spec.replicas === 0 || toAdd === 0 || toAdd === added) return 0;
+  const fraction = replicaSetFraction(replicaSet, deployment);
+  const allowed = toAdd - added;
+  return toAdd > 0 ? Math.min(fraction, allowed) : Math.max(fraction, allowed);
+}
+
+function replicaSetFraction(replicaSet: ReplicaSet, deployment: Deployment): number {
+  const size = replicaSet.spec.replicas;
+  if (deployment.spec.replicas === 0) return -size;
+  const maxTotal = deployment.spec.replicas + maxSurge(deployment);
+  const annotated = Number(replicaSet.meta.annotations[MAX_REPLICAS_ANNOTATION] ?? Number.NaN);
+  const before = Number.isInteger(annotated) && annotated !== 0 ? annotated : deployment.status.replicas;
+  if (before === 0) return 0;
+  return roundHalfAwayFromZero((size * maxTotal) / before) - size;
+}
+
+function roundHalfAwayFromZero(value: number): number {
+  return Math.sign(value) * Math.floor(Math.abs(value) + 0.5);
+}
+
+/** Upstream's `DeploymentComplete`. */
+export function deploymentComplete(deployment: Deployment, status: DeploymentStatus): boolean {
+  const { replicas } = deployment.spec;
+  return (
+    status.updatedReplicas === replicas &&
+    status.replicas === replicas &&
+    status.availableReplicas === replicas &&
+    status.observedGeneration >= deployment.generation
+  );
+}
+
+/** Upstream's `DeploymentProgressing`: something moved forward between the two. */
+export function deploymentProgressing(before: DeploymentStatus, after: DeploymentStatus): boolean {
+  const oldBefore = before.replicas - before.updatedReplicas;
+  const oldAfter = after.replicas - after.updatedReplicas;
+  return (
+    after.updatedReplicas > before.updatedReplicas ||
+    oldAfter < oldBefore ||
+    after.readyReplicas > before.readyReplicas ||
+    after.availableReplicas > before.availableReplicas
+  );
+}

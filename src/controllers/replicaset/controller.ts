@@ -1,0 +1,224 @@
+import { labelsMatch } from '../../api/selector.ts';
+import {
+  type ApiError,
+  batch,
+  type Cluster,
+  type Condition,
+  call,
+  findCondition,
+  POD_READY,
+  POD_TERMINATING,
+  type PodOwner,
+  type Process,
+  type ReplicaSet,
+  type ReplicaSetStatus,
+  truncateToSecond,
+} from '../../cluster/index.ts';
+import { Expectations } from '../expectations.ts';
+import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
+import { claimPods } from './claim.ts';
+import { VictimSelector } from './victims.ts';
+
+/** Creations or deletions of one sync (upstream's `BurstReplicas`). */
+const BURST_REPLICAS = 500;
+/** Batches of creations start at this size and double (upstream's `SlowStartInitialBatchSize`). */
+const SLOW_START_INITIAL_BATCH_SIZE = 1;
+
+/** Keeps the number of a ReplicaSet's pods at `spec.replicas`, as upstream's pkg/controller/replicaset does. */
+export class ReplicaSetController {
+  private readonly cluster: Cluster;
+  private readonly context: ControllerContext;
+  private readonly workers: Workers;
+  private readonly expectations = new Expectations();
+  private readonly victims: VictimSelector;
+
+  constructor(context: ControllerContext) {
+    this.context = context;
+    this.cluster = context.cluster;
+    this.victims = new VictimSelector(context.cluster);
+    this.workers = new Workers(context, {
+      name: 'replicaset-controller',
+      concurrency: context.controlPlane.kubeControllerManager.concurrentReplicasetSyncs,
+      sync: (uid) => this.sync(uid),
+    });
+    this.cluster.replicaSets.listen((before, after) => this.replicaSetChanged(before, after));
+    this.cluster.listenPods((pod, before, after) => this.podChanged(pod, before, after));
+  }
+
+  // ---- what wakes it ----
+
+  private replicaSetChanged(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
+    const uid = (after ?? before)!.uid;
+    if (after === undefined) this.expectations.forget(uid);
+    this.workers.queue.add(uid);
+  }
+
+  private podChanged(pod: number, before: number, after: number): void {
+    const uid = this.cluster.pods.observedOwner[pod]!;
+    if (uid === -1) {
+      if (after !== 0) this.enqueueMatching(pod);
+      return;
+    }
+    if (before === 0) this.expectations.creationObserved(uid);
+    if (after === 0 || (after & POD_TERMINATING) !== 0) this.expectations.deletionObserved(uid, pod);
+    this.workers.queue.add(uid);
+    if ((after & POD_READY) !== 0 && (before & POD_READY) === 0) {
+      const minReadySeconds = this.cluster.replicaSets.cached(uid)?.spec.minReadySeconds ?? 0;
+      if (minReadySeconds > 0) this.enqueueWhenAvailable(uid);
+    }
+  }
+
+  /** An orphan wakes every ReplicaSet that could adopt it. */
+  private enqueueMatching(pod: number): void {
+    const namespace = this.cluster.podNamespace(pod);
+    const labels = this.cluster.labelsOf(pod);
+    for (const replicaSet of this.cluster.replicaSets.list()) {
+      if (replicaSet.meta.namespace !== namespace) continue;
+      if (labelsMatch(replicaSet.spec.selector, labels)) this.workers.queue.add(replicaSet.uid);
+    }
+  }
+
+  /** From 1.34 a sync is due at the very moment in which the next pod becomes available. */
+  private enqueueWhenAvailable(uid: number): void {
+    const now = this.context.kernel.nowMicros;
+    const next = this.cluster.owners.get(uid)!.availability.nextChangeMicros();
+    if (next !== Number.POSITIVE_INFINITY) this.workers.queue.addAfter(uid, Math.max(0, next - now));
+  }
+
+  // ---- sync ----
+
+  private *sync(uid: number): Process<SyncError> {
+    const replicaSet = this.cluster.replicaSets.cached(uid);
+    if (replicaSet === undefined) return undefined;
+    const owner = this.cluster.owners.get(uid)!;
+    const needsSync = this.expectations.satisfied(uid, this.context.kernel.nowMicros);
+    const claim = yield* claimPods(this.cluster, replicaSet, owner);
+    if (claim.error !== undefined) return claim.error;
+    // The status tells of the pods before this sync's own creations and deletions.
+    const counted = {
+      replicas: owner.active + claim.activeDelta,
+      readyReplicas: owner.ready,
+      terminatingReplicas: owner.terminating,
+    };
+    let manageError: ApiError | undefined;
+    if (needsSync) manageError = yield* this.manageReplicas(replicaSet, owner, counted.replicas);
+    const now = this.context.kernel.nowMicros;
+    const status: ReplicaSetStatus = {
+      ...counted,
+      terminatingReplicas: this.context.version.minor >= 35 ? counted.terminatingReplicas : undefined,
+      availableReplicas: Math.min(counted.readyReplicas, owner.availability.available(now)),
+      observedGeneration: replicaSet.generation,
+      conditions: this.failureCondition(replicaSet, counted.replicas, manageError),
+    };
+    const statusError = yield* this.updateStatus(replicaSet, status);
+    if (manageError !== undefined) return manageError;
+    if (statusError !== undefined) return statusError;
+    if (status.availableReplicas !== status.readyReplicas) this.enqueueWhenAvailable(uid);
+    return undefined;
+  }
+
+  private *manageReplicas(replicaSet: ReplicaSet, owner: PodOwner, active: number): Process<SyncError> {
+    const difference = active - replicaSet.spec.replicas;
+    if (difference < 0) return yield* this.createPods(replicaSet, owner, Math.min(-difference, BURST_REPLICAS));
+    if (difference > 0) return yield* this.deletePods(replicaSet, owner, Math.min(difference, BURST_REPLICAS));
+    return undefined;
+  }
+
+  /** Creates in batches of 1, 2, 4 … and stops after a batch with a failure (upstream's `slowStartBatch`). */
+  private *createPods(replicaSet: ReplicaSet, owner: PodOwner, count: number): Process<SyncError> {
+    const template = this.cluster.templates.intern(replicaSet.spec.template);
+    this.expectations.expectCreations(owner.uid, count, this.context.kernel.nowMicros);
+    let remaining = count;
+    for (let size = SLOW_START_INITIAL_BATCH_SIZE; remaining > 0; size *= 2) {
+      const batchSize = Math.min(size, remaining);
+      const reply = yield batch(batchSize, () => {
+        this.cluster.createOwnedPod(owner, template);
+        return undefined;
+      });
+      remaining -= batchSize;
+      if (reply.error === undefined) continue;
+      this.expectations.lowerCreations(owner.uid, reply.failed + remaining);
+      this.recordFailure(replicaSet, 'FailedCreate', `Error creating: ${reply.error.message}`);
+      return reply.error;
+    }
+    return undefined;
+  }
+
+  private *deletePods(replicaSet: ReplicaSet, owner: PodOwner, count: number): Process<SyncError> {
+    const pods = this.victims.select(owner, this.ownersUnder(owner.rootUid, owner), count);
+    if (pods.length === 0) return undefined;
+    const uids = pods.map((pod) => this.cluster.pods.uid[pod]!);
+    this.expectations.expectDeletions(owner.uid, pods, this.context.kernel.nowMicros);
+    const { error } = yield batch(pods.length, (index) => {
+      const pod = pods[index]!;
+      // The row may belong to another pod by the time the request arrives.
+      if (this.cluster.pods.uid[pod] === uids[index] && this.cluster.pods.state[pod] !== 0) this.cluster.deletePod(pod);
+      else this.expectations.deletionObserved(owner.uid, pod);
+      return undefined;
+    });
+    if (error !== undefined) this.recordFailure(replicaSet, 'FailedDelete', `Error deleting: ${error.message}`);
+    return error;
+  }
+
+  /** The ReplicaSets of one Deployment; a ReplicaSet on its own is alone. */
+  private ownersUnder(rootUid: number, owner: PodOwner): PodOwner[] {
+    if (rootUid === owner.uid) return [owner];
+    return this.cluster.replicaSets.cachedOwnedBy(rootUid).map((sibling) => this.cluster.owners.get(sibling.uid)!);
+  }
+
+  private recordFailure(replicaSet: ReplicaSet, reason: string, message: string): void {
+    const { namespace, name } = replicaSet.meta;
+    this.cluster.recordEvent({ kind: 'ReplicaSet', namespace, name, reason, message });
+  }
+
+  // ---- status ----
+
+  /** ReplicaFailure is set with the first error's message and cleared by the first sync without one. */
+  private failureCondition(replicaSet: ReplicaSet, active: number, error: SyncError): readonly Condition[] {
+    const { conditions } = replicaSet.status;
+    const present = findCondition(conditions, 'ReplicaFailure');
+    if (error === undefined)
+      return present === undefined ? conditions : conditions.filter((other) => other !== present);
+    if (present !== undefined) return conditions;
+    const now = truncateToSecond(this.context.kernel.nowMicros);
+    const reason = active < replicaSet.spec.replicas ? 'FailedCreate' : 'FailedDelete';
+    return [
+      ...conditions,
+      {
+        type: 'ReplicaFailure',
+        status: 'True',
+        reason,
+        message: error.message,
+        lastUpdateMicros: now,
+        lastTransitionMicros: now,
+      },
+    ];
+  }
+
+  /** Writes the status if it changed; after a conflict once more on the live object. */
+  private *updateStatus(replicaSet: ReplicaSet, status: ReplicaSetStatus): Process<SyncError> {
+    if (sameStatus(replicaSet.status, status)) return undefined;
+    const first = yield call(() => this.cluster.replicaSets.update({ ...replicaSet, status }));
+    if (first.error?.reason !== 'Conflict') return first.error?.reason === 'NotFound' ? undefined : first.error;
+    const read = { live: undefined as ReplicaSet | undefined };
+    yield call(() => {
+      read.live = this.cluster.replicaSets.get(replicaSet.uid);
+      return undefined;
+    });
+    const { live } = read;
+    if (live === undefined) return undefined;
+    const second = yield call(() => this.cluster.replicaSets.update({ ...live, status }));
+    return second.error?.reason === 'NotFound' ? undefined : second.error;
+  }
+}
+
+function sameStatus(a: ReplicaSetStatus, b: ReplicaSetStatus): boolean {
+  return (
+    a.observedGeneration === b.observedGeneration &&
+    a.replicas === b.replicas &&
+    a.readyReplicas === b.readyReplicas &&
+    a.availableReplicas === b.availableReplicas &&
+    a.terminatingReplicas === b.terminatingReplicas &&
+    a.conditions === b.conditions
+  );
+}

@@ -1,0 +1,85 @@
+import { ApiClient, type ApiError, type Cluster, type Process, ProcessRunner } from '../cluster/index.ts';
+import type { HandlerId, Kernel } from '../kernel/kernel.ts';
+import { WorkQueue } from '../kernel/workQueue.ts';
+import type { ClientLimits, ControlPlaneOptions, VersionProfile } from './options.ts';
+
+/** What every controller is given. */
+export interface ControllerContext {
+  readonly kernel: Kernel;
+  readonly cluster: Cluster;
+  readonly controlPlane: ControlPlaneOptions;
+  readonly version: VersionProfile;
+}
+
+/** Why a sync failed; undefined when it succeeded. A failed key is taken up again after its back-off. */
+export type SyncError = ApiError | undefined;
+
+export interface WorkersOptions {
+  readonly name: string;
+  /** `--concurrent-…-syncs` */
+  readonly concurrency: number;
+  /** Failures after which a key is dropped until its next event; upstream's `maxRetries`. */
+  readonly maxRetries?: number;
+  readonly sync: (key: number) => Process<SyncError>;
+}
+
+/**
+ * The worker loop of a controller: a rate-limited queue of object uids, some workers, one client for all of them.
+ * A key is never synced twice at once; a sync that is blocked in the client's limiter occupies its worker.
+ */
+export class Workers {
+  readonly queue: WorkQueue;
+  private readonly kernel: Kernel;
+  private readonly runner: ProcessRunner<SyncError>;
+  private readonly options: WorkersOptions;
+  private readonly pumpHandler: HandlerId;
+  private idle: number;
+  private pumpScheduled = false;
+
+  constructor(context: ControllerContext, options: WorkersOptions) {
+    const { kernel, controlPlane } = context;
+    this.kernel = kernel;
+    this.options = options;
+    this.idle = options.concurrency;
+    const client = createClient(context, controlPlane.kubeControllerManager);
+    this.runner = new ProcessRunner<SyncError>(kernel, client, options.name);
+    this.pumpHandler = kernel.register(`${options.name}/worker`, () => this.pump());
+    this.queue = new WorkQueue(kernel, { name: options.name, onReady: () => this.schedulePump() });
+  }
+
+  /** Workers take keys in an event of their own, so that all changes of one instant are seen by one sync. */
+  private schedulePump(): void {
+    if (this.pumpScheduled || this.idle === 0) return;
+    this.pumpScheduled = true;
+    this.kernel.schedule(0, this.pumpHandler);
+  }
+
+  private pump(): void {
+    this.pumpScheduled = false;
+    while (this.idle > 0) {
+      const key = this.queue.get();
+      if (key === -1) return;
+      this.idle--;
+      this.runner.start(this.options.sync(key), (error) => this.finish(key, error));
+    }
+  }
+
+  private finish(key: number, error: SyncError): void {
+    if (error === undefined) this.queue.forget(key);
+    else if (this.queue.numRequeues(key) < (this.options.maxRetries ?? Number.POSITIVE_INFINITY)) {
+      this.queue.addRateLimited(key);
+    } else this.queue.forget(key);
+    this.queue.done(key);
+    this.idle++;
+    if (this.queue.length > 0) this.schedulePump();
+  }
+}
+
+/** A client of its own for one component. */
+export function createClient(context: ControllerContext, limits: ClientLimits): ApiClient {
+  return new ApiClient(
+    context.kernel,
+    { qps: limits.kubeApiQps, burst: limits.kubeApiBurst },
+    context.controlPlane.latency.apiMicros,
+  );
+}

@@ -1,0 +1,60 @@
+import { labelsMatch } from '../api/selector.ts';
+import type { Cluster } from '../cluster/index.ts';
+import { type BehaviorMatch, type BehaviorRule, DEFAULT_BEHAVIOR } from './behavior.ts';
+
+/** Finds the rule of a pod: the first that matches, else the default. */
+export class BehaviorTable {
+  private readonly cluster: Cluster;
+  private readonly rules: readonly BehaviorRule[];
+  /** By owner and template, which decide together for all pods that have them. */
+  private readonly ruleByKind = new Map<number, BehaviorRule>();
+  private readonly dealt = new Map<BehaviorRule, Map<string, number>>();
+
+  constructor(cluster: Cluster, rules: readonly BehaviorRule[]) {
+    this.cluster = cluster;
+    this.rules = rules;
+  }
+
+  ruleOf(pod: number): BehaviorRule {
+    const { pods } = this.cluster;
+    const owner = pods.owner[pod]!;
+    if (owner === -1) return this.find(pod);
+    const key = owner * 2 ** 24 + pods.template[pod]!;
+    let rule = this.ruleByKind.get(key);
+    if (rule === undefined) {
+      rule = this.find(pod);
+      this.ruleByKind.set(key, rule);
+    }
+    return rule;
+  }
+
+  /** Number of the next pod of this rule and image, in the order of creation: the index into its sequences. */
+  deal(rule: BehaviorRule, image: string): number {
+    let byImage = this.dealt.get(rule);
+    if (byImage === undefined) {
+      byImage = new Map();
+      this.dealt.set(rule, byImage);
+    }
+    const index = byImage.get(image) ?? 0;
+    byImage.set(image, index + 1);
+    return index;
+  }
+
+  private find(pod: number): BehaviorRule {
+    return this.rules.find((rule) => this.matches(rule.match, pod)) ?? DEFAULT_BEHAVIOR;
+  }
+
+  private matches(match: BehaviorMatch, pod: number): boolean {
+    if (match.image !== undefined && match.image !== this.cluster.templateOf(pod).image) return false;
+    if (match.labels !== undefined && !labelsMatch(match.labels, this.cluster.labelsOf(pod))) return false;
+    return match.workload === undefined || this.belongsTo(match.workload, pod);
+  }
+
+  private belongsTo(workload: { readonly kind: string; readonly name: string }, pod: number): boolean {
+    if (workload.kind === 'pod') return this.cluster.podName(pod) === workload.name;
+    const owner = this.cluster.ownerOf(pod);
+    if (owner === undefined) return false;
+    if (workload.kind === 'replicaset') return owner.name === workload.name;
+    return workload.kind === 'deployment' && this.cluster.deployments.get(owner.rootUid)?.meta.name === workload.name;
+  }
+}
