@@ -1,0 +1,161 @@
+import type { LabelIndex } from '../../api/labelIndex.ts';
+import type { NodeSelectorTerm, PodSpec } from '../../api/types.ts';
+import type { NodeTable } from '../../cluster/nodeTable.ts';
+import type { Node } from '../../cluster/objects.ts';
+import type { CompiledTemplate } from '../../cluster/templateTable.ts';
+import { type ClusterEvent, ClusterEventKind, type EventRegistration } from '../clusterEvent.ts';
+import {
+  type CycleState,
+  type EnqueueExtensions,
+  type FilterPlugin,
+  type Handle,
+  type NormalizeScorePlugin,
+  type PreFilterPlugin,
+  type PreScorePlugin,
+  type ScorePlugin,
+  SKIP,
+  type Status,
+  SUCCESS,
+  unresolvable,
+} from '../framework.ts';
+import { matchesNodeSelector, matchesTerm } from './nodeSelectorMatch.ts';
+import { defaultNormalizeScore } from './normalizeScore.ts';
+
+const ERR_REASON = "node(s) didn't match Pod's node affinity/selector";
+const ERR_REASON_CONFLICT = 'pod affinity terms conflict';
+const NODE_NAME_FIELD = 'metadata.name';
+
+/** What is known of a template for all its pods. */
+interface Facts {
+  readonly preFilterStatus: Status;
+  /** False: `matchFields` ask for a node's name, so that nodes of equal labels differ. */
+  readonly requiredByLabels: boolean;
+  readonly preferredByLabels: boolean;
+  /** Filter code and score by label set; -1: not asked yet. */
+  filterCodes: Int32Array;
+  scores: Int32Array;
+}
+
+/**
+ * Rejects nodes that `spec.nodeSelector` or the required node affinity doesn't select, and prefers those that preferred
+ * terms select. Nodes of one label set get one answer per pod template.
+ */
+export class NodeAffinity
+  implements PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugin, NormalizeScorePlugin, EnqueueExtensions
+{
+  readonly name = 'NodeAffinity';
+  private readonly nodes: NodeTable;
+  private readonly labels: LabelIndex;
+  private readonly factsOfTemplate: (Facts | undefined)[] = [];
+  private facts: Facts | undefined;
+
+  constructor(handle: Handle) {
+    this.nodes = handle.cluster.nodes;
+    this.labels = handle.cluster.labels;
+  }
+
+  eventsToRegister(): readonly EventRegistration[] {
+    const { NodeAdd, NodeUpdateLabel } = ClusterEventKind;
+    return [{ kinds: NodeAdd | NodeUpdateLabel, hint: becameSelected }];
+  }
+
+  preFilter({ template }: CycleState): Status {
+    this.facts = this.factsOf(template);
+    return this.facts.preFilterStatus;
+  }
+
+  filter({ template }: CycleState, node: number): number {
+    const facts = this.facts!;
+    if (!facts.requiredByLabels) return isSelected(template.spec, this.nodes.objects[node]!) ? 0 : 1;
+    const labelSet = this.nodes.labelSet[node]!;
+    const known = facts.filterCodes[labelSet]!;
+    if (known !== -1) return known;
+    return (facts.filterCodes[labelSet] = isSelected(template.spec, this.nodes.objects[node]!) ? 0 : 1);
+  }
+
+  reasonsOf(): readonly string[] {
+    return [ERR_REASON];
+  }
+
+  isUnresolvable(): boolean {
+    return true;
+  }
+
+  preScore({ template }: CycleState): Status {
+    this.facts = this.factsOf(template);
+    return template.spec.nodeAffinity.preferred.length === 0 ? SKIP : SUCCESS;
+  }
+
+  score({ template }: CycleState, node: number): number {
+    const facts = this.facts!;
+    if (!facts.preferredByLabels) return preferredWeight(template.spec, this.nodes.objects[node]!);
+    const labelSet = this.nodes.labelSet[node]!;
+    const known = facts.scores[labelSet]!;
+    if (known !== -1) return known;
+    return (facts.scores[labelSet] = preferredWeight(template.spec, this.nodes.objects[node]!));
+  }
+
+  normalizeScore(_state: CycleState, scores: Float64Array, _nodes: Int32Array, count: number): void {
+    defaultNormalizeScore(scores, count, false);
+  }
+
+  private factsOf(template: CompiledTemplate): Facts {
+    const facts = (this.factsOfTemplate[template.id] ??= gatherFacts(template.spec));
+    const size = this.labels.size;
+    if (facts.requiredByLabels && facts.preFilterStatus.code === 'Success' && facts.filterCodes.length < size) {
+      facts.filterCodes = wider(facts.filterCodes, size);
+    }
+    if (facts.preferredByLabels && facts.scores.length < size) facts.scores = wider(facts.scores, size);
+    return facts;
+  }
+}
+
+function wider(column: Int32Array, size: number): Int32Array<ArrayBuffer> {
+  const next = new Int32Array(size * 2).fill(-1);
+  next.set(column);
+  return next;
+}
+
+function gatherFacts({ nodeSelector, nodeAffinity: { required, preferred } }: PodSpec): Facts {
+  const hasRequirement = required !== undefined || Object.keys(nodeSelector).length > 0;
+  const byLabels = (terms: readonly NodeSelectorTerm[]) => terms.every((term) => term.matchFields.length === 0);
+  return {
+    preFilterStatus: hasRequirement ? narrow(required ?? []) : SKIP,
+    requiredByLabels: byLabels(required ?? []),
+    preferredByLabels: preferred.length > 0 && byLabels(preferred.map(({ preference }) => preference)),
+    filterCodes: new Int32Array(0),
+    scores: new Int32Array(0),
+  };
+}
+
+/** Names the nodes in question when every term asks for nodes by name, as those of DaemonSet pods do. */
+function narrow(required: readonly NodeSelectorTerm[]): Status {
+  if (required.length === 0) return SUCCESS;
+  const nodeNames = new Set<string>();
+  for (const { matchFields } of required) {
+    const lists = matchFields.filter(({ key, operator }) => key === NODE_NAME_FIELD && operator === 'In');
+    if (lists.length === 0) return SUCCESS;
+    const [first, ...others] = lists;
+    for (const name of first!.values) if (others.every(({ values }) => values.includes(name))) nodeNames.add(name);
+  }
+  return nodeNames.size === 0 ? unresolvable(ERR_REASON_CONFLICT) : { ...SUCCESS, nodeNames };
+}
+
+/** Upstream's RequiredNodeAffinity.Match: the selector and one of the terms. */
+function isSelected({ nodeSelector, nodeAffinity: { required } }: PodSpec, { meta }: Node): boolean {
+  if (!matchesNodeSelector(nodeSelector, meta.labels)) return false;
+  return required === undefined || required.some((term) => matchesTerm(term, meta.labels, meta.name));
+}
+
+function preferredWeight({ nodeAffinity: { preferred } }: PodSpec, { meta }: Node): number {
+  let sum = 0;
+  for (const { weight, preference } of preferred) {
+    if (matchesTerm(preference, meta.labels, meta.name)) sum += weight;
+  }
+  return sum;
+}
+
+function becameSelected({ spec }: CompiledTemplate, { nodeBefore, nodeAfter }: ClusterEvent): boolean {
+  const wasSelected = nodeBefore !== undefined && isSelected(spec, nodeBefore);
+  return !wasSelected && nodeAfter !== undefined && isSelected(spec, nodeAfter);
+}

@@ -1,0 +1,75 @@
+import type { HostPort } from '../../api/types.ts';
+import type { CompiledTemplate } from '../../cluster/templateTable.ts';
+import { ClusterEventKind, type EventRegistration } from '../clusterEvent.ts';
+import {
+  type CycleState,
+  type EnqueueExtensions,
+  type FilterPlugin,
+  type NodeInfoListener,
+  type PreFilterPlugin,
+  SKIP,
+  type Status,
+  SUCCESS,
+} from '../framework.ts';
+
+const ERR_REASON = "node(s) didn't have free ports for the requested pod ports";
+const ANY_IP = '0.0.0.0';
+
+/** Rejects nodes on which a pod already has one of the host ports. Keeps the ports of those nodes only that have some. */
+export class NodePorts implements PreFilterPlugin, FilterPlugin, EnqueueExtensions, NodeInfoListener {
+  readonly name = 'NodePorts';
+  private readonly usedPorts = new Map<number, HostPort[]>();
+
+  eventsToRegister(): readonly EventRegistration[] {
+    return [
+      { kinds: ClusterEventKind.NodeAdd },
+      {
+        kinds: ClusterEventKind.AssignedPodDelete,
+        hint: ({ spec }, { podTemplate }) => conflicts(spec.hostPorts, podTemplate?.spec.hostPorts ?? []),
+      },
+    ];
+  }
+
+  podAdded(_pod: number, { spec: { hostPorts } }: CompiledTemplate, node: number): void {
+    if (hostPorts.length === 0) return;
+    const used = this.usedPorts.get(node);
+    if (used === undefined) this.usedPorts.set(node, [...hostPorts]);
+    else used.push(...hostPorts);
+  }
+
+  podRemoved(_pod: number, { spec: { hostPorts } }: CompiledTemplate, node: number): void {
+    if (hostPorts.length === 0) return;
+    const used = this.usedPorts.get(node)!;
+    for (const port of hostPorts) used.splice(used.indexOf(port), 1);
+    if (used.length === 0) this.usedPorts.delete(node);
+  }
+
+  preFilter({ template }: CycleState): Status {
+    return template.spec.hostPorts.length === 0 ? SKIP : SUCCESS;
+  }
+
+  filter({ template }: CycleState, node: number): number {
+    const used = this.usedPorts.get(node);
+    return used !== undefined && conflicts(template.spec.hostPorts, used) ? 1 : 0;
+  }
+
+  reasonsOf(): readonly string[] {
+    return [ERR_REASON];
+  }
+
+  isUnresolvable(): boolean {
+    return false;
+  }
+}
+
+/** Upstream's HostPortInfo.CheckConflict: same protocol and port, and the same address or one of them all addresses. */
+function conflicts(wanted: readonly HostPort[], used: readonly HostPort[]): boolean {
+  return wanted.some((a) =>
+    used.some((b) => {
+      if (a.port !== b.port || a.port <= 0 || (a.protocol || 'TCP') !== (b.protocol || 'TCP')) return false;
+      const ipOfA = a.hostIP || ANY_IP;
+      const ipOfB = b.hostIP || ANY_IP;
+      return ipOfA === ipOfB || ipOfA === ANY_IP || ipOfB === ANY_IP;
+    }),
+  );
+}

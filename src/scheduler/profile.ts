@@ -1,0 +1,87 @@
+import type { CompiledTemplate } from '../cluster/templateTable.ts';
+import type { EventRegistration } from './clusterEvent.ts';
+import type {
+  AnyPlugin,
+  BindPlugin,
+  FilterPlugin,
+  Handle,
+  PostFilterPlugin,
+  PreEnqueuePlugin,
+  PreFilterPlugin,
+  QueueSortPlugin,
+  ReservePlugin,
+} from './framework.ts';
+import type { PluginRegistration } from './registry.ts';
+
+/** A score plugin with what it may leave out. */
+export interface WeightedScore {
+  readonly plugin: AnyPlugin & Required<Pick<AnyPlugin, 'score'>>;
+  readonly weight: number;
+}
+
+/** The plugins of a profile, sorted once by extension point. */
+export class Profile {
+  /** All plugins; a plugin's place here is its bit in sets of rejectors. */
+  readonly plugins: readonly AnyPlugin[];
+  readonly queueSort: QueueSortPlugin;
+  readonly preFilters: readonly PreFilterPlugin[];
+  readonly filters: readonly FilterPlugin[];
+  readonly postFilters: readonly PostFilterPlugin[];
+  readonly scores: readonly WeightedScore[];
+  readonly reserves: readonly ReservePlugin[];
+  readonly binder: BindPlugin;
+  /** By plugin, as in `plugins`. */
+  readonly registrations: readonly (readonly EventRegistration[])[];
+  private readonly preEnqueues: readonly PreEnqueuePlugin[];
+  private readonly withNodes: readonly AnyPlugin[];
+  private readonly withAddedPods: readonly AnyPlugin[];
+  private readonly withRemovedPods: readonly AnyPlugin[];
+
+  constructor(registry: readonly PluginRegistration[], handle: Handle) {
+    if (registry.length > 31) throw new RangeError(`${registry.length} plugins; sets of plugins have 31 bits`);
+    const plugins = registry.map(({ create }) => create(handle));
+    const having = <P>(method: keyof AnyPlugin) => plugins.filter((plugin) => plugin[method] !== undefined) as P[];
+    this.plugins = plugins;
+    this.preEnqueues = having('preEnqueue');
+    this.queueSort = only(having<QueueSortPlugin>('less'), 'QueueSort');
+    this.preFilters = having('preFilter');
+    this.filters = having('filter');
+    this.postFilters = having('postFilter');
+    this.scores = plugins.flatMap((plugin, i) =>
+      plugin.score === undefined ? [] : [{ plugin: plugin as WeightedScore['plugin'], weight: registry[i]!.weight }],
+    );
+    this.reserves = having('reserve');
+    this.binder = only(having<BindPlugin>('bind'), 'Bind');
+    this.withNodes = having('nodeChanged');
+    this.withAddedPods = having('podAdded');
+    this.withRemovedPods = having('podRemoved');
+    this.registrations = plugins.map((plugin) => plugin.eventsToRegister?.() ?? []);
+  }
+
+  /** The plugin's bit in sets of rejectors. */
+  bitOf(plugin: AnyPlugin): number {
+    return 1 << this.plugins.indexOf(plugin);
+  }
+
+  preEnqueue(pod: number, template: CompiledTemplate): boolean {
+    for (const plugin of this.preEnqueues) if (!plugin.preEnqueue(pod, template)) return false;
+    return true;
+  }
+
+  nodeChanged(node: number): void {
+    for (const plugin of this.withNodes) plugin.nodeChanged!(node);
+  }
+
+  podAdded(pod: number, template: CompiledTemplate, node: number): void {
+    for (const plugin of this.withAddedPods) plugin.podAdded!(pod, template, node);
+  }
+
+  podRemoved(pod: number, template: CompiledTemplate, node: number): void {
+    for (const plugin of this.withRemovedPods) plugin.podRemoved!(pod, template, node);
+  }
+}
+
+function only<P>(plugins: readonly P[], point: string): P {
+  if (plugins.length !== 1) throw new Error(`A profile needs one ${point} plugin; it has ${plugins.length}`);
+  return plugins[0]!;
+}
