@@ -7,8 +7,14 @@ import type { Micros } from './time.ts';
 const SORT_LIMIT = 48;
 
 /**
- * Time buckets that adapt their width: a ladder queue (Tang, Goh and Thng, "Ladder Queue: An O(1) Priority Queue Structure
- * for Large-Scale Discrete Event Simulation", ACM TOMACS 15(3), 2005).
+ * Crowded buckets need at most 10 rungs, each about 50 times finer than the last. Only pushes that go on getting
+ * earlier, after a peek into the far future, stack up more; at this depth the queue starts over.
+ */
+const DEPTH_LIMIT = 16;
+
+/**
+ * Time buckets that adapt their width: a ladder queue (Tang, Goh and Thng, "Ladder Queue: An O(1) Priority Queue
+ * Structure for Large-Scale Discrete Event Simulation", ACM TOMACS 15(3), 2005).
  *
  * An event waits in one of three places, latest first:
  * - the top: a list of all that lies beyond the rungs;
@@ -16,12 +22,12 @@ const SORT_LIMIT = 48;
  *   turns out crowded when its time comes is laid out again as a finer rung. Only whole buckets ever move;
  * - the bottom: the bucket whose time has come, sorted. Pops take from here.
  *
- * Every list keeps the order of pushing, and events of one time always wait in the same list: this alone makes equal times
- * first in, first out, without comparing sequence numbers. A bucket one microsecond wide needs no sorting at all, so a
- * million events at one instant cost no more than spread ones.
+ * Every list keeps the order of pushing, and events of one time always wait in the same list: this alone makes equal
+ * times first in, first out, without comparing sequence numbers. A bucket one microsecond wide needs no sorting at all,
+ * so a million events at one instant cost no more than spread ones.
  *
- * Pushing and popping are O(1) amortised: an event moves at most once per rung, and each finer rung is at least 48
- * times narrower per event than the crowded bucket it replaces.
+ * Pushing and popping are O(1) amortised: an event moves at most once per rung, and a crowded bucket's finer buckets
+ * are at least 48 times narrower than it.
  */
 export class BucketQueue implements EventQueue {
   timeMicros = Number.NaN;
@@ -75,7 +81,7 @@ export class BucketQueue implements EventQueue {
 
   cancel(handle: EventHandle): boolean {
     const isCancelled = this.records.cancel(handle);
-    if (this.records.isMostlyCancelled()) this.dropCancelled();
+    if (this.records.isMostlyCancelled()) this.startOver();
     return isCancelled;
   }
 
@@ -207,6 +213,10 @@ export class BucketQueue implements EventQueue {
   private relieveBottom(): void {
     const startMicros = this.bottomTimes[this.bottomFirst]!;
     if (this.bottomTimes[this.bottomEnd - 1]! === startMicros) return;
+    if (this.depth >= DEPTH_LIMIT) {
+      this.startOver();
+      return;
+    }
     const endMicros = this.depth > 0 ? this.rungs[this.depth - 1]!.currentEndMicros : this.topStartMicros;
     const events = this.bottomEnd - this.bottomFirst;
     this.spread(this.linkBottom(), startMicros, endMicros, events);
@@ -250,8 +260,8 @@ export class BucketQueue implements EventQueue {
     return count;
   }
 
-  /** Frees the slots of all cancelled events and starts over with the others in the top, earliest list first. */
-  private dropCancelled(): void {
+  /** Moves all events to the top, earliest list first, and frees the slots of the cancelled. */
+  private startOver(): void {
     const lists = [this.linkBottom()];
     while (this.depth > 0) {
       const rung = this.rungs[this.depth - 1]!;

@@ -17,8 +17,8 @@ const FIRST_CAPACITY = 1024;
 const WORDS = 4;
 
 /**
- * What each event of a run was and which event scheduled it, by sequence number, in 24 bytes per event. Cancelled events
- * are in it too; being the cause of nothing, they are on no chain.
+ * What each event of a run was and which event scheduled it, by sequence number, in 24 bytes per event. Cancelled
+ * events are in it too; being the cause of nothing, they are on no chain.
  */
 export class CauseLog {
   private readonly handlerNames: readonly string[];

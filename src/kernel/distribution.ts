@@ -33,8 +33,8 @@ export function isRandom(distribution: Distribution): boolean {
 }
 
 /**
- * Draws a duration: a whole number of microseconds from 0, or `NEVER`. Rounding to microseconds also hides the last bits in
- * which `Math.log` and its kin may differ between JavaScript engines.
+ * Draws a duration: a whole number of microseconds from 0, or `NEVER`. Rounding to microseconds also hides the last
+ * bits in which `Math.log` and its kin may differ between JavaScript engines.
  *
  * @param stream called once when the distribution is random, and not at all otherwise
  * @param index which draw this is, from 0; `sequence` alone looks at it

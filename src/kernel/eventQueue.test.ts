@@ -1,6 +1,6 @@
 import { BucketQueue } from './bucketQueue.ts';
-import { testEventQueue } from './eventQueue.contract.ts';
 import { HeapQueue } from './heapQueue.ts';
+import { testEventQueue } from './testing/eventQueue.contract.ts';
 
 testEventQueue('HeapQueue', () => new HeapQueue());
 testEventQueue('BucketQueue', () => new BucketQueue());

@@ -6,8 +6,8 @@ export type EventHandle = number;
 /**
  * Pending events, earliest first. The tie rule: events of equal time come out in the order they were pushed.
  *
- * Times are whole and between 0 and `Number.MAX_SAFE_INTEGER`; `handler` is not negative; `handler`, `a`, `b` and `cause`
- * are 32-bit integers. The kernel checks this. The queue itself refuses only times that would break its order
+ * Times are whole and between 0 and `Number.MAX_SAFE_INTEGER`; `handler` is not negative; `handler`, `a`, `b` and
+ * `cause` are 32-bit integers. The kernel checks this. The queue itself refuses only times that would break its order
  * (not finite, or too large).
  *
  * Events are numbers in typed arrays. `pop` hands the event out through fields, so no object is made per event.
@@ -19,7 +19,8 @@ export interface EventQueue {
    * Adds an event. Its sequence number is the count of pushes since the start or the last `clear`.
    *
    * @param cause sequence number of the event that scheduled this one, or -1
-   * @throws RangeError when the time is not a finite, exact number, or when more events are pending than there are slots
+   * @throws RangeError when the time is not a finite, exact number, or when more events are pending than there are
+   *   slots
    */
   push(timeMicros: Micros, handler: number, a: number, b: number, cause: number): EventHandle;
   /** Takes an event out. False, and no effect, when it was already popped or cancelled. */

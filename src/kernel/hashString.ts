@@ -3,8 +3,8 @@ const BLOCK_FACTOR_2 = 0x1b873593;
 
 /**
  * A 32-bit hash of a text: MurmurHash3_x86_32 (Austin Appleby, public domain) over the text's UTF-16 code units, two
- * to a block, low byte first. Well mixed: each bit of text or seed flips each bit of the hash with probability near 1/2. Not
- * for use against an adversary.
+ * to a block, low byte first. Well mixed: each bit of text or seed flips each bit of the hash with probability near
+ * 1/2. Not for use against an adversary.
  *
  * @param seed a 32-bit integer; different seeds give unrelated hashes
  * @returns an integer from 0 to 2^32 - 1

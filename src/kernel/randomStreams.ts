@@ -3,6 +3,8 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import { hashString } from './hashString.ts';
 
+export { hashString };
+
 /** A reproducible source of random numbers. */
 export interface RandomStream {
   /** A number from 0 (included) to 1 (excluded), a multiple of 2^-53. */

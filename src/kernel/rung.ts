@@ -4,6 +4,8 @@ import type { Micros } from './time.ts';
 const FIRST_BUCKETS = 64;
 const MAX_BUCKETS = 2 ** 22;
 
+const BUCKETS_PER_EVENT = 2;
+
 /**
  * One rung of the bucket queue's ladder: buckets of equal width over a stretch of time, each an unsorted list of slots
  * in the order they were pushed. Buckets are emptied from the first to the last; `current` is the one last emptied.
@@ -19,10 +21,10 @@ export class Rung {
   /** The first and the last slot of bucket i, at 2i and 2i + 1. Unset buckets hold NONE. */
   private ends = new Int32Array(2 * FIRST_BUCKETS).fill(NONE);
 
-  /** Lays buckets over [startMicros, endMicros), about two per event. The rung must be empty. */
+  /** Lays buckets over [startMicros, endMicros) for so many events. The rung must be empty. */
   layOut(startMicros: Micros, endMicros: Micros, events: number): void {
     const span = endMicros - startMicros;
-    const wanted = Math.min(MAX_BUCKETS, Math.max(FIRST_BUCKETS, 2 * events));
+    const wanted = Math.min(MAX_BUCKETS, Math.max(FIRST_BUCKETS, BUCKETS_PER_EVENT * events));
     let width = 1;
     // Ends because the width doubles and the span is below 2^53.
     while (width * wanted < span) width *= 2;
@@ -31,9 +33,10 @@ export class Rung {
     this.inverseWidth = 1 / width;
     this.bucketCount = Math.ceil(span / width);
     this.current = NONE;
-    if (2 * this.bucketCount > this.ends.length) {
-      this.ends = new Int32Array(2 ** Math.ceil(Math.log2(2 * this.bucketCount))).fill(NONE);
-    }
+    let length = this.ends.length;
+    // Ends because the bucket count has a limit.
+    while (length < 2 * this.bucketCount) length *= 2;
+    if (length > this.ends.length) this.ends = new Int32Array(length).fill(NONE);
   }
 
   /** Where the stretch of the current bucket ends. */

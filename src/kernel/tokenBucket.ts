@@ -1,12 +1,13 @@
 import { MICROS_PER_SECOND, type Micros } from './time.ts';
 
 /**
- * A token bucket with the semantics of Go's `golang.org/x/time/rate`, which client-go uses for flow control: it starts full,
- * fills at a steady rate up to `burst` tokens, and a caller may take a token that is not there yet and wait for it.
+ * A token bucket with the semantics of Go's `golang.org/x/time/rate`, which client-go uses for flow control: it starts
+ * full, fills at a steady rate up to `burst` tokens, and a caller may take a token that is not there yet and wait for
+ * it.
  *
- * Instead of a count of tokens it keeps the time at which the bucket would be full again (the "theoretical arrival time" of
- * the generic cell rate algorithm). The two are the same state, but at the usual rates (5, 10, 20, 50 a second) the
- * time is a whole number of microseconds: no rounding errors gather.
+ * Instead of a count of tokens it keeps the time at which the bucket would be full again (the "theoretical arrival
+ * time" of the generic cell rate algorithm). The two are the same state, but at the usual rates (5, 10, 20, 50 a
+ * second) the time is a whole number of microseconds: no rounding errors gather.
  */
 export class TokenBucket {
   private readonly intervalMicros: Micros;

@@ -1,8 +1,8 @@
 import { test as propertyTest } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EventHandle, EventQueue } from './eventQueue.ts';
-import type { Micros } from './time.ts';
+import type { EventHandle, EventQueue } from '../eventQueue.ts';
+import type { Micros } from '../time.ts';
 
 interface OracleEvent {
   timeMicros: Micros;
@@ -248,6 +248,16 @@ function testOrder(newQueue: () => EventQueue): void {
         .slice(0, 500)
         .map(([timeMicros]) => timeMicros),
     ).toEqual([...early].sort((left, right) => left - right));
+  });
+
+  test('takes ever earlier events after a peek into the far future', () => {
+    const queue = newQueue();
+    const descending = Array.from({ length: 20_000 }, (_, index) => 1_000_000 - index * 3);
+    queue.push(2 ** 50, 0, 0, 0, -1);
+    queue.peekTimeMicros();
+    pushTimes(queue, descending);
+    const ascending = [...descending].reverse();
+    expect(popAll(queue).map(([timeMicros]) => timeMicros)).toEqual([...ascending, 2 ** 50]);
   });
 
   test('a chain at one instant goes round without growing', () => {
