@@ -9,31 +9,43 @@ import { type LabelSelector, type LabelSelectorRequirement, selectorRequirements
 import type { SelectorSet } from './selectorSet.ts';
 import type { StringMap } from './types.ts';
 
-/** A growing set of small integers. */
+/**
+ * A growing set of small integers, which come in ascending order: words before the first one are not kept, so that the
+ * posting of a label that one set has (`statefulset.kubernetes.io/pod-name`) is a single word.
+ */
 class Bitset {
   #words = new Uint32Array(1);
+  #firstWord = -1;
 
   add(bit: number): void {
-    const word = bit >>> 5;
-    if (word >= this.#words.length) this.#grow(word);
-    this.#words[word]! |= 1 << (bit & 31);
+    const index = bit >>> 5;
+    this.setWord(index, this.word(index) | (1 << (bit & 31)));
   }
 
   word(index: number): number {
-    return index < this.#words.length ? this.#words[index]! : 0;
+    const at = index - this.#firstWord;
+    return this.#firstWord >= 0 && at >= 0 && at < this.#words.length ? this.#words[at]! : 0;
   }
 
   setWord(index: number, value: number): void {
-    if (index >= this.#words.length) this.#grow(index);
-    this.#words[index] = value;
+    if (this.#firstWord < 0) {
+      if (value === 0) return;
+      this.#firstWord = index;
+    }
+    const at = index - this.#firstWord;
+    if (at >= this.#words.length) {
+      if (value === 0) return;
+      this.#grow(at + 1);
+    }
+    this.#words[at] = value;
   }
 
   has(bit: number): boolean {
     return ((this.word(bit >>> 5) >>> (bit & 31)) & 1) === 1;
   }
 
-  #grow(word: number): void {
-    const larger = new Uint32Array(Math.max(word + 1, this.#words.length * 2));
+  #grow(length: number): void {
+    const larger = new Uint32Array(Math.max(length, this.#words.length * 2));
     larger.set(this.#words);
     this.#words = larger;
   }

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { asDeployment, failure, withContainer } from '../testing/documents.ts';
+import type { JsonObject } from '../types.ts';
+import { decodeObject } from './decode.ts';
+
+describe('a container', () => {
+  it.each<[JsonObject, string]>([
+    [
+      { imagePullPolicy: 'Sometimes' },
+      'imagePullPolicy: Unsupported value: "Sometimes": supported values: "Always", "IfNotPresent", "Never"',
+    ],
+    [{ image: ' web' }, 'image: Invalid value: " web": must not have leading or trailing whitespace'],
+    [{ resources: { requests: { cpu: 'lots' } } }, 'resources.requests.cpu: "lots" is not a quantity'],
+    [
+      { resources: { requests: { memory: '64mb' } } },
+      'resources.requests.memory: "64mb" is not a quantity such as "250m", "2", "64Mi" or "1.5e3" (did you mean "64Mi"?)',
+    ],
+    [{ resources: { requests: { cpu: '-1' } } }, 'resources.requests.cpu: must be greater than or equal to 0'],
+    [{ resources: { requests: { cpu: true } } }, 'resources.requests.cpu: expected quantity, got true'],
+    [
+      { resources: { requests: { cpu: 2 }, limits: { cpu: '1' } } },
+      'resources.requests.cpu: Invalid value: 2: must be less than or equal to cpu limit of 1',
+    ],
+    [{ resources: { requests: { 'x.io/gpu': '500m' } } }, 'resources.requests[x.io/gpu]: must be an integer'],
+    [{ resources: { request: {} } }, 'resources.request: unknown field (did you mean "requests"?)'],
+    [{ readinessProbe: { periodSeconds: -1 } }, 'readinessProbe.periodSeconds: must be greater than or equal to 0'],
+    [{ readinessProbe: { period: 1 } }, 'readinessProbe.period: unknown field'],
+    [{ startupProbe: { successThreshold: 2 } }, 'startupProbe.successThreshold: must be 1'],
+    [{ ports: [{ containerPort: 80, hostPort: 70000 }] }, 'ports[0].hostPort: must be between 1 and 65535, inclusive'],
+    [{ ports: [{ containerPort: 0, hostPort: 80 }] }, 'ports[0].containerPort: Required value'],
+    [{ ports: [{ containerPort: 80, protocol: 'tcp' }] }, 'ports[0].protocol: Unsupported value: "tcp"'],
+    [{ env: [{ name: 'PORT', value: 8080 }] }, 'env[0].value: expected string, got 8080 (quote it: "8080")'],
+    [{ imagee: 'x' }, 'imagee: unknown field (did you mean "image"?)'],
+  ])('refuses %j', (container, message) => {
+    expect(failure(() => decodeObject(withContainer(container)))).toContain(
+      `deployment/web: spec.template.spec.containers[0].${message}`,
+    );
+  });
+
+  it.each([
+    ['web', 'Always'],
+    ['web:latest', 'Always'],
+    ['registry:5000/web', 'Always'],
+    ['registry:5000/web:v1', 'IfNotPresent'],
+    ['web@sha256:abc', 'IfNotPresent'],
+    ['web:latest@sha256:abc', 'Always'],
+  ])('pulls %s %s', (image, policy) => {
+    expect(asDeployment(withContainer({ image })).spec.template.spec.containers[0]!.imagePullPolicy).toBe(policy);
+  });
+
+  it('has requests, from limits where they are missing, and probes with defaults', () => {
+    const [container] = asDeployment(
+      withContainer({
+        resources: { requests: { cpu: 0.5 }, limits: { cpu: 1, memory: '1Gi', 'x.io/gpu': 1 } },
+        readinessProbe: { httpGet: { port: 80 }, initialDelaySeconds: 3, timeoutSeconds: 0 },
+      }),
+    ).spec.template.spec.containers;
+    expect(container!.requests).toEqual({
+      cpuMilli: 500,
+      memoryBytes: 2 ** 30,
+      ephemeralStorageBytes: 0,
+      extended: new Map([['x.io/gpu', 1]]),
+    });
+    expect(container!.readinessProbe).toEqual({
+      initialDelaySeconds: 3,
+      periodSeconds: 10,
+      timeoutSeconds: 1,
+      successThreshold: 1,
+      failureThreshold: 3,
+    });
+    expect(container!.startupProbe).toBeUndefined();
+  });
+});
