@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { LogLine } from '../../metrics/log/logLine.ts';
+import { runScenario } from '../../runner/simulation.ts';
+import { buildScenario, readInput } from '../../scenario/index.ts';
+import { type ConformanceCase, listCases, readRecording } from './cases.ts';
+import { compareRecordings } from './compare.ts';
+
+const ROOT = fileURLToPath(new URL('../../../workloads/conformance', import.meta.url));
+const FOLDERS = ['deployment', 'replicaset'];
+
+/** Cases that are known to differ, and why. One that agrees again must leave this table. */
+const knownDifferences: Readonly<Record<string, string>> = {};
+
+function simulate(scenarioPath: string): LogLine[] {
+  const scenario = buildScenario(
+    readInput([scenarioPath], () => ''),
+    {},
+  );
+  const lines: LogLine[] = [];
+  runScenario({ scenario, seed: scenario.seed, onLogLine: (line) => lines.push(line) });
+  return lines;
+}
+
+function differences({ scenarioPath, recordingPath }: ConformanceCase): string[] {
+  const { lines, options } = readRecording(recordingPath);
+  return compareRecordings(lines, simulate(scenarioPath), options);
+}
+
+describe.each(FOLDERS)('as the real control plane: %s', (folder) => {
+  for (const conformanceCase of listCases(ROOT, folder)) {
+    const reason = knownDifferences[conformanceCase.name];
+    if (reason === undefined) {
+      test(conformanceCase.name, () => expect(differences(conformanceCase)).toEqual([]));
+    } else {
+      test(`${conformanceCase.name} (known to differ: ${reason})`, () =>
+        expect(differences(conformanceCase)).not.toEqual([]));
+    }
+  }
+});
