@@ -1,0 +1,141 @@
+import { Command } from 'commander';
+import type { LogLine } from '../../metrics/index.ts';
+import type { RunResult } from '../../metrics/result.ts';
+import { runFormats } from '../../report/formats.ts';
+import type { RunReport } from '../../runner/runReport.ts';
+import { runScenario } from '../../runner/simulation.ts';
+import { compileThresholds } from '../../runner/thresholds.ts';
+import { currentTool, hashInput, SCHEMA_VERSION } from '../../runner/tool.ts';
+import { buildScenario } from '../../scenario/index.ts';
+import type { Scenario } from '../../scenario/types.ts';
+import { hashLine, type RunTrace, refuseDifference } from '../determinism.ts';
+import { EventLogFile } from '../eventLogFile.ts';
+import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import { UsageError } from '../failure.ts';
+import { printFailedSteps, printScenarioNotes, printThresholds, printWarnings } from '../notes.ts';
+import { addOutputOptions, type OutputFlags, reportOptions } from '../outputOptions.ts';
+import {
+  addScenarioOptions,
+  addSeedOptions,
+  buildOptionsOf,
+  loadInput,
+  type ScenarioFlags,
+  seedsOf,
+} from '../scenarioOptions.ts';
+import { writeNote, writeResult } from '../streams.ts';
+import { wholeNumber } from '../values.ts';
+
+interface Flags extends ScenarioFlags, OutputFlags {
+  readonly events?: string;
+  readonly maxEvents?: number;
+  readonly checkDeterminism?: boolean;
+}
+
+const EXAMPLES = `Examples:
+  rollsim run scenario.yaml
+  rollsim run manifests/ --nodes 40 --kubectl 'set image deployment/web server=web:v2'
+  rollsim run shop --seeds 30 -o csv > runs.csv
+  rollsim run scenario.yaml --events log.jsonl
+`;
+
+/** `rollsim run` */
+export function createCommand(): Command {
+  const command = new Command('run')
+    .description(
+      'Play a scenario and report each rollout: how long it took, how far availability dipped, what it needed.',
+    )
+    .addHelpText('before', EXAMPLES);
+  addSeedOptions(addScenarioOptions(command))
+    .optionsGroup('Run:')
+    .option('--events <file>', 'Write the event log as JSON lines; "-": to stdout, in place of the result')
+    .option('--max-events <count>', 'Stop after this many events of the simulation, with exit code 5', wholeNumber(1))
+    .option('--check-determinism', 'Run everything twice and compare; exit code 4 if anything differs');
+  return addOutputOptions(command).action((files: string[], flags: Flags, self: Command) => {
+    refuseContradictions(flags, self);
+    process.exitCode = run(files, flags);
+  });
+}
+
+function refuseContradictions(flags: Flags, command: Command): void {
+  if (flags.events !== undefined && (flags.seeds ?? 1) > 1) throw new UsageError('--events: needs a single seed');
+  if (flags.events === '-' && command.getOptionValueSource('output') === 'cli') {
+    throw new UsageError('--events -: stdout cannot take both the events and the result of --output');
+  }
+}
+
+function run(files: readonly string[], flags: Flags): ExitCode {
+  const input = loadInput(files);
+  const scenario = buildScenario(input, buildOptionsOf(flags));
+  const thresholds = compileThresholds(scenario.thresholds);
+  const seeds = seedsOf(flags, scenario.seed);
+  const events = flags.events === undefined ? undefined : new EventLogFile(flags.events);
+  printScenarioNotes(scenario, files, flags);
+  const began = performance.now();
+  const runs = seeds.map((seed) => runSeed(scenario, seed, flags, events));
+  const elapsed = performance.now() - began;
+  events?.close();
+  const report: RunReport = {
+    schemaVersion: SCHEMA_VERSION,
+    kind: 'run',
+    tool: currentTool(),
+    scenario: scenario.name,
+    scenarioHash: hashInput(input),
+    kubernetes: scenario.kubernetes.text,
+    seeds,
+    runs,
+    thresholds: thresholds.map((threshold) => threshold.evaluate(runs)),
+  };
+  if (flags.events !== '-') writeResult(runFormats[flags.output](report, reportOptions(flags)));
+  printRunNotes(report, elapsed, flags);
+  return exitCodeOf(report);
+}
+
+function runSeed(scenario: Scenario, seed: number, flags: Flags, events: EventLogFile | undefined): RunResult {
+  const write = events === undefined ? undefined : (line: LogLine): void => events.write(line);
+  if (!flags.checkDeterminism) return playOnce(scenario, seed, flags, write);
+  const first = trace(scenario, seed, flags, write);
+  refuseDifference(first, trace(scenario, seed, flags, undefined));
+  return first.result;
+}
+
+function trace(scenario: Scenario, seed: number, flags: Flags, write: ((line: LogLine) => void) | undefined): RunTrace {
+  const lineHashes: number[] = [];
+  const result = playOnce(scenario, seed, flags, (line) => {
+    lineHashes.push(hashLine(line));
+    write?.(line);
+  });
+  return { result, lineHashes };
+}
+
+function playOnce(
+  scenario: Scenario,
+  seed: number,
+  flags: Flags,
+  onLogLine: ((line: LogLine) => void) | undefined,
+): RunResult {
+  return runScenario({
+    scenario,
+    seed,
+    ...(onLogLine === undefined ? {} : { onLogLine }),
+    ...(flags.maxEvents === undefined ? {} : { maxEvents: flags.maxEvents }),
+  });
+}
+
+function printRunNotes(report: RunReport, elapsedMillis: number, flags: Flags): void {
+  printWarnings(report.runs, flags);
+  printFailedSteps(report.runs, flags);
+  if (report.runs.some(({ end }) => end === 'eventLimit')) {
+    writeNote(`error: stopped by --max-events ${flags.maxEvents}; the result is incomplete`);
+  }
+  printThresholds(report.thresholds, flags);
+  if (flags.verbose) {
+    const events = report.runs.reduce((sum, result) => sum + result.events, 0);
+    const perSecond = Math.round(events / (elapsedMillis / 1000));
+    writeNote(`${events} events in ${(elapsedMillis / 1000).toFixed(2)} s of wall-clock time, ${perSecond}/s`);
+  }
+}
+
+function exitCodeOf({ runs, thresholds }: RunReport): ExitCode {
+  if (runs.some(({ end }) => end === 'eventLimit')) return exitCodes.limit;
+  return thresholds.every(({ ok }) => ok) ? exitCodes.ok : exitCodes.threshold;
+}

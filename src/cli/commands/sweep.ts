@@ -1,0 +1,160 @@
+import { availableParallelism } from 'node:os';
+import { Command } from 'commander';
+import { sweepFormats } from '../../report/formats.ts';
+import { renderTextTable, type TextColumn } from '../../report/textTable.ts';
+import { gridOf } from '../../runner/grid.ts';
+import { firstBuildable, sweep } from '../../runner/sweep.ts';
+import type { SweepPlan } from '../../runner/sweepPlan.ts';
+import type { SweepResult } from '../../runner/sweepResult.ts';
+import { compileThresholds } from '../../runner/thresholds.ts';
+import { parseVary } from '../../scenario/index.ts';
+import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import { ExportFile } from '../exportFile.ts';
+import { asUsage } from '../failure.ts';
+import { type Interrupt, listenForInterrupt } from '../interrupt.ts';
+import { printScenarioNotes, printSweepThresholds, printWarnings } from '../notes.ts';
+import { addOutputOptions, type OutputFlags, reportOptions } from '../outputOptions.ts';
+import { createProgress } from '../progress.ts';
+import {
+  addScenarioOptions,
+  addSeedOptions,
+  buildOptionsOf,
+  loadInput,
+  type ScenarioFlags,
+  seedsOf,
+} from '../scenarioOptions.ts';
+import { styleFor, writeResult } from '../streams.ts';
+import { collect, wholeNumber } from '../values.ts';
+
+interface Flags extends ScenarioFlags, OutputFlags {
+  readonly vary?: string[];
+  readonly jobs: number;
+  readonly exportCsv?: string;
+  readonly exportJson?: string;
+  readonly dryRun?: boolean;
+}
+
+/** An export, and what to write there. */
+interface Export {
+  readonly file: ExportFile;
+  readonly format: 'csv' | 'json';
+}
+
+const MOST_JOBS = 1024;
+
+const EXAMPLES = `Examples:
+  rollsim sweep scenario.yaml --vary deployment/web:maxSurge=0,1,25% \\
+      --vary deployment/web:maxUnavailable=0,1,25% --seeds 30
+  rollsim sweep manifests/ --restart deployment/web --vary nodes=20,40,80 --export-csv nodes.csv
+`;
+
+/** `rollsim sweep` */
+export function createCommand(): Command {
+  const command = new Command('sweep')
+    .description('Play a scenario for every combination of settings, each with the same seeds.')
+    .addHelpText('before', EXAMPLES);
+  addSeedOptions(addScenarioOptions(command))
+    .optionsGroup('Sweep:')
+    .option('--vary <path=values>', 'An axis: deployment/web:maxSurge=0,1,25% or nodes=10,20; repeatable', collect)
+    .option(
+      '--jobs <count>',
+      'Worker threads; the result does not depend on it',
+      wholeNumber(1, MOST_JOBS),
+      availableParallelism(),
+    )
+    .option('--dry-run', 'Print the variants and run nothing')
+    .option('--export-csv <file>', 'Write a row per variant and workload')
+    .option('--export-json <file>', 'Write everything, with the numbers of every run');
+  return addOutputOptions(command).action(async (files: string[], flags: Flags) => {
+    process.exitCode = await sweepCommand(files, flags);
+  });
+}
+
+async function sweepCommand(files: readonly string[], flags: Flags): Promise<ExitCode> {
+  const axes = asUsage(() => (flags.vary ?? []).map((text) => parseVary(text)));
+  const build = buildOptionsOf(flags);
+  const input = loadInput(files);
+  const base = firstBuildable({ input, build, axes, seeds: [0] });
+  compileThresholds(base.thresholds);
+  const plan: SweepPlan = { input, build, axes, seeds: seedsOf(flags, base.seed) };
+  if (flags.dryRun) {
+    writeResult(describePlan(plan, flags));
+    return exitCodes.ok;
+  }
+  const exports = openExports(flags);
+  const interrupt = listenForInterrupt();
+  try {
+    printScenarioNotes(base, files, flags);
+    const result = await sweepWithProgress(plan, flags, interrupt);
+    for (const { file, format } of exports) file.finish(sweepFormats[format](result, exportOptions));
+    writeResult(sweepFormats[flags.output](result, reportOptions(flags)));
+    printWarnings(
+      result.variants.flatMap(({ runs }) => runs),
+      flags,
+    );
+    printSweepThresholds(result, flags);
+    return interrupt.exitCode() ?? thresholdCode(result);
+  } catch (error) {
+    for (const { file } of exports) file.discard();
+    throw error;
+  } finally {
+    interrupt.stopListening();
+  }
+}
+
+const exportOptions = { headers: true, style: (_emphasis: unknown, text: string): string => text };
+
+async function sweepWithProgress(plan: SweepPlan, flags: Flags, interrupt: Interrupt): Promise<SweepResult> {
+  const progress = createProgress({ quiet: flags.quiet === true });
+  try {
+    return await sweep({
+      ...plan,
+      jobs: flags.jobs,
+      signal: interrupt.signal,
+      onProgress: (done, total) => progress.update(done, total),
+    });
+  } finally {
+    progress.clear();
+  }
+}
+
+function openExports(flags: Flags): Export[] {
+  const exports: Export[] = [];
+  try {
+    if (flags.exportCsv !== undefined) {
+      exports.push({ format: 'csv', file: new ExportFile('--export-csv', flags.exportCsv) });
+    }
+    if (flags.exportJson !== undefined) {
+      exports.push({ format: 'json', file: new ExportFile('--export-json', flags.exportJson) });
+    }
+    return exports;
+  } catch (error) {
+    for (const { file } of exports) file.discard();
+    throw error;
+  }
+}
+
+/** A sweep looks for settings that keep the promises; that some do not is what it is for. */
+function thresholdCode({ variants }: SweepResult): ExitCode {
+  const judged = variants.filter(({ thresholds }) => thresholds.length > 0);
+  const isMet = judged.length === 0 || judged.some(({ thresholds }) => thresholds.every(({ ok }) => ok));
+  return isMet ? exitCodes.ok : exitCodes.threshold;
+}
+
+function describePlan({ axes, seeds, ...plan }: SweepPlan, flags: Flags): string {
+  const grid = gridOf(axes, seeds.length);
+  const columns: TextColumn[] = [
+    { heading: 'VARIANT', align: 'right', cells: grid.map((_, index) => String(index + 1)) },
+    ...axes.map(({ path }, index): TextColumn => {
+      return { heading: path, align: 'right', cells: grid.map((settings) => settings[index]!.text) };
+    }),
+    {
+      heading: 'SEEDS',
+      align: 'left',
+      cells: grid.map(() => (seeds.length === 1 ? `${seeds[0]}` : `${seeds[0]} to ${seeds.at(-1)}`)),
+    },
+  ];
+  const table = renderTextTable(columns, { headers: flags.headers, style: styleFor(process.stdout) });
+  const files = plan.input.files.length;
+  return flags.headers ? `${table}\n${grid.length * seeds.length} runs of ${files} files; none was done.\n` : table;
+}

@@ -1,0 +1,81 @@
+import type { RunResult } from '../metrics/result.ts';
+import type { SweepResult } from '../runner/sweepResult.ts';
+import type { ThresholdVerdict } from '../runner/thresholds.ts';
+import { styleFor, writeNote } from './streams.ts';
+
+/** More would push the result out of sight. */
+const MOST_LINES = 6;
+
+export interface Verbosity {
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** What the scenario holds that the simulation takes no notice of, and what was assumed where it says nothing. */
+export function printScenarioNotes(
+  scenario: { readonly assumptions: readonly string[]; readonly notSimulated: readonly string[] },
+  files: readonly string[],
+  verbosity: Verbosity,
+): void {
+  printLines(scenarioNotes(scenario), `rollsim validate ${files.join(' ')} -v`, verbosity);
+}
+
+/** The same as lines. */
+export function scenarioNotes(scenario: {
+  readonly assumptions: readonly string[];
+  readonly notSimulated: readonly string[];
+}): string[] {
+  return [
+    ...scenario.assumptions.map((text) => `assumed: ${text}`),
+    ...scenario.notSimulated.map((text) => `not simulated: ${text}`),
+  ];
+}
+
+/** What happened in the runs that the user should know; each once, however many runs it happened in. */
+export function printWarnings(runs: readonly Pick<RunResult, 'warnings'>[], verbosity: Verbosity): void {
+  const counts = new Map<string, number>();
+  for (const warning of runs.flatMap((run) => run.warnings)) counts.set(warning, (counts.get(warning) ?? 0) + 1);
+  const lines = [...counts].map(([warning, count]) =>
+    runs.length > 1 ? `warning: ${warning} (${count} of ${runs.length} runs)` : `warning: ${warning}`,
+  );
+  printLines(lines, '-v', verbosity);
+}
+
+/** Steps that kubectl would have ended with an error. */
+export function printFailedSteps(runs: readonly Pick<RunResult, 'steps'>[], verbosity: Verbosity): void {
+  const failed = runs.flatMap((run) => run.steps.filter(({ error }) => error !== ''));
+  const lines = failed.map(
+    ({ kubectl, error }) => `warning: kubectl ${kubectl}: ${error.trim().replaceAll('\n', '; ')}`,
+  );
+  printLines([...new Set(lines)], '-v', verbosity);
+}
+
+/** A line per threshold; with `-q` only those that were breached, since they explain the exit code. */
+export function printThresholds(verdicts: readonly ThresholdVerdict[], verbosity: Verbosity): void {
+  const style = styleFor(process.stderr);
+  for (const { metric, expression, ok, actual } of verdicts) {
+    if (ok && verbosity.quiet) continue;
+    const mark = ok ? style('good', '✓') : style('bad', '✗');
+    writeNote(`${mark} ${metric} ${expression}: ${actual ?? 'never'}`);
+  }
+}
+
+/** A line per threshold: how many variants of a sweep keep it. */
+export function printSweepThresholds({ variants }: Pick<SweepResult, 'variants'>, verbosity: Verbosity): void {
+  const judged = variants.filter(({ thresholds }) => thresholds.length > 0);
+  const style = styleFor(process.stderr);
+  judged[0]?.thresholds.forEach(({ metric, expression }, index) => {
+    const kept = judged.filter(({ thresholds }) => thresholds[index]!.ok).length;
+    if (kept > 0 && verbosity.quiet) return;
+    const mark = kept > 0 ? style('good', '✓') : style('bad', '✗');
+    writeNote(`${mark} ${metric} ${expression}: kept by ${kept} of ${judged.length} variants`);
+  });
+}
+
+function printLines(lines: readonly string[], whereAllAre: string, { quiet, verbose }: Verbosity): void {
+  if (quiet) return;
+  const isCut = !verbose && lines.length > MOST_LINES;
+  const shown = isCut ? lines.slice(0, MOST_LINES - 1) : lines;
+  for (const line of shown) writeNote(line);
+  if (isCut) writeNote(`… and ${lines.length - shown.length} more (${whereAllAre} lists all)`);
+}

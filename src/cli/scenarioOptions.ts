@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { type BuildOptions, type LoadedInput, parseSet, readInput } from '../scenario/index.ts';
+import { asUsage } from './failure.ts';
+import { readyScenarioPath } from './readyScenarios.ts';
+import { collect, wholeNumber } from './values.ts';
+
+/** Flags of every command that runs or checks something. */
+export interface ScenarioFlags {
+  readonly nodes?: number;
+  readonly kubectl?: string[];
+  readonly restart?: string[];
+  readonly set?: string[];
+  readonly seed?: number;
+  readonly seeds?: number;
+  readonly kubernetes?: string;
+  readonly until?: string;
+  readonly strict?: boolean;
+}
+
+const MOST_NODES = 1_000_000;
+const MOST_SEEDS = 100_000;
+const LARGEST_SEED = 2 ** 32 - 1;
+
+/** What is read and what is changed about it. */
+export function addScenarioOptions(command: Command): Command {
+  return command
+    .argument('<file...>', 'Scenario, manifests, a folder, "-" for stdin, or the name of a ready scenario')
+    .optionsGroup('Scenario:')
+    .option('--nodes <count>', "Nodes, in place of the scenario's pools", wholeNumber(1, MOST_NODES))
+    .option('--kubectl <command>', 'A kubectl command line, when everything is ready; repeatable', collect)
+    .option('--restart <workload>', 'Start a rollout of deployment/NAME; repeatable', collect)
+    .option('--set <path=value>', 'Change a setting: deployment/web:maxSurge=25%; repeatable', collect)
+    .option('--kubernetes <version>', 'Version of Kubernetes to play, such as 1.37')
+    .option('--until <duration>', 'End of the run at the latest, such as 20m')
+    .option('--strict', 'Refuse what would be read but not simulated');
+}
+
+/** Chance. */
+export function addSeedOptions(command: Command): Command {
+  return command
+    .option(
+      '--seed <number>',
+      "Seed of all random delays (default: the scenario's, else 1)",
+      wholeNumber(0, LARGEST_SEED),
+    )
+    .option('--seeds <count>', 'Runs with this many seeds, from --seed on (default: 1)', wholeNumber(1, MOST_SEEDS));
+}
+
+/** Reads the files; a name that is not a file may be a ready scenario's. */
+export function loadInput(files: readonly string[]): LoadedInput {
+  return readInput(
+    files.map((file) => readyScenarioPath(file) ?? file),
+    () => readFileSync(0, 'utf8'),
+  );
+}
+
+/** The flags in the scenario's own terms. */
+export function buildOptionsOf(flags: ScenarioFlags): BuildOptions {
+  const { nodes, kubectl, restart, kubernetes, until, strict, set } = flags;
+  return {
+    ...(nodes === undefined ? {} : { nodes }),
+    ...(kubectl === undefined ? {} : { kubectl }),
+    ...(restart === undefined ? {} : { restart }),
+    ...(kubernetes === undefined ? {} : { kubernetes }),
+    ...(until === undefined ? {} : { until }),
+    ...(strict === undefined ? {} : { strict }),
+    ...(set === undefined ? {} : { settings: asUsage(() => set.map((text) => parseSet(text))) }),
+  };
+}
+
+/** Consecutive seeds, from the given one or the scenario's own. */
+export function seedsOf(flags: ScenarioFlags, scenarioSeed: number): number[] {
+  const first = flags.seed ?? scenarioSeed;
+  return Array.from({ length: flags.seeds ?? 1 }, (_, index) => first + index);
+}

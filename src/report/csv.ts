@@ -1,0 +1,86 @@
+import { stringify } from 'csv-stringify/sync';
+import { ROLLOUT_FIELDS } from '../runner/rolloutFields.ts';
+import type { RunReport } from '../runner/runReport.ts';
+import type { Summary } from '../runner/statistics.ts';
+import type { SweepResult } from '../runner/sweepResult.ts';
+import { axisNames } from './axisNames.ts';
+import type { ReportOptions } from './options.ts';
+import { allLines, outcomeText, type SweepLine } from './sweepLines.ts';
+
+type Cell = string | number | null | undefined;
+
+const STATISTICS: readonly (keyof Summary)[] = ['median', 'p95', 'min', 'max'];
+const OUTCOMES = ['complete', 'stalled', 'superseded', 'unfinished'] as const;
+
+/** A row per rollout and run; nulls are empty. */
+export function renderRunCsv(report: RunReport, options: Pick<ReportOptions, 'headers'>): string {
+  const headings = ['scenario', 'seed', 'workload', 'revision', 'cause', 'outcome', ...fieldHeadings()];
+  const rows = report.runs.flatMap((run) =>
+    run.rollouts.map((rollout): Cell[] => [
+      run.scenario,
+      run.seed,
+      rollout.workload,
+      rollout.revision,
+      rollout.cause,
+      rollout.outcome,
+      ...ROLLOUT_FIELDS.map((field) => field.read(rollout)),
+    ]),
+  );
+  return render(headings, rows, options);
+}
+
+/** A row per variant and workload: how often each outcome, then four statistics of every number over the seeds. */
+export function renderSweepCsv(result: SweepResult, options: Pick<ReportOptions, 'headers'>): string {
+  const paths = result.axes.map(({ path }) => path);
+  const statistics = fieldHeadings().flatMap((heading) => STATISTICS.map((name) => heading + capitalized(name)));
+  const headings = [
+    ...axisNames(paths),
+    'scenario',
+    'workload',
+    'cause',
+    'outcome',
+    'seeds',
+    'rollouts',
+    ...OUTCOMES,
+    ...statistics,
+    'thresholdsBreached',
+    'refused',
+  ];
+  const rows = allLines(result).map((line) => [
+    ...paths.map((path) => line.variant.settings[path]),
+    result.scenario,
+    ...lineCells(line),
+  ]);
+  return render(headings, rows, options);
+}
+
+function lineCells(line: SweepLine): Cell[] {
+  const { row, variant } = line;
+  return [
+    row?.workload,
+    row?.cause,
+    outcomeText(line),
+    variant.runs.length,
+    row?.rollouts ?? 0,
+    ...OUTCOMES.map((outcome) => row?.outcomes[outcome] ?? 0),
+    ...ROLLOUT_FIELDS.flatMap((field) => STATISTICS.map((name) => row?.metrics[field.name]?.[name])),
+    variant.thresholds.filter(({ ok }) => !ok).length,
+    variant.refused,
+  ];
+}
+
+/** `pendingSeconds.p95` reads `pendingSecondsP95`: a dot in a column's name is a nuisance in every tool. */
+function fieldHeadings(): string[] {
+  return ROLLOUT_FIELDS.map(({ name }) => {
+    const [first, ...rest] = name.split('.');
+    return first + rest.map(capitalized).join('');
+  });
+}
+
+function capitalized(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+function render(headings: string[], rows: readonly Cell[][], options: Pick<ReportOptions, 'headers'>): string {
+  return stringify(options.headers ? [headings, ...rows] : [...rows]);
+}

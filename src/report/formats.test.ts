@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { runFormats, sweepFormats } from './formats.ts';
+import { makeReport, makeRollout, makeRun, makeSweep, makeVariant } from './testing/results.ts';
+import { plainStyle } from './textTable.ts';
+
+const options = { headers: true, style: plainStyle };
+
+const stalled = makeRollout({ outcome: 'stalled', durationSeconds: null, availableMin: 8, pendingSeconds: null });
+
+const report = makeReport([makeRun([makeRollout({ cause: 'create', revision: '1', startSeconds: 0 }), makeRollout()])]);
+
+const surge = 'deployment/web:maxSurge';
+const unavailable = 'deployment/web:maxUnavailable';
+
+const grid = makeSweep([
+  {
+    settings: { [surge]: '0', [unavailable]: '0' },
+    refused: 'web.yaml:3: may not be 0',
+    runs: [],
+    rows: [],
+    thresholds: [],
+  },
+  makeVariant({ [surge]: '0', [unavailable]: '25%' }, [[makeRollout({ podsMax: 10, durationSeconds: 62.5 })]]),
+  makeVariant({ [surge]: '25%', [unavailable]: '0' }, [[makeRollout({ availableMin: 10, durationSeconds: 45 })]]),
+  makeVariant({ [surge]: '25%', [unavailable]: '25%' }, [[stalled]]),
+]);
+
+describe('a run', () => {
+  it('as a table', () => {
+    expect(runFormats.table(report, options)).toMatchInlineSnapshot(`
+      "WORKLOAD         CAUSE    OUTCOME    START   DURATION   AVAIL MIN   AVAIL MEAN   PODS MAX   +TERMINATING   CPU MAX   MEM MAX
+      deployment/web   create   complete    0.0s      31.3s        8/10          9.1         13             15       7.5     7.5Gi
+      deployment/web   update   complete   60.0s      31.3s        8/10          9.1         13             15       7.5     7.5Gi
+
+      shop: Kubernetes 1.37, seed 1, 95.2 s of simulated time.
+      "
+    `);
+  });
+
+  it('as a table without headings', () => {
+    expect(runFormats.table(report, { ...options, headers: false })).toMatchInlineSnapshot(`
+      "deployment/web   create   complete    0.0s   31.3s   8/10   9.1   13   15   7.5   7.5Gi
+      deployment/web   update   complete   60.0s   31.3s   8/10   9.1   13   15   7.5   7.5Gi
+      "
+    `);
+  });
+
+  it('as a table over seeds', () => {
+    const twice = makeReport([makeRun([makeRollout()], 7), makeRun([stalled], 8)]);
+    expect(runFormats.table(twice, options)).toMatchInlineSnapshot(`
+      "WORKLOAD         SEED   CAUSE    OUTCOME    START   DURATION   AVAIL MIN   AVAIL MEAN   PODS MAX   +TERMINATING   CPU MAX   MEM MAX
+      deployment/web      7   update   complete   60.0s      31.3s        8/10          9.1         13             15       7.5     7.5Gi
+      deployment/web      8   update   stalled    60.0s          -        8/10          9.1         13             15       7.5     7.5Gi
+
+      shop: Kubernetes 1.37, 2 seeds, 7 to 8, 95.2 s of simulated time.
+      "
+    `);
+  });
+
+  it('as a wide table', () => {
+    expect(runFormats.wide(report, options)).toMatchInlineSnapshot(`
+      "WORKLOAD         CAUSE    OUTCOME    REVISION   START (s)   DESIRED (pods)   DURATION (s)   AVAIL MIN (pods)   AVAIL MEAN (pods)   UNAVAILABLE (pod s)   PODS MAX (pods)   +TERMINATING (pods)   CPU MAX (cores)   MEM MAX (MiB)   SURGE (pod s)   NO PROGRESS (s)   DEADLINE (s)   UNSCHEDULABLE (pods)   PENDING P50 (s)   PENDING P95 (s)   PENDING P99 (s)
+      deployment/web   create   complete   1                0.0               10           31.3                  8                 9.1                  28.0                13                    15               7.5            7680            90.5              9.00          600.0                      0              0.00              0.00              0.00
+      deployment/web   update   complete   2               60.0               10           31.3                  8                 9.1                  28.0                13                    15               7.5            7680            90.5              9.00          600.0                      0              0.00              0.00              0.00
+
+      shop: Kubernetes 1.37, seed 1, 95.2 s of simulated time.
+      "
+    `);
+  });
+
+  it('as CSV', () => {
+    expect(runFormats.csv(report, options)).toMatchInlineSnapshot(`
+      "scenario,seed,workload,revision,cause,outcome,startSeconds,desiredReplicas,durationSeconds,availableMin,availableMean,unavailablePodSeconds,podsMax,podsMaxWithTerminating,requestedCpuMax,requestedMemoryMax,surgePodSeconds,noProgressMaxSeconds,progressDeadlineSeconds,unschedulable,pendingSecondsP50,pendingSecondsP95,pendingSecondsP99
+      shop,1,deployment/web,1,create,complete,0,10,31.25,8,9.104,28,13,15,7.5,8053063680,90.5,9,600,0,0.001,0.004,0.004
+      shop,1,deployment/web,2,update,complete,60,10,31.25,8,9.104,28,13,15,7.5,8053063680,90.5,9,600,0,0.001,0.004,0.004
+      "
+    `);
+  });
+
+  it('as JSON and as YAML says the same', () => {
+    expect(JSON.parse(runFormats.json(report, options))).toEqual(report);
+    expect(parse(runFormats.yaml(report, options))).toEqual(report);
+  });
+
+  it('says so when there was no rollout', () => {
+    expect(runFormats.table(makeReport([makeRun([])]), options)).toMatchInlineSnapshot(`
+      "shop: Kubernetes 1.37, seed 1, 95.2 s of simulated time. No rollout happened.
+      "
+    `);
+  });
+});
+
+describe('a sweep', () => {
+  it('as a table', () => {
+    expect(sweepFormats.table(grid, options)).toMatchInlineSnapshot(`
+      "MAXSURGE   MAXUNAVAILABLE   OUTCOME    DURATION   AVAIL MIN   AVAIL MEAN   PODS MAX   +TERMINATING   CPU MAX   MEM MAX
+             0                0   refused           -           -            -          -              -         -         -
+             0              25%   complete      62.5s        8/10          9.1         10             15       7.5     7.5Gi
+           25%                0   complete      45.0s       10/10          9.1         13             15       7.5     7.5Gi
+           25%              25%   stalled           -        8/10          9.1         13             15       7.5     7.5Gi
+
+      Fastest: maxSurge=25% maxUnavailable=0, 45.0 s (1 seed).
+      Never below the desired pods: maxSurge=25% maxUnavailable=0.
+      Stalls, past its progress deadline: maxSurge=25% maxUnavailable=25%.
+      Refused: maxSurge=0 maxUnavailable=0: web.yaml:3: may not be 0
+      shop: 4 variants, 1 seed (1), Kubernetes 1.37; times are simulated.
+      "
+    `);
+  });
+
+  it('over seeds shows how they spread', () => {
+    const seeds = makeSweep(
+      [
+        makeVariant({ nodes: '3' }, [[makeRollout({ durationSeconds: 30 })], [makeRollout({ durationSeconds: 40 })]]),
+        makeVariant({ nodes: '1' }, [[makeRollout({ durationSeconds: 90, availableMin: 7 })], [stalled]]),
+      ],
+      2,
+    );
+    expect(sweepFormats.table(seeds, options)).toMatchInlineSnapshot(`
+      "NODES   OUTCOME                 DURATION     P95   AVAIL MIN   AVAIL MEAN   PODS MAX   +TERMINATING   CPU MAX   MEM MAX
+          3   complete                   35.0s   40.0s        8/10          9.1         13             15       7.5     7.5Gi
+          1   complete 1, stalled 1      90.0s   90.0s        7/10          9.1         13             15       7.5     7.5Gi
+
+      Fastest: nodes=3, 35.0 s (median of 2 seeds).
+      Every variant dips below the desired pods; least, by 2 pods: nodes=3.
+      Stalls, past its progress deadline: nodes=1.
+      shop: 2 variants, 2 seeds (1 to 2), Kubernetes 1.37; times are simulated.
+      "
+    `);
+  });
+
+  it('shows the workloads that the axes name, and all when asked for more', () => {
+    const both = [makeRollout(), makeRollout({ workload: 'shop/deployment/api' })];
+    const result = makeSweep([makeVariant({ [surge]: '1' }, [both])]);
+    expect(sweepFormats.table(result, options)).not.toContain('api');
+    expect(sweepFormats.wide(result, options)).toContain('shop/deployment/api');
+    expect(sweepFormats.csv(result, options)).toContain('shop/deployment/api');
+  });
+
+  it('shows thresholds where there are some', () => {
+    const verdicts = [{ metric: 'rollout.availableMin', expression: '>=9', ok: false, actual: 8 }];
+    const result = makeSweep([{ ...makeVariant({ nodes: '3' }, [[makeRollout()]]), thresholds: verdicts }]);
+    expect(sweepFormats.table(result, { ...options, headers: false })).toMatchInlineSnapshot(`
+      "3   complete   31.3s   8/10   9.1   13   15   7.5   7.5Gi   breached 1/1
+      "
+    `);
+  });
+
+  it('as CSV', () => {
+    const lines = sweepFormats.csv(grid, options).split('\n');
+    expect(lines[0]!.split(',').slice(0, 22)).toMatchInlineSnapshot(`
+      [
+        "maxSurge",
+        "maxUnavailable",
+        "scenario",
+        "workload",
+        "cause",
+        "outcome",
+        "seeds",
+        "rollouts",
+        "complete",
+        "stalled",
+        "superseded",
+        "unfinished",
+        "startSecondsMedian",
+        "startSecondsP95",
+        "startSecondsMin",
+        "startSecondsMax",
+        "desiredReplicasMedian",
+        "desiredReplicasP95",
+        "desiredReplicasMin",
+        "desiredReplicasMax",
+        "durationSecondsMedian",
+        "durationSecondsP95",
+      ]
+    `);
+    expect(lines[1]).toMatch(/^0,0,shop,,,refused,0,0,0,0,0,0,,.*,web\.yaml:3: may not be 0$/);
+    expect(lines[2]).toContain('0,25%,shop,deployment/web,update,complete,1,1,1,0,0,0,60,60,60,60,10,10,10,10,62.5,');
+  });
+
+  it('as a wide table has a unit in every numeric heading', () => {
+    expect(sweepFormats.wide(grid, options).split('\n')[0]).toMatchInlineSnapshot(
+      `"MAXSURGE   MAXUNAVAILABLE   OUTCOME    START (s)   DESIRED (pods)   DURATION (s)   AVAIL MIN (pods)   AVAIL MEAN (pods)   UNAVAILABLE (pod s)   PODS MAX (pods)   +TERMINATING (pods)   CPU MAX (cores)   MEM MAX (MiB)   SURGE (pod s)   NO PROGRESS (s)   DEADLINE (s)   UNSCHEDULABLE (pods)   PENDING P50 (s)   PENDING P95 (s)   PENDING P99 (s)"`,
+    );
+  });
+
+  it('as JSON and as YAML says the same', () => {
+    expect(JSON.parse(sweepFormats.json(grid, options))).toEqual(grid);
+    expect(parse(sweepFormats.yaml(grid, options))).toEqual(grid);
+  });
+});

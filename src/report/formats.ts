@@ -1,0 +1,31 @@
+/**
+ * Reports: a result object in, text out. One file a format, and a line in each of the two registries here. Nothing in this
+ * folder writes to a file or a terminal, knows a flag of the command line, or reads a clock.
+ */
+import type { RunReport } from '../runner/runReport.ts';
+import type { SweepResult } from '../runner/sweepResult.ts';
+import { renderRunCsv, renderSweepCsv } from './csv.ts';
+import { renderJson } from './json.ts';
+import type { ReportOptions } from './options.ts';
+import { renderRunTable, renderRunWide } from './runTable.ts';
+import { renderSweepTable, renderSweepWide } from './sweepTable.ts';
+import { renderYaml } from './yaml.ts';
+
+/** What `-o` takes. */
+export type FormatName = 'table' | 'wide' | 'json' | 'yaml' | 'csv';
+
+export const runFormats: Readonly<Record<FormatName, (report: RunReport, options: ReportOptions) => string>> = {
+  table: renderRunTable,
+  wide: renderRunWide,
+  json: renderJson,
+  yaml: renderYaml,
+  csv: renderRunCsv,
+};
+
+export const sweepFormats: Readonly<Record<FormatName, (result: SweepResult, options: ReportOptions) => string>> = {
+  table: renderSweepTable,
+  wide: renderSweepWide,
+  json: renderJson,
+  yaml: renderYaml,
+  csv: renderSweepCsv,
+};

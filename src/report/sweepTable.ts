@@ -1,0 +1,113 @@
+import { ROLLOUT_FIELDS, type RolloutField } from '../runner/rolloutFields.ts';
+import type { Summary } from '../runner/statistics.ts';
+import type { SweepResult } from '../runner/sweepResult.ts';
+import { axisNames } from './axisNames.ts';
+import type { ReportOptions } from './options.ts';
+import { allLines, namedLines, outcomeText, type SweepLine } from './sweepLines.ts';
+import { readSweep } from './sweepReading.ts';
+import { renderTextTable, type TextColumn } from './textTable.ts';
+import { formatColumn, NOTHING, UNIT_LABELS } from './units.ts';
+
+type Statistic = keyof Summary;
+
+/** What fits a terminal. */
+const NARROW_FIELDS = [
+  'durationSeconds',
+  'availableMin',
+  'availableMean',
+  'podsMax',
+  'podsMaxWithTerminating',
+  'requestedCpuMax',
+  'requestedMemoryMax',
+];
+
+/** A row per variant and workload, and below it what they say. */
+export function renderSweepTable(result: SweepResult, options: ReportOptions): string {
+  const lines = namedLines(result);
+  const columns = [...labelColumns(result, lines), ...narrowColumns(result, lines), ...thresholdColumns(lines)];
+  return withReading(renderTextTable(columns, options), result, lines, options);
+}
+
+/** The same with every workload and every number, and units in the headings. */
+export function renderSweepWide(result: SweepResult, options: ReportOptions): string {
+  const lines = allLines(result);
+  const statistics: Statistic[] = result.seeds.length > 1 ? ['median', 'p95', 'min', 'max'] : ['median'];
+  const numbers = ROLLOUT_FIELDS.flatMap((field) => {
+    const shown = field.name === 'durationSeconds' ? statistics : [field.shown];
+    return shown.map((statistic) => wideColumn(field, statistic, lines, result));
+  });
+  const columns = [...labelColumns(result, lines), ...numbers, ...thresholdColumns(lines)];
+  return withReading(renderTextTable(columns, options), result, lines, options);
+}
+
+function withReading(table: string, result: SweepResult, lines: readonly SweepLine[], options: ReportOptions): string {
+  if (!options.headers) return table;
+  return `${table}\n${readSweep(result, lines).join('\n')}\n`;
+}
+
+function labelColumns(result: SweepResult, lines: readonly SweepLine[]): TextColumn[] {
+  const paths = result.axes.map(({ path }) => path);
+  const columns: TextColumn[] = axisNames(paths).map((name, index) => ({
+    heading: name.toUpperCase(),
+    align: 'right',
+    cells: lines.map(({ variant }) => variant.settings[paths[index]!] ?? NOTHING),
+  }));
+  const workloads = lines.map(({ row }) => row?.workload ?? NOTHING);
+  const isOneWorkload = new Set(workloads.filter((name) => name !== NOTHING)).size <= 1;
+  if (!isOneWorkload || columns.length === 0) columns.push({ heading: 'WORKLOAD', align: 'left', cells: workloads });
+  columns.push({ heading: 'OUTCOME', align: 'left', cells: lines.map(outcomeText) });
+  return columns;
+}
+
+function narrowColumns(result: SweepResult, lines: readonly SweepLine[]): TextColumn[] {
+  return ROLLOUT_FIELDS.filter(({ name }) => NARROW_FIELDS.includes(name)).flatMap((field): TextColumn[] => {
+    const cells = formatColumn(field.unit, valuesOf(field, field.shown, lines), 'withUnit');
+    const { heading } = field;
+    if (field.name === 'availableMin') return [{ heading, align: 'right', cells: outOfDesired(cells, lines) }];
+    if (field.name === 'durationSeconds' && result.seeds.length > 1) {
+      const worst = formatColumn(field.unit, valuesOf(field, 'p95', lines), 'withUnit');
+      return [
+        { heading, align: 'right', cells },
+        { heading: 'P95', align: 'right', cells: worst },
+      ];
+    }
+    return [{ heading, align: 'right', cells }];
+  });
+}
+
+function wideColumn(
+  field: RolloutField,
+  statistic: Statistic,
+  lines: readonly SweepLine[],
+  result: SweepResult,
+): TextColumn {
+  const which =
+    result.seeds.length > 1 && !field.heading.endsWith(statistic.toUpperCase()) ? ` ${statistic.toUpperCase()}` : '';
+  return {
+    heading: `${field.heading}${which} (${UNIT_LABELS[field.unit]})`,
+    align: 'right',
+    cells: formatColumn(field.unit, valuesOf(field, statistic, lines), 'bare'),
+  };
+}
+
+function outOfDesired(cells: readonly string[], lines: readonly SweepLine[]): string[] {
+  return cells.map((cell, index) => {
+    const desired = lines[index]!.row?.metrics.desiredReplicas?.median;
+    return cell === NOTHING || desired === undefined ? cell : `${cell}/${desired}`;
+  });
+}
+
+/** Only where the scenario has thresholds. */
+function thresholdColumns(lines: readonly SweepLine[]): TextColumn[] {
+  if (!lines.some(({ variant }) => variant.thresholds.length > 0)) return [];
+  const cells = lines.map(({ variant }) => {
+    if (variant.thresholds.length === 0) return NOTHING;
+    const breached = variant.thresholds.filter(({ ok }) => !ok).length;
+    return breached === 0 ? 'ok' : `breached ${breached}/${variant.thresholds.length}`;
+  });
+  return [{ heading: 'THRESHOLDS', align: 'left', cells }];
+}
+
+function valuesOf(field: RolloutField, statistic: Statistic, lines: readonly SweepLine[]): (number | undefined)[] {
+  return lines.map(({ row }) => row?.metrics[field.name]?.[statistic]);
+}

@@ -1,0 +1,94 @@
+/** Made-up results, small enough to read a report against. */
+import type { RolloutResult, RunResult } from '../../metrics/result.ts';
+import type { RunReport } from '../../runner/runReport.ts';
+import { type SweepResult, type SweepVariant, summarizeRun, sweepRows } from '../../runner/sweepResult.ts';
+
+const GIBIBYTE = 1024 ** 3;
+
+export function makeRollout(changes: Partial<RolloutResult> = {}): RolloutResult {
+  return {
+    workload: 'deployment/web',
+    revision: '2',
+    cause: 'update',
+    outcome: 'complete',
+    startSeconds: 60,
+    desiredReplicas: 10,
+    durationSeconds: 31.25,
+    availableMin: 8,
+    availableMean: 9.104,
+    unavailablePodSeconds: 28,
+    podsMax: 13,
+    podsMaxWithTerminating: 15,
+    requestedCpuMax: 7.5,
+    requestedMemoryMax: 7.5 * GIBIBYTE,
+    surgePodSeconds: 90.5,
+    noProgressMaxSeconds: 9,
+    progressDeadlineSeconds: 600,
+    pendingSeconds: { p50: 0.001, p95: 0.004, p99: 0.004 },
+    unschedulable: 0,
+    ...changes,
+  };
+}
+
+export function makeRun(rollouts: readonly RolloutResult[], seed = 1): RunResult {
+  return {
+    scenario: 'shop',
+    kubernetes: '1.37',
+    seed,
+    end: 'quiet',
+    simulatedSeconds: 95.2,
+    events: 1234,
+    pods: { created: 20, maxAtOnce: 15 },
+    rollouts,
+    cluster: {
+      nodes: 3,
+      cpuMaxShare: 0.25,
+      memoryMaxShare: 0.125,
+      cpuMeanShare: 0.2,
+      memoryMeanShare: 0.1,
+      podSkewAtEnd: 1,
+      zones: [],
+    },
+    steps: [],
+    warnings: [],
+  };
+}
+
+export function makeReport(runs: readonly RunResult[]): RunReport {
+  return {
+    schemaVersion: 1,
+    kind: 'run',
+    tool: { name: 'rollsim', version: '0.0.0' },
+    scenario: 'shop',
+    scenarioHash: 'abc',
+    kubernetes: '1.37',
+    seeds: runs.map(({ seed }) => seed),
+    runs,
+    thresholds: [],
+  };
+}
+
+/** A variant for which each list of rollouts is what one seed gave. */
+export function makeVariant(
+  settings: Record<string, string>,
+  runs: readonly (readonly RolloutResult[])[],
+): SweepVariant {
+  const summaries = runs.map((rollouts, index) => summarizeRun(makeRun(rollouts, index + 1)));
+  return { settings, runs: summaries, rows: sweepRows(summaries), thresholds: [] };
+}
+
+export function makeSweep(variants: readonly SweepVariant[], seedCount = 1): SweepResult {
+  const paths = Object.keys(variants[0]?.settings ?? {});
+  return {
+    schemaVersion: 1,
+    kind: 'sweep',
+    tool: { name: 'rollsim', version: '0.0.0' },
+    scenario: 'shop',
+    scenarioHash: 'abc',
+    kubernetes: '1.37',
+    seeds: Array.from({ length: seedCount }, (_, index) => index + 1),
+    axes: paths.map((path) => ({ path, texts: [...new Set(variants.map(({ settings }) => settings[path]!))] })),
+    variants,
+    partial: false,
+  };
+}

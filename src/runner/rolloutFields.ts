@@ -1,0 +1,80 @@
+import type { RolloutResult } from '../metrics/result.ts';
+
+/** What a field counts, so that a report can print it sensibly. */
+export type Unit = 'seconds' | 'podSeconds' | 'pods' | 'cores' | 'bytes';
+
+/** How a report names a field, and which one of several runs' values it shows when there is room for one. */
+interface Presentation {
+  readonly unit: Unit;
+  /** Column heading. */
+  readonly heading: string;
+  /** What is promised or must be provided for is shown at its worst; what is typical, at its median. */
+  readonly shown: 'median' | 'min' | 'max';
+}
+
+/** One number of a rollout. */
+export interface RolloutField extends Presentation {
+  /** As in RolloutResult; a percentile carries a dot: `pendingSeconds.p95`. */
+  readonly name: string;
+  /** Whether a null means "never happened", which no upper limit tolerates, and not "does not apply". */
+  readonly nullIsNever: boolean;
+  read(rollout: RolloutResult): number | null;
+}
+
+/** Fields that are numbers, or null. Optional ones too, should some come. */
+type NumericKey = {
+  [Key in keyof RolloutResult]-?: NonNullable<RolloutResult[Key]> extends number ? Key : never;
+}[keyof RolloutResult];
+
+/** In the order of RolloutResult. The type makes a field that is added there and forgotten here a compile error. */
+const PRESENTATIONS: Readonly<Record<NumericKey, Presentation>> = {
+  startSeconds: { unit: 'seconds', heading: 'START', shown: 'median' },
+  desiredReplicas: { unit: 'pods', heading: 'DESIRED', shown: 'median' },
+  durationSeconds: { unit: 'seconds', heading: 'DURATION', shown: 'median' },
+  availableMin: { unit: 'pods', heading: 'AVAIL MIN', shown: 'min' },
+  availableMean: { unit: 'pods', heading: 'AVAIL MEAN', shown: 'median' },
+  unavailablePodSeconds: { unit: 'podSeconds', heading: 'UNAVAILABLE', shown: 'median' },
+  podsMax: { unit: 'pods', heading: 'PODS MAX', shown: 'max' },
+  podsMaxWithTerminating: { unit: 'pods', heading: '+TERMINATING', shown: 'max' },
+  requestedCpuMax: { unit: 'cores', heading: 'CPU MAX', shown: 'max' },
+  requestedMemoryMax: { unit: 'bytes', heading: 'MEM MAX', shown: 'max' },
+  surgePodSeconds: { unit: 'podSeconds', heading: 'SURGE', shown: 'median' },
+  noProgressMaxSeconds: { unit: 'seconds', heading: 'NO PROGRESS', shown: 'max' },
+  progressDeadlineSeconds: { unit: 'seconds', heading: 'DEADLINE', shown: 'median' },
+  unschedulable: { unit: 'pods', heading: 'UNSCHEDULABLE', shown: 'max' },
+};
+
+function plainField(name: NumericKey): RolloutField {
+  return {
+    name,
+    ...PRESENTATIONS[name],
+    nullIsNever: name === 'durationSeconds',
+    read: (rollout) => rollout[name] ?? null,
+  };
+}
+
+function pendingField(percentile: 'p50' | 'p95' | 'p99'): RolloutField {
+  return {
+    name: `pendingSeconds.${percentile}`,
+    unit: 'seconds',
+    heading: `PENDING ${percentile.toUpperCase()}`,
+    shown: 'median',
+    nullIsNever: true,
+    read: (rollout) => rollout.pendingSeconds?.[percentile] ?? null,
+  };
+}
+
+/** Every number of a rollout, in the order in which reports show them. */
+export const ROLLOUT_FIELDS: readonly RolloutField[] = [
+  ...(Object.keys(PRESENTATIONS) as NumericKey[]).map(plainField),
+  pendingField('p50'),
+  pendingField('p95'),
+  pendingField('p99'),
+];
+
+const BY_NAME: ReadonlyMap<string, RolloutField> = new Map(ROLLOUT_FIELDS.map((field) => [field.name, field]));
+
+/** The field of that name, or undefined. */
+export function rolloutField(name: string): RolloutField | undefined {
+  return BY_NAME.get(name);
+}

@@ -1,0 +1,73 @@
+/** What several runs of one variant say about a number. */
+export interface Summary {
+  readonly median: number;
+  readonly p95: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Sums of microseconds and means of two of them carry noise far below what anybody measured. */
+const ROUNDING = 1e6;
+
+/**
+ * The middle value; of an even count, the mean of the two in the middle.
+ *
+ * @throws RangeError when there are no values.
+ */
+export function median(values: readonly number[]): number {
+  const sorted = sortedCopy(values);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : midpoint(sorted[middle - 1]!, sorted[middle]!);
+}
+
+/**
+ * The nearest-rank percentile: the smallest value that at least `percent` % of the values do not exceed. Always one of
+ * the values, so it never shows something that no run did.
+ *
+ * @param percent from 0 (the minimum) to 100 (the maximum)
+ * @throws RangeError when there are no values.
+ */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = sortedCopy(values);
+  const rank = Math.ceil((percent * sorted.length) / 100);
+  return sorted[Math.min(Math.max(rank, 1), sorted.length) - 1]!;
+}
+
+/**
+ * The arithmetic mean.
+ *
+ * @throws RangeError when there are no values.
+ */
+export function mean(values: readonly number[]): number {
+  refuseEmpty(values);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The four numbers of a report, rounded to 10^-6; null when there are no values. */
+export function summarize(values: readonly number[]): Summary | null {
+  if (values.length === 0) return null;
+  return {
+    median: round(median(values)),
+    p95: round(percentile(values, 95)),
+    min: round(percentile(values, 0)),
+    max: round(percentile(values, 100)),
+  };
+}
+
+/** Infinity is a value here, "never", and stays one between two of it. */
+function midpoint(low: number, high: number): number {
+  return low === high ? low : low + (high - low) / 2;
+}
+
+function round(value: number): number {
+  return Math.abs(value) < Number.MAX_SAFE_INTEGER / ROUNDING ? Math.round(value * ROUNDING) / ROUNDING : value;
+}
+
+function sortedCopy(values: readonly number[]): number[] {
+  refuseEmpty(values);
+  return [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+function refuseEmpty(values: readonly number[]): void {
+  if (values.length === 0) throw new RangeError('statistics need at least one value');
+}

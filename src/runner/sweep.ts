@@ -1,0 +1,154 @@
+import { InputError } from '../api/errors.ts';
+import type { Axis, BuildOptions, LoadedInput } from '../scenario/index.ts';
+import { gridOf } from './grid.ts';
+import {
+  buildVariant,
+  type Chunk,
+  type Refusal,
+  type RunOutcome,
+  type SweepPlan,
+  SweepRunner,
+  toInputError,
+} from './sweepPlan.ts';
+import { type RunSummary, type SweepResult, type SweepVariant, sweepRows } from './sweepResult.ts';
+import { type CompiledThreshold, compileThresholds } from './thresholds.ts';
+import { currentTool, hashInput, SCHEMA_VERSION } from './tool.ts';
+
+export interface SweepOptions {
+  readonly input: LoadedInput;
+  readonly build: BuildOptions;
+  readonly axes: readonly Axis[];
+  /** The same for every variant: differences between variants are the settings', not chance's. */
+  readonly seeds: readonly number[];
+  /** Threads; 1 does all runs in this one. */
+  readonly jobs: number;
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Ends the sweep early; what is done is kept. */
+  readonly signal?: AbortSignal;
+}
+
+/** Enough chunks for the threads to end together; large enough that small runs are not dominated by messages. */
+const CHUNKS_PER_JOB = 50;
+const LARGEST_CHUNK = 100;
+
+/**
+ * Runs the scenario for every combination of the axes' values and every seed. The result does not depend on the number of
+ * threads.
+ *
+ * @throws InputError when every variant is refused; a single refused variant is reported as such.
+ */
+export async function sweep(options: SweepOptions): Promise<SweepResult> {
+  const { input, build, axes, seeds } = options;
+  const plan: SweepPlan = { input, build, axes, seeds };
+  const base = firstBuildable(plan);
+  const thresholds = compileThresholds(base.thresholds);
+  const outcomes = await runAll(plan, options);
+  const variants = assembleVariants(plan, outcomes, thresholds);
+  refuseIfAllAre(outcomes);
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    kind: 'sweep',
+    tool: currentTool(),
+    scenario: base.name,
+    scenarioHash: hashInput(input),
+    kubernetes: base.kubernetes.text,
+    seeds: [...seeds],
+    axes: axes.map(({ path, texts }) => ({ path, texts: [...texts] })),
+    variants,
+    partial: outcomes.includes(undefined),
+  };
+}
+
+/**
+ * The first combination that can be built: its name, seed and thresholds are the sweep's. The base scenario itself need not
+ * be valid, since an axis may set what is wrong in it.
+ *
+ * @throws InputError, the first combination's, when none can be built.
+ */
+export function firstBuildable(plan: SweepPlan): ReturnType<typeof buildVariant> {
+  let first: InputError | undefined;
+  for (const settings of gridOf(plan.axes, plan.seeds.length)) {
+    try {
+      return buildVariant(plan, settings);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      first ??= error;
+    }
+  }
+  throw first ?? new InputError('--vary: no value to set');
+}
+
+/** Outcomes by number; undefined where a signal came first. */
+async function runAll(plan: SweepPlan, options: SweepOptions): Promise<(RunOutcome | undefined)[]> {
+  const { jobs, onProgress, signal } = options;
+  const total = gridOf(plan.axes, plan.seeds.length).length * plan.seeds.length;
+  const outcomes: (RunOutcome | undefined)[] = new Array(total).fill(undefined);
+  let done = 0;
+  const keep = (chunk: Chunk, results: readonly RunOutcome[]): void => {
+    results.forEach((outcome, index) => {
+      outcomes[chunk.from + index] = outcome;
+    });
+    done += results.length;
+    onProgress?.(done, total);
+  };
+  if (signal?.aborted) return outcomes;
+  if (jobs === 1 || total === 1) await runHere(plan, total, keep, signal);
+  else {
+    const { runOnThreads } = await import('./sweepPool.ts');
+    await runOnThreads({ plan, chunks: chunksOf(total, jobs), jobs, onChunk: keep, signal });
+  }
+  return outcomes;
+}
+
+async function runHere(
+  plan: SweepPlan,
+  total: number,
+  keep: (chunk: Chunk, results: readonly RunOutcome[]) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const runner = new SweepRunner(plan);
+  for (let from = 0; from < total && !signal?.aborted; from++) {
+    keep({ from, to: from + 1 }, [runner.run(from)]);
+    // A run does not wait for anything; signals are seen only between runs.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function chunksOf(total: number, jobs: number): Chunk[] {
+  const size = Math.min(Math.max(Math.floor(total / (jobs * CHUNKS_PER_JOB)), 1), LARGEST_CHUNK);
+  const chunks: Chunk[] = [];
+  for (let from = 0; from < total; from += size) chunks.push({ from, to: Math.min(from + size, total) });
+  return chunks;
+}
+
+function assembleVariants(
+  plan: SweepPlan,
+  outcomes: readonly (RunOutcome | undefined)[],
+  thresholds: readonly CompiledThreshold[],
+): SweepVariant[] {
+  const seedCount = plan.seeds.length;
+  return gridOf(plan.axes, seedCount).map((settings, index) => {
+    const own = outcomes.slice(index * seedCount, (index + 1) * seedCount);
+    const settingTexts = Object.fromEntries(settings.map(({ path, text }) => [path, text]));
+    const refusal = refusalsIn(own)[0];
+    if (refusal !== undefined) {
+      return { settings: settingTexts, refused: toInputError(refusal).format(), runs: [], rows: [], thresholds: [] };
+    }
+    const runs = runsIn(own);
+    const verdicts = runs.length > 0 ? thresholds.map((threshold) => threshold.evaluate(runs)) : [];
+    return { settings: settingTexts, runs, rows: sweepRows(runs), thresholds: verdicts };
+  });
+}
+
+function refuseIfAllAre(outcomes: readonly (RunOutcome | undefined)[]): void {
+  const refusals = refusalsIn(outcomes);
+  if (refusals.length === outcomes.length) throw toInputError(refusals[0]!);
+}
+
+function refusalsIn(outcomes: readonly (RunOutcome | undefined)[]): Refusal[] {
+  return outcomes.flatMap((outcome) => (outcome !== undefined && 'refusal' in outcome ? [outcome.refusal] : []));
+}
+
+function runsIn(outcomes: readonly (RunOutcome | undefined)[]): RunSummary[] {
+  return outcomes.flatMap((outcome) => (outcome !== undefined && 'run' in outcome ? [outcome.run] : []));
+}
