@@ -80,6 +80,7 @@ export class Scheduler {
   private readonly state: { pod: number; template: CompiledTemplate } & CycleState;
   private readonly cycleHandler: HandlerId;
   private readonly bindHandler: HandlerId;
+  private readonly patchHandler: HandlerId;
   private isBusy = false;
   private chosenNode = -1;
   /** Messages of the PodScheduled conditions that are False, by pod. */
@@ -114,6 +115,7 @@ export class Scheduler {
     });
     this.cycleHandler = kernel.register('scheduler/cycle', () => this.endCycle());
     this.bindHandler = kernel.register('scheduler/bind', (pod, binding) => this.bind(pod, binding));
+    this.patchHandler = kernel.register('scheduler/patch', () => {});
     cluster.listenPods((pod, before, after) => this.seePod(pod, before, after));
     cluster.nodeObjects.listen((before, after) => this.seeNode(before, after));
   }
@@ -260,7 +262,7 @@ export class Scheduler {
     this.count(pod, node);
     this.bindings = (this.bindings % 0x7fffffff) + 1;
     this.columns.binding[pod] = this.bindings;
-    this.kernel.scheduleAt(this.options.client.arrivalMicros(), this.bindHandler, pod, this.bindings);
+    this.options.client.send(this.bindHandler, pod, this.bindings);
   }
 
   private bind(pod: number, binding: number): void {
@@ -283,7 +285,7 @@ export class Scheduler {
     if (this.conditionMessages.get(pod) !== message) {
       this.conditionMessages.set(pod, message);
       // The status patch changes nothing that is simulated, but it takes its share of the client's rate.
-      this.options.client.arrivalMicros();
+      this.options.client.send(this.patchHandler, pod, 0);
     }
     this.options.onFailedScheduling?.(pod, message);
   }

@@ -104,7 +104,7 @@ export class SchedulingAlgorithm {
     for (let i = 0; i < preFilters.length; i++) {
       const plugin = preFilters[i]!;
       const status = plugin.preFilter(state);
-      if (status.code === 'Skip') this.skipped[this.filterOfPreFilter[i]!] = 1;
+      if (status.code === 'Skip') this.skip(this.filterOfPreFilter[i]!);
       else if (status.code !== 'Success') {
         this.diagnosis.preFilterStatus = status;
         this.diagnosis.rejectors = this.profile.bitOf(plugin);
@@ -119,6 +119,11 @@ export class SchedulingAlgorithm {
       if (this.skipped[place] === 0) this.activeFilters.push(place);
     }
     return nodeNames;
+  }
+
+  /** @param filter place in `profile.filters`, -1 for a plugin that has no Filter to leave out */
+  private skip(filter: number): void {
+    if (filter !== -1) this.skipped[filter] = 1;
   }
 
   private rowsOf(nodeNames: ReadonlySet<string>): Int32Array {

@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import type { JsonObject } from '../../api/types.ts';
+import { ClusterEventKind } from '../clusterEvent.ts';
+import { filterOne, scoreAll, TestCluster, wakes } from '../testing.ts';
+import { NodeAffinity } from './nodeAffinity.ts';
+
+const REASON = ["node(s) didn't match Pod's node affinity/selector"];
+
+function setUp() {
+  const cluster = new TestCluster();
+  return { cluster, plugin: new NodeAffinity(cluster.handle()) };
+}
+
+function required(...nodeSelectorTerms: JsonObject[]): { spec: JsonObject } {
+  return {
+    spec: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } } },
+  };
+}
+
+function byName(...values: string[]): JsonObject {
+  return { key: 'metadata.name', operator: 'In', values };
+}
+
+test('skips pods without requirement', () => {
+  const { cluster, plugin } = setUp();
+  expect(plugin.preFilter(cluster.cycle()).code).toBe('Skip');
+});
+
+test('nodeSelector asks for all its pairs', () => {
+  const { cluster, plugin } = setUp();
+  const plain = cluster.cacheNode('plain');
+  const ssd = cluster.cacheNode('ssd', { labels: { disk: 'ssd' } });
+  const both = cluster.cacheNode('both', { labels: { disk: 'ssd', arch: 'arm64' } });
+  const state = cluster.cycle({ spec: { nodeSelector: { disk: 'ssd', arch: 'arm64' } } });
+  expect([plain, ssd, both].map((node) => filterOne(plugin, state, node))).toEqual([REASON, REASON, undefined]);
+  // Again, from what is remembered of the label sets.
+  expect([plain, ssd, both].map((node) => filterOne(plugin, state, node))).toEqual([REASON, REASON, undefined]);
+});
+
+test.each([
+  { expression: { key: 'cores', operator: 'Exists' }, expected: [true, true, false] },
+  { expression: { key: 'cores', operator: 'DoesNotExist' }, expected: [false, false, true] },
+  { expression: { key: 'cores', operator: 'In', values: ['8', '9'] }, expected: [true, false, false] },
+  { expression: { key: 'cores', operator: 'NotIn', values: ['8'] }, expected: [false, true, true] },
+  { expression: { key: 'cores', operator: 'Gt', values: ['8'] }, expected: [false, true, false] },
+  { expression: { key: 'cores', operator: 'Lt', values: ['10'] }, expected: [true, false, false] },
+])('$expression', ({ expression, expected }) => {
+  const { cluster, plugin } = setUp();
+  const nodes = [{ cores: '8' }, { cores: '16' }, {}].map((labels, i) => cluster.cacheNode(`n${i}`, { labels }));
+  const state = cluster.cycle(required({ matchExpressions: [expression] }));
+  expect(nodes.map((node) => filterOne(plugin, state, node) === undefined)).toEqual(expected);
+});
+
+test('one term is enough', () => {
+  const { cluster, plugin } = setUp();
+  const a = cluster.cacheNode('a', { labels: { x: '1' } });
+  const b = cluster.cacheNode('b', { labels: { y: '1' } });
+  const c = cluster.cacheNode('c');
+  const exists = (key: string) => ({ matchExpressions: [{ key, operator: 'Exists' }] });
+  const state = cluster.cycle(required(exists('x'), exists('y')));
+  expect([a, b, c].map((node) => filterOne(plugin, state, node) === undefined)).toEqual([true, true, false]);
+});
+
+test('terms that all name nodes leave only those nodes', () => {
+  const { cluster, plugin } = setUp();
+  const status = plugin.preFilter(
+    cluster.cycle(required({ matchFields: [byName('a')] }, { matchFields: [byName('b')] })),
+  );
+  expect(status.code).toBe('Success');
+  expect([...status.nodeNames!]).toEqual(['a', 'b']);
+});
+
+test('a term without a name leaves all nodes in question', () => {
+  const { cluster, plugin } = setUp();
+  const a = cluster.cacheNode('a');
+  const b = cluster.cacheNode('b');
+  const exists = { matchExpressions: [{ key: 'x', operator: 'Exists' }] };
+  const state = cluster.cycle(required({ matchFields: [byName('a')] }, exists));
+  expect(plugin.preFilter(state).nodeNames).toBeUndefined();
+  expect([a, b].map((node) => filterOne(plugin, state, node) === undefined)).toEqual([true, false]);
+});
+
+test('names that exclude each other reject the pod', () => {
+  const { cluster, plugin } = setUp();
+  const status = plugin.preFilter(cluster.cycle(required({ matchFields: [byName('a'), byName('b')] })));
+  expect(status).toMatchObject({ code: 'UnschedulableAndUnresolvable', reasons: ['pod affinity terms conflict'] });
+});
+
+test('sums the weights of matching preferred terms', () => {
+  const { cluster, plugin } = setUp();
+  const a = cluster.cacheNode('a', { labels: { x: '1', y: '1' } });
+  const b = cluster.cacheNode('b', { labels: { x: '1' } });
+  const c = cluster.cacheNode('c');
+  const term = (key: string, weight: number) => ({
+    weight,
+    preference: { matchExpressions: [{ key, operator: 'Exists' }] },
+  });
+  const nodeAffinity = { preferredDuringSchedulingIgnoredDuringExecution: [term('x', 10), term('y', 20)] };
+  const state = cluster.cycle({ spec: { affinity: { nodeAffinity } } });
+  expect(scoreAll(plugin, state, [a, b, c])).toEqual([100, 33, 0]);
+  expect(scoreAll(plugin, state, [b, c])).toEqual([100, 0]);
+  expect(scoreAll(plugin, cluster.cycle(), [a, b])).toBeUndefined();
+});
+
+test('label sets that appear later are matched too', () => {
+  const { cluster, plugin } = setUp();
+  const state = cluster.cycle({ spec: { nodeSelector: { disk: 'ssd' } } });
+  for (let i = 0; i < 50; i++) {
+    const node = cluster.cacheNode(`n${i}`, { labels: i % 2 === 0 ? { disk: 'ssd' } : {} });
+    expect(filterOne(plugin, state, node) === undefined).toBe(i % 2 === 0);
+  }
+});
+
+test('is woken by a node that begins to match', () => {
+  const { cluster, plugin } = setUp();
+  const { objects } = cluster.cluster.nodes;
+  const plain = objects[cluster.cacheNode('plain')]!;
+  const ssd = objects[cluster.cacheNode('ssd', { labels: { disk: 'ssd' } })]!;
+  const template = cluster.template({ spec: { nodeSelector: { disk: 'ssd' } } });
+  const kinds = ClusterEventKind.NodeUpdateLabel;
+  expect(wakes(plugin, template, { kinds, nodeBefore: plain, nodeAfter: ssd })).toBe(true);
+  expect(wakes(plugin, template, { kinds, nodeBefore: ssd, nodeAfter: ssd })).toBe(false);
+  expect(wakes(plugin, template, { kinds, nodeBefore: ssd, nodeAfter: plain })).toBe(false);
+});
