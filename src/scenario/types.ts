@@ -51,4 +51,6 @@ export interface Scenario {
   readonly thresholds: readonly Threshold[];
   /** `Deployment spec.template.spec.hostNetwork (2)`, sorted: what was read but changes nothing. */
   readonly notSimulated: readonly string[];
+  /** Sentences for the user: what the input left open and was filled in. */
+  readonly assumptions: readonly string[];
 }

@@ -1,0 +1,395 @@
+/** From the text of the input files to the scenario that a run plays. */
+import { getOwn, isJsonObject } from '../api/canonical.ts';
+import { type DecodeContext, failAt, parseAt } from '../api/decode/context.ts';
+import { decodeManifest } from '../api/decode/decode.ts';
+import { objectOf, readDocuments, type SourceDocument } from '../api/document.ts';
+import { formatDuration, parseDurationMicros } from '../api/duration.ts';
+import { InputError, type SourcePlace } from '../api/errors.ts';
+import { isSimulatedKind, knownKinds } from '../api/kinds.ts';
+import { didYouMean } from '../api/nearest.ts';
+import type { FieldPath } from '../api/path.ts';
+import type { JsonObject, JsonValue, Manifest } from '../api/types.ts';
+import type { Micros } from '../kernel/time.ts';
+import { DEFAULT_BEHAVIOR } from '../kubelet/behavior.ts';
+import { matchesEveryPod, readBehavior } from './behavior.ts';
+import { readControlPlane } from './controlPlane.ts';
+import type { LoadedInput } from './input.ts';
+import { ASSUMED_NODES, DEFAULT_NODE_TEXT, defaultPool, nodeNames, readPools } from './pools.ts';
+import {
+  checkScenarioShape,
+  SCENARIO_API_VERSION,
+  SCENARIO_KIND,
+  type ScenarioInput,
+  type StepInput,
+} from './schema.ts';
+import {
+  applySettings,
+  findObject,
+  formatIdentity,
+  identityOf,
+  isChanged,
+  parseReference,
+  type Setting,
+} from './settings.ts';
+import { readThresholds } from './thresholds.ts';
+import type { NodePool, Scenario, Step } from './types.ts';
+import { defaultVersion, parseVersion } from './versions.ts';
+
+const HOUR_MICROS = 3_600_000_000;
+const DEFAULT_SEED = 1;
+const DEFAULT_NAMESPACE = 'default';
+
+/** What the command line adds to the input. */
+export interface BuildOptions {
+  /** `--nodes`: how many nodes the only pool has, or how many default nodes there are. */
+  readonly nodes?: number;
+  /** `--kubectl`: command lines to run, one after another, each when everything is ready. */
+  readonly kubectl?: readonly string[];
+  /** `--restart`: workloads, `deployment/web`, to restart when everything is ready. */
+  readonly restart?: readonly string[];
+  /** `--kubernetes`: as in the Scenario, which it overrides. */
+  readonly kubernetes?: string;
+  /** `--until`: as in the Scenario, which it overrides. */
+  readonly until?: string;
+  /** `--strict`: what is not simulated is an error. */
+  readonly strict?: boolean;
+  /** Applied in order, after all of the above. */
+  readonly settings?: readonly Setting[];
+}
+
+/**
+ * Builds the scenario: settings applied, objects decoded, everything validated and defaulted.
+ *
+ * `until` defaults to one hour after the last timed step, and one hour more for each step that waits for readiness. An
+ * input without any node gets 10 default ones; `assumptions` says so.
+ *
+ * @throws InputError at the first thing that cannot be played.
+ */
+export function buildScenario(input: LoadedInput, options: BuildOptions): Scenario {
+  const settings = [...settingsOf(options), ...(options.settings ?? [])];
+  const documents = applySettings(parse(input), settings);
+  const report = new NotSimulatedReport();
+  const objects = readObjects(documents, report);
+  const source = scenarioDocument(documents);
+  const built = guarded(source, () => readScenario(source, objects, report));
+  if (options.strict === true) report.refuse();
+  const extraSteps = readySteps(options, documents);
+  const steps = [...built.steps, ...extraSteps];
+  const untilMicros = built.untilMicros ?? defaultUntil(steps);
+  return {
+    ...built,
+    name: built.name ?? nameFrom(input),
+    objects,
+    steps,
+    untilMicros,
+    notSimulated: report.list(),
+    assumptions: [...built.assumptions, ...lateSteps(built.steps, untilMicros)],
+  };
+}
+
+/** Sweeps build many variants of one input: parsing YAML once is most of their time. */
+const parsedInputs = new WeakMap<LoadedInput, readonly SourceDocument[]>();
+
+function parse(input: LoadedInput): readonly SourceDocument[] {
+  let documents = parsedInputs.get(input);
+  if (documents === undefined) {
+    documents = input.files.flatMap(({ file, text }) => readDocuments(text, file));
+    parsedInputs.set(input, documents);
+  }
+  return documents;
+}
+
+function settingsOf(options: BuildOptions): Setting[] {
+  const { nodes, kubernetes, until } = options;
+  const setting = (path: string, value: string | number | undefined): Setting[] =>
+    value === undefined ? [] : [{ path, value, text: String(value), flag: `--${path} ${value}` }];
+  return [...setting('nodes', nodes), ...setting('kubernetes', kubernetes), ...setting('until', until)];
+}
+
+/** The base name of the first file that has one, without its ending. */
+function nameFrom(input: LoadedInput): string {
+  const named = input.files.find(({ file }) => !file.startsWith('<'));
+  const base = named?.file.split(/[\\/]/).at(-1) ?? '';
+  return base.replace(/\.[^.]*$/, '') || 'scenario';
+}
+
+/** Runs a step of reading a document; when settings have changed the document, its errors say so. */
+function guarded<T>(document: SourceDocument | undefined, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError) || document === undefined || !isChanged(document)) throw error;
+    if (document.changedBy.includes(error.place?.file ?? '')) throw error;
+    const changes = `with ${document.changedBy.join(', ')}`;
+    throw new InputError(error.message, error.place, error.hint === undefined ? changes : `${error.hint}; ${changes}`);
+  }
+}
+
+// Objects.
+
+function readObjects(documents: readonly SourceDocument[], report: NotSimulatedReport): Manifest[] {
+  const places = new Map<string, SourcePlace>();
+  return documents.flatMap((document) => {
+    const value = objectOf(document);
+    if (value.kind === SCENARIO_KIND) return [];
+    refuseStrangeKind(document, value);
+    const manifests = guarded(document, () => readObject(document, value, report));
+    refuseDuplicate(places, document, value);
+    return manifests;
+  });
+}
+
+function readObject(document: SourceDocument, value: JsonObject, report: NotSimulatedReport): Manifest[] {
+  const kind = value.kind as string;
+  if (isSimulatedKind(kind) && !isCustomGroup(value.apiVersion as string)) {
+    return [decodeManifest(value, contextOf(document, report))];
+  }
+  report.add(kind, document, document.placeOf(['kind']));
+  return [];
+}
+
+function contextOf(document: SourceDocument, report: NotSimulatedReport): DecodeContext {
+  return {
+    place: (path, part) => document.placeOf(path, part),
+    defaultNamespace: DEFAULT_NAMESPACE,
+    notSimulated: (kind, path) => {
+      report.add(`${kind} ${path}`, document, document.placeOf(firstPathTo(document.value, path.split('.')), 'key'));
+    },
+  };
+}
+
+/** Kubernetes' own groups have no dot, or are below k8s.io. */
+function isCustomGroup(apiVersion: string): boolean {
+  const group = apiVersion.includes('/') ? apiVersion.split('/')[0]! : '';
+  return group.includes('.') && !group.endsWith('.k8s.io');
+}
+
+/** @throws InputError for a document that is no Kubernetes object, or that some other tool has to render first. */
+function refuseStrangeKind(document: SourceDocument, { apiVersion, kind }: JsonObject): void {
+  for (const [field, value] of Object.entries({ apiVersion, kind })) {
+    if (typeof value === 'string' && value !== '') continue;
+    const message = value === undefined || value === null || value === '' ? 'Required value' : 'expected string';
+    throw new InputError(message, { ...document.placeOf([field]), path: field }, renderHint(document.file));
+  }
+  const group = String(apiVersion).split('/')[0]!;
+  const place = document.placeOf(['kind']);
+  if (group === 'kustomize.config.k8s.io') {
+    throw new InputError('a kustomization has to be rendered first', place, 'kubectl kustomize FOLDER');
+  }
+  if (group === SCENARIO_API_VERSION.split('/')[0]) {
+    throw new InputError(`unknown kind ${JSON.stringify(kind)}`, place, `expected ${SCENARIO_KIND}`);
+  }
+  // A custom resource lives in a group with a dot; elsewhere an unknown kind is probably a typing error.
+  if (group.includes('.') || knownKinds.has(String(kind))) return;
+  const hint = didYouMean(String(kind), knownKinds);
+  if (hint !== undefined) throw new InputError(`unknown kind ${JSON.stringify(kind)}`, place, hint);
+}
+
+function renderHint(file: string): string | undefined {
+  const name = file.split(/[\\/]/).at(-1);
+  if (name === 'kustomization.yaml' || name === 'kustomization.yml') return 'render it first: kubectl kustomize FOLDER';
+  if (name === 'Chart.yaml' || name === 'values.yaml') return 'render it first: helm template CHART';
+  return undefined;
+}
+
+function refuseDuplicate(places: Map<string, SourcePlace>, document: SourceDocument, value: JsonObject): void {
+  const identity = identityOf(value);
+  if (identity === undefined) return;
+  const group = String(value.apiVersion).split('/').slice(0, -1).join('/');
+  const key = `${group}/${identity.kind}/${identity.namespace}/${identity.name}`;
+  const place = document.placeOf(['metadata', 'name']);
+  const first = places.get(key);
+  if (first === undefined) {
+    places.set(key, place);
+    return;
+  }
+  const where = first.line === undefined ? first.file : `${first.file}:${first.line}:${first.column}`;
+  throw new InputError(`${formatIdentity(identity)} is defined twice`, place, `first at ${where}`);
+}
+
+/** What is not simulated, and in how many objects. */
+class NotSimulatedReport {
+  readonly #objects = new Map<string, Set<SourceDocument>>();
+  #first: SourcePlace | undefined;
+
+  /** @param place where it stands, for `--strict`. */
+  add(what: string, document: SourceDocument, place: SourcePlace): void {
+    this.#first ??= place;
+    const objects = this.#objects.get(what);
+    if (objects === undefined) this.#objects.set(what, new Set([document]));
+    else objects.add(document);
+  }
+
+  list(): string[] {
+    const lines = [...this.#objects].map(([what, objects]) => `${what} (${objects.size})`);
+    return lines.sort();
+  }
+
+  /** @throws InputError that lists everything, if there is anything. */
+  refuse(): void {
+    if (this.#first === undefined) return;
+    throw new InputError(
+      `not simulated: ${this.list().join(', ')}`,
+      this.#first,
+      '--strict refuses what has no effect',
+    );
+  }
+}
+
+/** The first field that a path without list indices leads to. */
+function firstPathTo(value: JsonValue, keys: readonly string[]): FieldPath {
+  const [key, ...rest] = keys;
+  if (key === undefined) return [];
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      const inner = firstPathTo(item, keys);
+      if (inner.length > 0) return [index, ...inner];
+    }
+    return [];
+  }
+  const child = isJsonObject(value) ? getOwn(value, key) : undefined;
+  if (child === undefined) return [];
+  const inner = firstPathTo(child, rest);
+  return rest.length > 0 && inner.length === 0 ? [] : [key, ...inner];
+}
+
+// The Scenario document.
+
+function scenarioDocument(documents: readonly SourceDocument[]): SourceDocument | undefined {
+  const [first, second] = documents.filter(({ value }) => isJsonObject(value) && value.kind === SCENARIO_KIND);
+  if (first === undefined || second === undefined) return first;
+  const { file, line, column } = first.placeOf(['kind']);
+  const where = line === undefined ? file : `${file}:${line}:${column}`;
+  throw new InputError('a second Scenario: the input may hold one', second.placeOf(['kind']), `first at ${where}`);
+}
+
+type ReadScenario = Omit<Scenario, 'name' | 'objects' | 'untilMicros' | 'notSimulated'> & {
+  readonly name: string | undefined;
+  readonly untilMicros: Micros | undefined;
+};
+
+function readScenario(
+  document: SourceDocument | undefined,
+  objects: readonly Manifest[],
+  report: NotSimulatedReport,
+): ReadScenario {
+  const source = document ?? emptyScenario();
+  const context = contextOf(source, report);
+  const input = checkScenarioShape(context, objectOf(source));
+  const behavior = readBehavior(context, input.behavior ?? []);
+  const { pools, assumption } = poolsFor(context, input, objects);
+  return {
+    name: input.metadata?.name,
+    kubernetes: readVersion(context, input),
+    seed: input.seed ?? DEFAULT_SEED,
+    pools,
+    controlPlane: readControlPlane(context, input.controlPlane ?? {}),
+    behavior,
+    steps: (input.steps ?? []).map((step, index) => readStep(context, ['steps', index], step)),
+    untilMicros: readUntil(context, input),
+    thresholds: readThresholds(context, input.thresholds ?? {}),
+    assumptions: [
+      ...(assumption === undefined ? [] : [assumption]),
+      ...(behavior.some(({ match }) => matchesEveryPod(match)) ? [] : [behaviorAssumption()]),
+    ],
+  };
+}
+
+function emptyScenario(): SourceDocument {
+  const value = { apiVersion: SCENARIO_API_VERSION, kind: SCENARIO_KIND };
+  return { value, file: SCENARIO_KIND, placeOf: () => ({ file: SCENARIO_KIND }) };
+}
+
+function readVersion(context: DecodeContext, { kubernetes }: ScenarioInput): Scenario['kubernetes'] {
+  return kubernetes === undefined ? defaultVersion : parseAt(context, ['kubernetes'], () => parseVersion(kubernetes));
+}
+
+function readUntil(context: DecodeContext, { until }: ScenarioInput): Micros | undefined {
+  return until === undefined ? undefined : readDuration(context, ['until'], until);
+}
+
+function readDuration(context: DecodeContext, path: FieldPath, value: JsonValue): Micros {
+  if (typeof value === 'string' || typeof value === 'number') {
+    return parseAt(context, path, () => parseDurationMicros(value));
+  }
+  return failAt(context, path, `expected a duration such as "90s", got ${JSON.stringify(value)}`);
+}
+
+function poolsFor(
+  context: DecodeContext,
+  input: ScenarioInput,
+  objects: readonly Manifest[],
+): { pools: readonly NodePool[]; assumption?: string } {
+  const nodes = objects.filter((object) => object.kind === 'Node').map((object) => object.meta.name);
+  const given = input.cluster?.nodes;
+  if (given === undefined && nodes.length === 0) {
+    const assumption = `no nodes in the input: ${ASSUMED_NODES} nodes of ${DEFAULT_NODE_TEXT} are assumed (--nodes N)`;
+    return { pools: [defaultPool(ASSUMED_NODES)], assumption };
+  }
+  const pools = readPools(context, given ?? []);
+  const taken = new Set(nodes);
+  for (const [index, pool] of pools.entries()) {
+    const name = nodeNames(pool).find((candidate) => taken.has(candidate));
+    if (name === undefined) continue;
+    failAt(context, ['cluster', 'nodes', index], `the input has a Node ${JSON.stringify(name)} already`);
+  }
+  return { pools };
+}
+
+function behaviorAssumption(): string {
+  const { pull, start, ready, terminate } = DEFAULT_BEHAVIOR;
+  const delays = Object.entries({ pull, start, ready, terminate }).map(
+    ([name, delay]) => `${name} ${delay.kind === 'constant' ? formatDuration(delay.micros) : delay.kind}`,
+  );
+  return `pods that no behavior rule matches: ${delays.join(', ')} are assumed (behavior: in a Scenario)`;
+}
+
+// Steps.
+
+const UNSUPPORTED_STEPS = ['failNode', 'recoverNode', 'addNodes'] as const;
+
+function readStep(context: DecodeContext, path: FieldPath, step: StepInput): Step {
+  const at = readDuration(context, [...path, 'at'], step.at);
+  const unsupported = UNSUPPORTED_STEPS.find((name) => step[name] !== undefined);
+  if (unsupported !== undefined) {
+    failAt(context, [...path, unsupported], `${unsupported} is not supported yet`, undefined, 'key');
+  }
+  const commandPath = [...path, 'kubectl'];
+  if (step.kubectl === undefined) failAt(context, commandPath, 'Required value', 'a step runs a kubectl command line');
+  return kubectlStep(at, step.kubectl, step.stdin ?? '', context.place(commandPath));
+}
+
+/** The steps that the command line adds, after the scenario's own. */
+function readySteps(options: BuildOptions, documents: readonly SourceDocument[]): Step[] {
+  const commands = (options.kubectl ?? []).map((line) => kubectlStep('ready', line, '', { file: '--kubectl' }));
+  return [...commands, ...(options.restart ?? []).map((text) => restartStep(text, documents))];
+}
+
+function restartStep(text: string, documents: readonly SourceDocument[]): Step {
+  const flag = `--restart ${text}`;
+  const found = documents[findObject(documents, parseReference(text, flag), flag)]!;
+  const { namespace, kind, name } = identityOf(found.value)!;
+  const suffix = namespace === DEFAULT_NAMESPACE ? '' : ` --namespace=${namespace}`;
+  return kubectlStep('ready', `rollout restart ${kind}/${name}${suffix}`, '', { file: flag });
+}
+
+function kubectlStep(at: Micros | 'ready', text: string, stdin: string, place: SourcePlace): Step {
+  const commandLine = text.trim().replace(/^kubectl\s+/, '');
+  if (commandLine === '') throw new InputError('expected a kubectl command line', place);
+  return { kind: 'kubectl', at, commandLine, stdin, place };
+}
+
+function defaultUntil(steps: readonly Step[]): Micros {
+  const waiting = steps.filter(({ at }) => at === 'ready').length;
+  const last = Math.max(0, ...steps.map(({ at }) => (at === 'ready' ? 0 : at)));
+  return last + HOUR_MICROS * (1 + waiting);
+}
+
+function lateSteps(steps: readonly Step[], untilMicros: Micros): string[] {
+  return steps.flatMap(({ at }, index) => {
+    if (at === 'ready' || at <= untilMicros) return [];
+    return [
+      `steps[${index}] at ${formatDuration(at)} is not run: the run ends at ${formatDuration(untilMicros)} (until)`,
+    ];
+  });
+}

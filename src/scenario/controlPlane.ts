@@ -1,0 +1,205 @@
+/** `controlPlane` of a Scenario: presets, the components' flags, latencies. */
+import { type DecodeContext, failAt, parseAt } from '../api/decode/context.ts';
+import { parseDurationMicros } from '../api/duration.ts';
+import { didYouMean } from '../api/nearest.ts';
+import type { FieldPath } from '../api/path.ts';
+import type { JsonValue } from '../api/types.ts';
+import type { ClientLimits, ControlPlaneOptions } from '../controllers/options.ts';
+import type { ControlPlaneInput } from './schema.ts';
+
+type Latency = ControlPlaneOptions['latency'];
+type Preset = NonNullable<ControlPlaneInput['preset']>;
+type Flags = Readonly<Record<string, JsonValue | undefined>>;
+
+const UNLIMITED: ClientLimits = { kubeApiQps: Number.POSITIVE_INFINITY, kubeApiBurst: Number.POSITIVE_INFINITY };
+
+/** The components' own defaults (`pkg/controller/apis/config`, `pkg/scheduler/apis/config/v1/defaults.go`). */
+export const defaultControlPlane: ControlPlaneOptions = {
+  kubeControllerManager: {
+    kubeApiQps: 20,
+    kubeApiBurst: 30,
+    concurrentDeploymentSyncs: 5,
+    concurrentReplicasetSyncs: 5,
+    concurrentGcSyncs: 20,
+  },
+  kubeScheduler: { kubeApiQps: 50, kubeApiBurst: 100 },
+  latency: {
+    apiMicros: 5_000,
+    apiServiceMicros: 2_000,
+    watchMicros: 2_000,
+    schedulingCycleMicros: 1_000,
+    kubectlMicros: 75_000,
+  },
+};
+
+/**
+ * What a managed service publishes for its big clusters, because few do: Huawei CCE above 1,000 nodes gives controller
+ * manager and scheduler 200 requests/s and a burst of 200 each (and 100/100 below).
+ * https://support.huaweicloud.com/intl/en-us/drawer-cce/Cluster_kube-api-qps.html, Cluster_kube-api-burst.html,
+ * ClusterScheduler_kube-api-qps.html, ClusterScheduler_kube-api-burst.html
+ */
+const LARGE_MANAGED: ClientLimits = { kubeApiQps: 200, kubeApiBurst: 200 };
+
+const presets: Readonly<Record<Preset, ControlPlaneOptions>> = {
+  default: defaultControlPlane,
+  unlimited: {
+    kubeControllerManager: { ...defaultControlPlane.kubeControllerManager, ...UNLIMITED },
+    kubeScheduler: UNLIMITED,
+    latency: { apiMicros: 0, apiServiceMicros: 0, watchMicros: 0, schedulingCycleMicros: 0, kubectlMicros: 0 },
+  },
+  'large-managed': {
+    ...defaultControlPlane,
+    kubeControllerManager: { ...defaultControlPlane.kubeControllerManager, ...LARGE_MANAGED },
+    kubeScheduler: LARGE_MANAGED,
+  },
+};
+
+const words = (text: string): string[] => text.trim().split(/\s+/);
+
+const COMMON_FLAGS = words(`feature-gates kube-api-content-type leader-elect leader-elect-lease-duration
+  leader-elect-renew-deadline leader-elect-resource-lock leader-elect-resource-name leader-elect-resource-namespace
+  leader-elect-retry-period logging-format profiling v vmodule`);
+
+/** Flags that change how controllers decide or how fast they are; those about files, keys and ports mean nothing here. */
+const CONTROLLER_MANAGER_FLAGS =
+  words(`allocate-node-cidrs attach-detach-reconcile-sync-period concurrent-cron-job-syncs
+  concurrent-daemonset-syncs concurrent-device-taint-eviction-syncs concurrent-endpoint-syncs
+  concurrent-ephemeralvolume-syncs concurrent-horizontal-pod-autoscaler-syncs concurrent-job-syncs
+  concurrent-namespace-syncs concurrent-rc-syncs concurrent-resource-quota-syncs concurrent-resourceclaim-syncs
+  concurrent-service-endpoint-syncs concurrent-service-syncs concurrent-serviceaccount-token-syncs
+  concurrent-statefulset-syncs concurrent-ttl-after-finished-syncs concurrent-validating-admission-policy-status-syncs
+  configure-cloud-routes controller-start-interval controllers disable-attach-detach-reconcile-sync
+  disable-force-detach-on-timeout enable-dynamic-provisioning enable-garbage-collector enable-hostpath-provisioner
+  endpoint-updates-batch-period endpointslice-updates-batch-period
+  horizontal-pod-autoscaler-cpu-initialization-period horizontal-pod-autoscaler-downscale-stabilization
+  horizontal-pod-autoscaler-initial-readiness-delay horizontal-pod-autoscaler-sync-period
+  horizontal-pod-autoscaler-tolerance large-cluster-size-threshold legacy-service-account-token-clean-up-period
+  max-endpoints-per-slice min-resync-period mirroring-concurrent-service-endpoint-syncs
+  mirroring-endpointslice-updates-batch-period mirroring-max-endpoints-per-subset namespace-sync-period
+  node-cidr-mask-size node-eviction-rate node-monitor-grace-period node-monitor-period node-startup-grace-period
+  node-sync-period pv-recycler-increment-timeout-nfs pv-recycler-timeout-increment-hostpath
+  pvclaimbinder-sync-period resource-quota-sync-period route-reconciliation-period secondary-node-eviction-rate
+  terminated-pod-gc-threshold unhealthy-zone-threshold`);
+
+const SCHEDULER_FLAGS = words('config pod-max-in-unschedulable-pods-duration');
+
+/**
+ * Reads `controlPlane`; what it leaves out comes from its preset, by default Kubernetes' own defaults. Flags that are not
+ * simulated are reported.
+ *
+ * @throws InputError for a flag that the component does not have, or a value out of range.
+ */
+export function readControlPlane(context: DecodeContext, input: ControlPlaneInput): ControlPlaneOptions {
+  const base = presets[input.preset ?? 'default'];
+  for (const flag of Object.keys(input.kubelet ?? {})) reportFlag(context, 'kubelet', flag);
+  return {
+    kubeControllerManager: readControllerManager(context, base, input['kube-controller-manager'] ?? {}),
+    kubeScheduler: readScheduler(context, base, input['kube-scheduler'] ?? {}),
+    latency: readLatency(context, base.latency, input.latency ?? {}),
+  };
+}
+
+function readControllerManager(
+  context: DecodeContext,
+  base: ControlPlaneOptions,
+  flags: Flags,
+): ControlPlaneOptions['kubeControllerManager'] {
+  const component = 'kube-controller-manager';
+  const values = base.kubeControllerManager;
+  const reader = new FlagReader(context, component, flags);
+  const limits = reader.limits(values, defaultControlPlane.kubeControllerManager);
+  const read = {
+    ...limits,
+    concurrentDeploymentSyncs: reader.count('concurrent-deployment-syncs', values.concurrentDeploymentSyncs),
+    concurrentReplicasetSyncs: reader.count('concurrent-replicaset-syncs', values.concurrentReplicasetSyncs),
+    concurrentGcSyncs: reader.count('concurrent-gc-syncs', values.concurrentGcSyncs),
+  };
+  reader.finish([...COMMON_FLAGS, ...CONTROLLER_MANAGER_FLAGS]);
+  return read;
+}
+
+function readScheduler(context: DecodeContext, base: ControlPlaneOptions, flags: Flags): ClientLimits {
+  const reader = new FlagReader(context, 'kube-scheduler', flags);
+  const limits = reader.limits(base.kubeScheduler, defaultControlPlane.kubeScheduler);
+  reader.finish([...COMMON_FLAGS, ...SCHEDULER_FLAGS]);
+  return limits;
+}
+
+/** Reads the flags of one component and remembers which ones it was asked for. */
+class FlagReader {
+  readonly #context: DecodeContext;
+  readonly #component: string;
+  readonly #flags: Flags;
+  readonly #simulated: string[] = [];
+
+  constructor(context: DecodeContext, component: string, flags: Flags) {
+    this.#context = context;
+    this.#component = component;
+    this.#flags = flags;
+  }
+
+  limits(base: ClientLimits, upstream: ClientLimits): ClientLimits {
+    const kubeApiQps = this.#qps(base.kubeApiQps);
+    // A rate without a burst, on top of the preset "unlimited", would limit nothing.
+    const burst = Number.isFinite(kubeApiQps) && base.kubeApiQps === Number.POSITIVE_INFINITY ? upstream : base;
+    const kubeApiBurst = this.count('kube-api-burst', burst.kubeApiBurst);
+    return kubeApiQps === Number.POSITIVE_INFINITY ? UNLIMITED : { kubeApiQps, kubeApiBurst };
+  }
+
+  count(flag: string, fallback: number): number {
+    const value = this.#take(flag);
+    if (value === undefined) return fallback;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
+    return failAt(this.#context, this.#path(flag), `expected a whole number from 1, got ${JSON.stringify(value)}`);
+  }
+
+  /** @throws InputError for a flag that nobody knows. */
+  finish(others: readonly string[]): void {
+    for (const flag of Object.keys(this.#flags)) {
+      if (this.#simulated.includes(flag)) continue;
+      if (!others.includes(flag)) {
+        const message = `${this.#component} has no flag ${JSON.stringify(`--${flag}`)} that matters here`;
+        failAt(this.#context, this.#path(flag), message, didYouMean(flag, [...this.#simulated, ...others]), 'key');
+      }
+      reportFlag(this.#context, this.#component, flag);
+    }
+  }
+
+  /** client-go takes a negative rate for no limit, and 0 for its own default of 5, which nobody means. */
+  #qps(fallback: number): number {
+    const value = this.#take('kube-api-qps');
+    if (value === undefined) return fallback;
+    if (typeof value === 'number' && value < 0) return Number.POSITIVE_INFINITY;
+    if (typeof value === 'number' && value > 0) return value;
+    const message = `expected a number above 0, or -1 for no limit, got ${JSON.stringify(value)}`;
+    return failAt(this.#context, this.#path('kube-api-qps'), message);
+  }
+
+  #take(flag: string): JsonValue | undefined {
+    this.#simulated.push(flag);
+    return this.#flags[flag];
+  }
+
+  #path(flag: string): FieldPath {
+    return ['controlPlane', this.#component, flag];
+  }
+}
+
+function reportFlag(context: DecodeContext, component: string, flag: string): void {
+  context.notSimulated('Scenario', `controlPlane.${component}.${flag}`);
+}
+
+function readLatency(context: DecodeContext, base: Latency, input: NonNullable<ControlPlaneInput['latency']>): Latency {
+  const read = (name: keyof typeof input, fallback: number): number => {
+    const value = input[name];
+    if (value === undefined) return fallback;
+    return parseAt(context, ['controlPlane', 'latency', name], () => parseDurationMicros(value as string | number));
+  };
+  return {
+    apiMicros: read('api', base.apiMicros),
+    apiServiceMicros: read('apiService', base.apiServiceMicros),
+    watchMicros: read('watch', base.watchMicros),
+    schedulingCycleMicros: read('schedulingCycle', base.schedulingCycleMicros),
+    kubectlMicros: read('kubectl', base.kubectlMicros),
+  };
+}

@@ -1,0 +1,293 @@
+/**
+ * The shape of a Scenario document, once: for the loader, which wants good messages, and for editors, which want a JSON
+ * Schema. Values with a syntax of their own (durations, quantities, delays) are opaque to the loader's variant; their
+ * parsers give better messages than a schema can.
+ */
+import { z } from 'zod';
+import { isJsonObject } from '../api/canonical.ts';
+import { type DecodeContext, failAt, unsupported } from '../api/decode/context.ts';
+import { didYouMean } from '../api/nearest.ts';
+import type { FieldPath } from '../api/path.ts';
+import type { JsonObject, JsonValue } from '../api/types.ts';
+import { versionProfiles } from './versions.ts';
+
+export const SCENARIO_API_VERSION = 'rollsim/v1alpha1';
+export const SCENARIO_KIND = 'Scenario';
+
+/** More nodes in one pool are a typing error. */
+const MOST_NODES = 100_000;
+
+const DURATION = '^([0-9]+(\\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$|^0$';
+
+type Opaque = z.ZodType<JsonValue>;
+/** What to do with a value whose syntax has a parser: check its form, or take it as it is. */
+type Leaf = (form: z.ZodType) => Opaque;
+
+/** A Scenario document whose shape has been checked; nulls are gone, nothing is defaulted. */
+export type ScenarioInput = z.infer<typeof loaderSchema>;
+export type BehaviorInput = NonNullable<ScenarioInput['behavior']>[number];
+export type PoolInput = NonNullable<NonNullable<ScenarioInput['cluster']>['nodes']>[number];
+export type StepInput = NonNullable<ScenarioInput['steps']>[number];
+export type ControlPlaneInput = NonNullable<ScenarioInput['controlPlane']>;
+
+const loaderSchema = scenarioSchema(() => z.unknown() as unknown as Opaque);
+
+/** The top-level fields of a Scenario. */
+export const scenarioFields: readonly string[] = Object.keys(loaderSchema.shape);
+
+/**
+ * Checks the shape of a Scenario document.
+ *
+ * @throws InputError for an unknown field, a missing one, or a value of the wrong type.
+ */
+export function checkScenarioShape(context: DecodeContext, document: JsonObject): ScenarioInput {
+  const value = withoutNulls(document);
+  const result = loaderSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues;
+  // A mistyped field name is often also a missing field: name the cause.
+  const issue = issues.find((candidate) => candidate.code === 'unrecognized_keys') ?? issues[0]!;
+  return refuse(context, issue, value);
+}
+
+/** The JSON Schema (draft 7) of a Scenario document, for editors. */
+export function scenarioJsonSchema(): object {
+  const schema = scenarioSchema((form) => form as Opaque);
+  return { title: 'rollsim scenario', ...z.toJSONSchema(schema, { target: 'draft-7', io: 'input', reused: 'ref' }) };
+}
+
+function scenarioSchema(leaf: Leaf) {
+  const pool = poolSchema(leaf);
+  return z
+    .strictObject({
+      apiVersion: z.literal(SCENARIO_API_VERSION).describe('Version of this format.'),
+      kind: z.literal(SCENARIO_KIND).describe('Always Scenario.'),
+      metadata: z
+        .strictObject({ name: z.string().optional().describe('Names the scenario in reports.') })
+        .optional()
+        .describe('Names the scenario.'),
+      kubernetes: leaf(z.string().meta({ examples: versionProfiles.map((profile) => profile.text) }))
+        .optional()
+        .describe('Version of Kubernetes whose decisions are played; the newest one if left out.'),
+      seed: wholeNumber(0).optional().describe('Seed of all random draws (default 1).'),
+      resources: z
+        .array(z.string())
+        .optional()
+        .describe('More files, folders, or "-" for standard input, relative to this file.'),
+      cluster: z
+        .strictObject({ nodes: z.array(pool).optional().describe('Pools of equal nodes.') })
+        .optional()
+        .describe('What the pods run on. Node objects in the input count too.'),
+      controlPlane: controlPlaneSchema(leaf).optional().describe('Speed and limits of the control plane.'),
+      behavior: z.array(ruleSchema(leaf)).optional().describe('How pods behave; the first rule that matches wins.'),
+      steps: z.array(stepSchema(leaf, pool)).optional().describe('What is done to the cluster, and when.'),
+      until: leaf(durationForm())
+        .optional()
+        .describe(
+          'The run ends here at the latest (default: 1 h after the last step, and 1 h more for each --kubectl).',
+        ),
+      thresholds: z
+        .record(z.string(), z.array(z.string()).describe('Expressions that must all hold: "p(95)<120", ">=9".'))
+        .optional()
+        .describe('Expressions by metric; a breach is exit code 99.'),
+    })
+    .describe('A scenario that rollsim plays.');
+}
+
+function poolSchema(leaf: Leaf) {
+  const quantities = z.record(z.string(), z.union([z.string(), z.number()]));
+  const strings = z.record(z.string(), z.string());
+  const taint = z.strictObject({
+    key: z.string().describe('Key of the taint.'),
+    value: z.string().optional().describe('Value of the taint.'),
+    effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).describe('What it does to pods.'),
+  });
+  return z.strictObject({
+    name: z.string().optional().describe('The nodes are NAME-0, NAME-1 … (default "node").'),
+    count: wholeNumber(0, MOST_NODES).optional().describe('Number of nodes (default 1).'),
+    allocatable: leaf(quantities)
+      .optional()
+      .describe('What pods can use of each node (default cpu "8", memory 32Gi, pods "110", ephemeral-storage 100Gi).'),
+    labels: leaf(strings).optional().describe('Labels of each node.'),
+    taints: leaf(z.array(taint)).optional().describe('Taints of each node.'),
+    zones: z.array(z.string()).optional().describe('Dealt out in turn as topology.kubernetes.io/zone.'),
+  });
+}
+
+function controlPlaneSchema(leaf: Leaf) {
+  const flag = z.union([z.string(), z.number(), z.boolean()]);
+  const limits = {
+    'kube-api-qps': leaf(z.number()).optional().describe('Requests per second; negative: no limit.'),
+    'kube-api-burst': leaf(z.number()).optional().describe('Requests above the rate that may come at once.'),
+  };
+  const syncs = (what: string) => leaf(z.number()).optional().describe(`${what} that are synced at the same time.`);
+  return z.strictObject({
+    preset: z
+      .enum(['default', 'unlimited', 'large-managed'])
+      .optional()
+      .describe(
+        'Where the other values start from: the defaults of Kubernetes, no limits and no latency, or a big managed cluster.',
+      ),
+    'kube-controller-manager': z
+      .object({
+        ...limits,
+        'concurrent-deployment-syncs': syncs('Deployments'),
+        'concurrent-replicaset-syncs': syncs('ReplicaSets'),
+        'concurrent-gc-syncs': syncs('Garbage collected objects'),
+      })
+      .catchall(leaf(flag))
+      .optional()
+      .describe('Flags of kube-controller-manager.'),
+    'kube-scheduler': z.object(limits).catchall(leaf(flag)).optional().describe('Flags of kube-scheduler.'),
+    kubelet: z.record(z.string(), leaf(flag)).optional().describe('Flags of the kubelets; accepted, not simulated.'),
+    latency: z
+      .strictObject({
+        api: leaf(durationForm()).optional().describe('One request to the API server (default 5ms).'),
+        apiService: leaf(durationForm())
+          .optional()
+          .describe('How long a write occupies the API server; writes queue for it (default 2ms).'),
+        watch: leaf(durationForm()).optional().describe('From a write to the informers having seen it (default 2ms).'),
+        schedulingCycle: leaf(durationForm()).optional().describe('One cycle of the scheduler (default 1ms).'),
+        kubectl: leaf(durationForm()).optional().describe('A kubectl command before its first write (default 75ms).'),
+      })
+      .optional()
+      .describe('How long things take.'),
+  });
+}
+
+function ruleSchema(leaf: Leaf) {
+  const delay = leaf(delayForm());
+  const quantities = z.record(z.string(), leaf(z.union([z.string(), z.number()])));
+  const match = z.strictObject({
+    image: z.string().optional().describe('Image of the first container.'),
+    labels: leaf(z.record(z.string(), z.unknown())).optional().describe('Labels of the pod, or a label selector.'),
+    workload: z.string().optional().describe('What the pod belongs to: deployment/web.'),
+  });
+  return z.strictObject({
+    match: match.optional().describe('Which pods the rule is for; left out: all.'),
+    pull: delay.optional().describe('Pulling the image when the node lacks it.'),
+    start: delay.optional().describe('From the image being there to the containers having started.'),
+    ready: delay.optional().describe('From started to passing its readiness probe.'),
+    terminate: delay.optional().describe('From SIGTERM to the exit, cut off by the grace period.'),
+    unready: delay.optional().describe('From ready to failing readiness again (default never).'),
+    run: delay.optional().describe('Exits by itself after this. Not simulated yet.'),
+    exitCode: wholeNumber(0, 255).optional().describe('Exit code after run. Not simulated yet.'),
+    usage: quantities.optional().describe('What each running pod uses. Not simulated yet.'),
+    load: quantities.optional().describe('A load shared by all ready pods of this rule. Not simulated yet.'),
+  });
+}
+
+function stepSchema(leaf: Leaf, pool: ReturnType<typeof poolSchema>) {
+  return z.strictObject({
+    at: leaf(durationForm()).describe('When, from the start.'),
+    kubectl: z.string().optional().describe('A kubectl command line, without "kubectl".'),
+    stdin: z.string().optional().describe('What the command reads from standard input.'),
+    failNode: z.string().optional().describe('A node that goes down. Not supported yet.'),
+    recoverNode: z.string().optional().describe('A node that comes back. Not supported yet.'),
+    addNodes: pool.optional().describe('Nodes that join. Not supported yet.'),
+  });
+}
+
+function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
+  return z.int().min(minimum).max(maximum);
+}
+
+function durationForm(): z.ZodType {
+  return z.union([z.string().meta({ pattern: DURATION, examples: ['250ms', '1.5s', '10m'] }), z.literal(0)]);
+}
+
+function delayForm(): z.ZodType {
+  const duration = durationForm();
+  const orNever = z.union([duration, z.literal('never')]);
+  return z.union([
+    orNever,
+    z.strictObject({ sequence: z.array(orNever).min(1).describe('In order of creation, repeating, per image.') }),
+    z.strictObject({ uniform: z.strictObject({ min: duration, max: duration }) }),
+    z.strictObject({ normal: z.strictObject({ mean: duration, sd: duration }) }),
+    z.strictObject({ logNormal: z.strictObject({ median: duration, p99: duration }) }),
+    z.strictObject({ exponential: z.strictObject({ mean: duration }) }),
+    z.strictObject({ weibull: z.strictObject({ shape: z.number().positive(), scale: duration }) }),
+    z.strictObject({ empirical: z.array(orNever).min(1).describe('Observed values, each equally likely.') }),
+  ]);
+}
+
+/** A null means that the field is absent, as everywhere in Kubernetes. */
+function withoutNulls(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isJsonObject(value)) return value;
+  const kept = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutNulls(inner)]));
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Says what a zod issue means, in the words that decoding manifests uses. */
+function refuse(context: DecodeContext, issue: Issue, document: JsonValue): never {
+  const path = issue.path as FieldPath;
+  const found = valueAt(document, path);
+  if (issue.code === 'unrecognized_keys') {
+    const hint = didYouMean(issue.keys[0]!, fieldsAt(path));
+    return failAt(context, [...path, issue.keys[0]!], 'unknown field', hint, 'key');
+  }
+  if (found === undefined) return failAt(context, path, 'Required value');
+  switch (issue.code) {
+    case 'invalid_type':
+      return failAt(
+        context,
+        path,
+        `expected ${wordFor(issue.expected)}, got ${describe(found)}`,
+        hintFor(issue, found),
+      );
+    case 'invalid_value':
+      return unsupported(context, path, String(found), issue.values.map(String));
+    case 'too_small':
+      return failAt(context, path, `must be greater than or equal to ${issue.minimum}`);
+    case 'too_big':
+      return failAt(context, path, `must be less than or equal to ${issue.maximum}`);
+    default:
+      return failAt(context, path, issue.message);
+  }
+}
+
+function wordFor(expected: string): string {
+  const words: Record<string, string> = { object: 'mapping', record: 'mapping', array: 'list', int: 'integer' };
+  return words[expected] ?? expected;
+}
+
+function hintFor(issue: Issue & { code: 'invalid_type' }, found: JsonValue): string | undefined {
+  if (issue.expected !== 'string') return undefined;
+  return typeof found === 'number' || typeof found === 'boolean' ? `quote it: "${found}"` : undefined;
+}
+
+function describe(value: JsonValue): string {
+  if (Array.isArray(value)) return 'list';
+  if (isJsonObject(value)) return 'mapping';
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function valueAt(document: JsonValue, path: FieldPath): JsonValue | undefined {
+  let value: JsonValue | undefined = document;
+  for (const step of path) {
+    if (typeof step === 'number') value = Array.isArray(value) ? value[step] : undefined;
+    else value = isJsonObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+  }
+  return value;
+}
+
+/** The fields that may stand at a path. */
+function fieldsAt(path: FieldPath): string[] {
+  let schema: z.core.$ZodType | undefined = loaderSchema;
+  for (const step of path) {
+    schema = bare(schema);
+    if (schema instanceof z.ZodArray) schema = schema.element as z.core.$ZodType;
+    else if (schema instanceof z.ZodObject) schema = schema.shape[String(step)] as z.core.$ZodType | undefined;
+    else return [];
+  }
+  schema = bare(schema);
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+function bare(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
+  return schema instanceof z.ZodOptional ? (schema.unwrap() as z.core.$ZodType) : schema;
+}
