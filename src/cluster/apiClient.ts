@@ -1,8 +1,10 @@
-import type { Kernel } from '../kernel/kernel.ts';
-import type { Micros } from '../kernel/time.ts';
+import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { TokenBucket } from '../kernel/tokenBucket.ts';
+import type { ApiServer } from './apiServer.ts';
 
 export interface ApiClientLimits {
+  /** Name of the component, for the trace of causes. */
+  readonly name: string;
   /** `--kube-api-qps`; Infinity: unlimited. */
   readonly qps: number;
   /** `--kube-api-burst` */
@@ -10,22 +12,43 @@ export interface ApiClientLimits {
 }
 
 /**
- * One component's way to the API server: a client-side rate limit, shared by all its workers, and the time that a
- * request takes. A request is committed, and answered, at the moment that `arrivalMicros` gives.
+ * One component's way to the API server: a client-side rate limit that all its workers share, then the server's own
+ * queue. A request is committed, and answered, in one event.
  */
 export class ApiClient {
   private readonly kernel: Kernel;
+  private readonly server: ApiServer;
   private readonly bucket: TokenBucket;
-  private readonly latencyMicros: Micros;
+  private readonly released: HandlerId;
+  /** Requests that wait for a token, three numbers each: handler, a, b. Tokens come in the order of asking. */
+  private waiting: number[] = [];
+  private head = 0;
 
-  constructor(kernel: Kernel, limits: ApiClientLimits, latencyMicros: Micros) {
+  constructor(kernel: Kernel, server: ApiServer, limits: ApiClientLimits) {
     this.kernel = kernel;
+    this.server = server;
     this.bucket = new TokenBucket(limits.qps, limits.burst);
-    this.latencyMicros = latencyMicros;
+    this.released = kernel.register(`${limits.name}/limiter`, () => this.release());
   }
 
-  /** Takes a token for a request sent now and tells when the request is committed. */
-  arrivalMicros(): Micros {
-    return this.bucket.reserve(this.kernel.nowMicros) + this.latencyMicros;
+  /** Sends a request; `handler(a, b)` runs when it is committed. */
+  send(handler: HandlerId, a: number, b: number): void {
+    const tokenAt = this.bucket.reserve(this.kernel.nowMicros);
+    if (tokenAt <= this.kernel.nowMicros) {
+      this.kernel.scheduleAt(this.server.acceptMicros(), handler, a, b);
+      return;
+    }
+    this.waiting.push(handler, a, b);
+    this.kernel.scheduleAt(tokenAt, this.released);
+  }
+
+  private release(): void {
+    const { waiting, head } = this;
+    this.kernel.scheduleAt(this.server.acceptMicros(), waiting[head]!, waiting[head + 1]!, waiting[head + 2]!);
+    this.head += 3;
+    if (this.head === waiting.length) {
+      this.waiting = [];
+      this.head = 0;
+    }
   }
 }

@@ -3,8 +3,10 @@ import type { JsonObject, ObjectMeta, StringMap } from '../api/types.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { RandomStreams } from '../kernel/randomStreams.ts';
 import type { Micros } from '../kernel/time.ts';
+import { ApiServer, type ApiServerOptions } from './apiServer.ts';
 import { type ApiError, conflict, notFound } from './apiError.ts';
 import { AvailabilityClock } from './availability.ts';
+import { EventSpamFilter } from './eventSpamFilter.ts';
 import { NodeTable } from './nodeTable.ts';
 import type { Deployment, Node, ReplicaSet } from './objects.ts';
 import { ObjectTable } from './objectTable.ts';
@@ -44,6 +46,7 @@ export interface RecordedEvent {
 
 export interface ClusterOptions {
   readonly seed: number;
+  readonly apiServer: ApiServerOptions;
   /** From a write to the moment in which informers see it. */
   readonly watchMicros: Micros;
 }
@@ -59,6 +62,7 @@ export class Cluster {
   readonly kernel: Kernel;
   readonly seed: number;
   readonly streams: RandomStreams;
+  readonly apiServer: ApiServer;
   readonly labels = new LabelIndex();
   readonly templates = new TemplateTable(this.labels);
   readonly pods = new PodTable();
@@ -81,6 +85,7 @@ export class Cluster {
   private readonly podObservers: PodListener[] = [];
   private readonly podListeners: PodListener[] = [];
   private readonly eventObservers: ((event: RecordedEvent) => void)[] = [];
+  private readonly eventSpamFilter = new EventSpamFilter();
   private nextUid = 1;
   private barePodsCreated = 0;
 
@@ -88,6 +93,7 @@ export class Cluster {
     this.kernel = kernel;
     this.seed = options.seed;
     this.streams = new RandomStreams(options.seed);
+    this.apiServer = new ApiServer(kernel, options.apiServer);
     this.watchMicros = options.watchMicros;
     this.podNotice = kernel.register('watch/pod', (pod, state) => this.deliverPod(pod, state));
     this.objectNotice = kernel.register('watch/object', () => this.deliverObject());
@@ -121,9 +127,18 @@ export class Cluster {
     this.eventObservers.push(observer);
   }
 
-  /** Events go to the API server on a way of their own; they cost no request of the controller's client. */
-  recordEvent(event: RecordedEvent): void {
+  /** Tells those who watch Events, and sends it to the API server. */
+  recordEvent(uid: number, event: RecordedEvent): void {
+    this.sendEvent(uid);
     for (const observer of this.eventObservers) observer(event);
+  }
+
+  /**
+   * Sends an Event that nobody here reads. It goes past the component's client limits and through client-go's spam
+   * filter; at the API server it takes its time like any write.
+   */
+  sendEvent(uid: number): void {
+    if (this.eventSpamFilter.admits(uid, this.kernel.nowMicros)) this.apiServer.acceptMicros();
   }
 
   allocateUid(): number {
@@ -180,6 +195,11 @@ export class Cluster {
     }
     const names = new Map(rows.map((pod) => [pod, this.podName(pod)]));
     return rows.sort((a, b) => (names.get(a)! < names.get(b)! ? -1 : 1));
+  }
+
+  /** Rows of the pods that users made themselves and that no controller has adopted. */
+  barePods(): number[] {
+    return [...this.namedPods.keys()].filter((pod) => this.pods.owner[pod] === -1);
   }
 
   // ---- pods: writing ----

@@ -106,7 +106,7 @@ export class ProcessRunner<R> {
         state.open = count;
         state.failed = 0;
         state.error = undefined;
-        for (let i = 0; i < count; i++) this.kernel.scheduleAt(this.client.arrivalMicros(), this.arrival, slot, i);
+        for (let i = 0; i < count; i++) this.client.send(this.arrival, slot, i);
         return;
       }
       case 'sleep':

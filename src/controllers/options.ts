@@ -31,6 +31,11 @@ export interface ControlPlaneOptions {
   readonly latency: {
     /** One request to the API server, from the client to the answer. */
     readonly apiMicros: Micros;
+    /**
+     * How long a write occupies the API server; writes queue for it. The default is what the recordings in
+     * workloads/conformance show of a control plane on two cores: some 500 writes a second.
+     */
+    readonly apiServiceMicros: Micros;
     /** From a write to the informers having seen it. */
     readonly watchMicros: Micros;
     /** One cycle of the scheduler. */

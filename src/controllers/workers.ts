@@ -41,7 +41,7 @@ export class Workers {
     this.kernel = kernel;
     this.options = options;
     this.idle = options.concurrency;
-    const client = createClient(context, controlPlane.kubeControllerManager);
+    const client = createClient(context, options.name, controlPlane.kubeControllerManager);
     this.runner = new ProcessRunner<SyncError>(kernel, client, options.name);
     this.pumpHandler = kernel.register(`${options.name}/worker`, () => this.pump());
     this.queue = new WorkQueue(kernel, { name: options.name, onReady: () => this.schedulePump() });
@@ -76,10 +76,7 @@ export class Workers {
 }
 
 /** A client of its own for one component. */
-export function createClient(context: ControllerContext, limits: ClientLimits): ApiClient {
-  return new ApiClient(
-    context.kernel,
-    { qps: limits.kubeApiQps, burst: limits.kubeApiBurst },
-    context.controlPlane.latency.apiMicros,
-  );
+export function createClient(context: ControllerContext, name: string, limits: ClientLimits): ApiClient {
+  const { kernel, cluster } = context;
+  return new ApiClient(kernel, cluster.apiServer, { name, qps: limits.kubeApiQps, burst: limits.kubeApiBurst });
 }

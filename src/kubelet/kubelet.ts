@@ -12,8 +12,12 @@ export interface KubeletOptions {
   readonly kernel: Kernel;
   readonly cluster: Cluster;
   readonly behavior: readonly BehaviorRule[];
-  /** Time that a status update takes to the API server. */
-  readonly apiMicros: Micros;
+}
+
+/** A change on the node, and the status update that tells of it. */
+interface Transition {
+  readonly due: HandlerId;
+  readonly reported: HandlerId;
 }
 
 /**
@@ -26,23 +30,21 @@ export class Kubelets {
   private readonly cluster: Cluster;
   private readonly behavior: BehaviorTable;
   private readonly images = new ImageStore();
-  private readonly apiMicros: Micros;
   /** Index of each pod into its rule's sequences. */
   private dealtIndex = new Int32Array(256);
-  private readonly startedHandler: HandlerId;
-  private readonly readyHandler: HandlerId;
-  private readonly unreadyHandler: HandlerId;
-  private readonly goneHandler: HandlerId;
+  private readonly started: Transition;
+  private readonly ready: Transition;
+  private readonly unready: Transition;
+  private readonly gone: Transition;
 
   constructor(options: KubeletOptions) {
     this.kernel = options.kernel;
     this.cluster = options.cluster;
-    this.apiMicros = options.apiMicros;
     this.behavior = new BehaviorTable(options.cluster, options.behavior);
-    this.startedHandler = this.kernel.register('kubelet/started', (pod) => this.started(pod));
-    this.readyHandler = this.kernel.register('kubelet/ready', (pod) => this.ready(pod));
-    this.unreadyHandler = this.kernel.register('kubelet/unready', (pod) => this.unready(pod));
-    this.goneHandler = this.kernel.register('kubelet/gone', (pod) => this.gone(pod));
+    this.started = this.transition('started', (pod) => this.reportStarted(pod));
+    this.ready = this.transition('ready', (pod) => this.reportReady(pod));
+    this.unready = this.transition('unready', (pod) => this.reportUnready(pod));
+    this.gone = this.transition('gone', (pod) => this.cluster.removePod(pod));
     this.cluster.listenPods((pod, before, after) => this.podChanged(pod, before, after));
     this.cluster.nodeObjects.listen((_before, after) => {
       if (after === undefined) return;
@@ -83,36 +85,35 @@ export class Kubelets {
       presentAt = Math.max(presentAt, at);
     }
     const startedAt = presentAt + this.sample(pod, rule.start, 'podStart');
-    this.setTimer(pod, startedAt + this.apiMicros, this.startedHandler);
+    this.after(pod, startedAt - now, this.started);
   }
 
-  private started(pod: number): void {
-    const startedAt = this.kernel.nowMicros - this.apiMicros;
-    const readyAfter = this.readyAfter(pod);
-    if (readyAfter === 0) {
-      this.ready(pod);
-      return;
-    }
-    this.cluster.setPodRunning(pod, false);
-    this.setTimer(pod, startedAt + readyAfter + this.apiMicros, this.readyHandler);
-  }
-
+  /** Nothing is known of a pod without a rule: without probes the kubelet calls it ready as soon as its containers run. */
   private readyAfter(pod: number): Micros {
     const rule = this.behavior.ruleOf(pod);
     const { spec } = this.cluster.templateOf(pod);
-    // Nothing is known of this pod: without probes the kubelet calls it ready as soon as its containers run.
     if (rule === DEFAULT_BEHAVIOR && !hasReadinessProbes(spec)) return 0;
     return readyAfterMicros(spec, this.sample(pod, rule.ready, 'podReady'));
   }
 
-  private ready(pod: number): void {
-    this.cluster.setPodRunning(pod, true);
-    const unreadyAfter = this.sample(pod, this.behavior.ruleOf(pod).unready, 'podUnready');
-    this.setTimer(pod, this.kernel.nowMicros + unreadyAfter, this.unreadyHandler);
+  /** The containers run. A pod that is ready at once says so in the same status update. */
+  private reportStarted(pod: number): void {
+    const readyAfter = this.readyAfter(pod);
+    this.cluster.setPodRunning(pod, readyAfter === 0);
+    if (readyAfter === 0) this.watchReadiness(pod);
+    else this.after(pod, readyAfter, this.ready);
   }
 
-  private unready(pod: number): void {
-    this.cluster.pods.kubeletTimer[pod] = -1;
+  private reportReady(pod: number): void {
+    this.cluster.setPodRunning(pod, true);
+    this.watchReadiness(pod);
+  }
+
+  private watchReadiness(pod: number): void {
+    this.after(pod, this.sample(pod, this.behavior.ruleOf(pod).unready, 'podUnready'), this.unready);
+  }
+
+  private reportUnready(pod: number): void {
     if ((this.cluster.pods.state[pod]! & POD_READY) !== 0) this.cluster.setPodRunning(pod, false);
   }
 
@@ -122,12 +123,7 @@ export class Kubelets {
     const isRunning = (this.cluster.pods.state[pod]! & POD_RUNNING) !== 0;
     const grace = this.cluster.templateOf(pod).spec.terminationGracePeriodSeconds * MICROS_PER_SECOND;
     const exit = isRunning ? this.sample(pod, this.behavior.ruleOf(pod).terminate, 'podTerminate') : 0;
-    this.setTimer(pod, this.kernel.nowMicros + Math.min(exit, grace) + this.apiMicros, this.goneHandler);
-  }
-
-  private gone(pod: number): void {
-    this.cluster.pods.kubeletTimer[pod] = -1;
-    this.cluster.removePod(pod);
+    this.after(pod, Math.min(exit, grace), this.gone);
   }
 
   /**
@@ -149,8 +145,24 @@ export class Kubelets {
     return cluster.streams.stream(name);
   }
 
-  private setTimer(pod: number, atMicros: Micros, handler: HandlerId): void {
-    this.cluster.pods.kubeletTimer[pod] = atMicros === NEVER ? -1 : this.kernel.scheduleAt(atMicros, handler, pod);
+  private transition(name: string, report: (pod: number) => void): Transition {
+    const reported = this.kernel.register(`kubelet/${name}`, (pod) => {
+      this.cluster.pods.kubeletTimer[pod] = -1;
+      report(pod);
+    });
+    return { due: this.kernel.register(`kubelet/${name}-due`, (pod) => this.send(pod, reported)), reported };
+  }
+
+  /** Has something happen to the pod after a delay, and the API server told of it then. */
+  private after(pod: number, delayMicros: Micros, transition: Transition): void {
+    if (delayMicros === 0) this.send(pod, transition.reported);
+    else if (delayMicros !== NEVER) {
+      this.cluster.pods.kubeletTimer[pod] = this.kernel.schedule(delayMicros, transition.due, pod);
+    }
+  }
+
+  private send(pod: number, reported: HandlerId): void {
+    this.cluster.pods.kubeletTimer[pod] = this.kernel.scheduleAt(this.cluster.apiServer.acceptMicros(), reported, pod);
   }
 
   private cancelTimer(pod: number): void {

@@ -168,7 +168,7 @@ export class DeploymentSync {
       yield* this.writeStatus();
     }
     const { namespace, name } = this.deployment.meta;
-    this.context.cluster.recordEvent({
+    this.context.cluster.recordEvent(this.deployment.uid, {
       kind: 'Deployment',
       namespace,
       name,
@@ -270,7 +270,7 @@ export class DeploymentSync {
     const { namespace, name: deploymentName } = this.deployment.meta;
     const { minor } = this.context.version;
     const sizes = minor >= 32 ? `from ${from} to ${to}` : from === 0 ? `to ${to}` : `to ${to} from ${from}`;
-    this.context.cluster.recordEvent({
+    this.context.cluster.recordEvent(this.deployment.uid, {
       kind: 'Deployment',
       namespace,
       name: deploymentName,

@@ -133,6 +133,7 @@ export class ReplicaSetController {
       const batchSize = Math.min(size, remaining);
       const reply = yield batch(batchSize, () => {
         this.cluster.createOwnedPod(owner, template);
+        this.cluster.sendEvent(owner.uid);
         return undefined;
       });
       remaining -= batchSize;
@@ -152,8 +153,12 @@ export class ReplicaSetController {
     const { error } = yield batch(pods.length, (index) => {
       const pod = pods[index]!;
       // The row may belong to another pod by the time the request arrives.
-      if (this.cluster.pods.uid[pod] === uids[index] && this.cluster.pods.state[pod] !== 0) this.cluster.deletePod(pod);
-      else this.expectations.deletionObserved(owner.uid, pod);
+      if (this.cluster.pods.uid[pod] !== uids[index] || this.cluster.pods.state[pod] === 0) {
+        this.expectations.deletionObserved(owner.uid, pod);
+        return undefined;
+      }
+      this.cluster.deletePod(pod);
+      this.cluster.sendEvent(owner.uid);
       return undefined;
     });
     if (error !== undefined) this.recordFailure(replicaSet, 'FailedDelete', `Error deleting: ${error.message}`);
@@ -168,7 +173,7 @@ export class ReplicaSetController {
 
   private recordFailure(replicaSet: ReplicaSet, reason: string, message: string): void {
     const { namespace, name } = replicaSet.meta;
-    this.cluster.recordEvent({ kind: 'ReplicaSet', namespace, name, reason, message });
+    this.cluster.recordEvent(replicaSet.uid, { kind: 'ReplicaSet', namespace, name, reason, message });
   }
 
   // ---- status ----

@@ -1,0 +1,171 @@
+import type { InputError } from '../api/errors.ts';
+import type { Manifest } from '../api/types.ts';
+import { ApiClient, Cluster, ProcessRunner } from '../cluster/index.ts';
+import { createClient, startControllers } from '../controllers/index.ts';
+import { Kernel, type RunEnd } from '../kernel/index.ts';
+import { Kubelets } from '../kubelet/index.ts';
+import {
+  ClusterUsage,
+  EventLog,
+  type LogLine,
+  PodCounts,
+  RolloutObserver,
+  type RunResult,
+  type StepResult,
+} from '../metrics/index.ts';
+import type { KubectlOutcome } from '../scenario/kubectl/index.ts';
+import { createNodes } from '../scenario/nodes.ts';
+import { StepPlayer } from '../scenario/steps.ts';
+import type { Scenario } from '../scenario/types.ts';
+import { Scheduler } from '../scheduler/index.ts';
+import { isEverythingReady } from './readiness.ts';
+
+/** A run that has not ended after this many events is cut off: something feeds itself. */
+export const DEFAULT_MAX_EVENTS = 1_000_000_000;
+
+export interface SimulationOptions {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  /** Receives the event log, line by line; without it no log is made. */
+  readonly onLogLine?: (line: LogLine) => void;
+  readonly maxEvents?: number;
+}
+
+/**
+ * Plays a scenario once, in virtual time.
+ *
+ * @throws InputError for a step that cannot be taken, such as one that names an object that does not exist.
+ */
+export function runScenario(options: SimulationOptions): RunResult {
+  return new Simulation(options).run();
+}
+
+/** A cluster with its control plane, nodes, operator and observers: everything that one run needs. */
+class Simulation {
+  private readonly options: SimulationOptions;
+  private readonly kernel = new Kernel();
+  private readonly cluster: Cluster;
+  private readonly player: StepPlayer;
+  private readonly rollouts: RolloutObserver;
+  private readonly usage: ClusterUsage;
+  private readonly podCounts: PodCounts;
+  private readonly steps: StepResult[] = [];
+  private readonly warnings: string[] = [];
+  private stepError: InputError | undefined;
+
+  constructor(options: SimulationOptions) {
+    const { scenario, seed } = options;
+    const { kernel } = this;
+    const { controlPlane, kubernetes } = scenario;
+    this.options = options;
+    const { apiMicros, apiServiceMicros, watchMicros } = controlPlane.latency;
+    const apiServer = { latencyMicros: apiMicros, serviceMicros: apiServiceMicros };
+    const cluster = new Cluster(kernel, { seed, watchMicros, apiServer });
+    this.cluster = cluster;
+    this.rollouts = new RolloutObserver({ kernel, cluster });
+    this.usage = new ClusterUsage({ kernel, cluster });
+    this.podCounts = new PodCounts(cluster);
+    const log = this.createLog();
+    const context = { kernel, cluster, controlPlane, version: kubernetes };
+    startControllers(context);
+    new Scheduler({
+      kernel,
+      cluster,
+      client: createClient(context, 'scheduler', controlPlane.kubeScheduler),
+      cycleMicros: controlPlane.latency.schedulingCycleMicros,
+      version: kubernetes,
+      onFailedScheduling: (pod, message) => this.recordFailedScheduling(pod, message),
+      onScheduled: () => cluster.apiServer.acceptMicros(),
+    });
+    new Kubelets({ kernel, cluster, behavior: scenario.behavior });
+    createNodes(cluster, scenario);
+    this.player = this.createPlayer(log);
+  }
+
+  run(): RunResult {
+    const end = this.play();
+    if (this.stepError !== undefined) throw this.stepError;
+    const { scenario, seed } = this.options;
+    const rollouts = this.rollouts.finish();
+    return {
+      scenario: scenario.name,
+      kubernetes: scenario.kubernetes.text,
+      seed,
+      end: end === 'empty' || end === 'stopped' ? 'quiet' : end,
+      simulatedSeconds: this.kernel.nowMicros / 1e6,
+      events: this.kernel.eventsDispatched,
+      pods: this.podCounts.finish(),
+      rollouts,
+      cluster: this.usage.finish(),
+      steps: this.steps,
+      warnings: [...this.warnings, ...this.rollouts.warnings()],
+    };
+  }
+
+  /** Runs until nothing can happen any more. A step that waits for everything to be ready gets its turn then. */
+  private play(): RunEnd {
+    const limits = {
+      untilMicros: this.options.scenario.untilMicros,
+      maxEvents: this.options.maxEvents ?? DEFAULT_MAX_EVENTS,
+    };
+    for (;;) {
+      const end = this.kernel.run(limits);
+      if (end !== 'empty' || !this.player.onQuiet()) return end;
+    }
+  }
+
+  private createLog(): EventLog | undefined {
+    const { scenario, seed, onLogLine } = this.options;
+    if (onLogLine === undefined) return undefined;
+    const log = new EventLog({ kernel: this.kernel, cluster: this.cluster, write: onLogLine });
+    const { name, kubernetes, untilMicros } = scenario;
+    log.header({ scenario: name, kubernetes: kubernetes.text, untilMicros, seed });
+    return log;
+  }
+
+  /** The operator: kubectl has no client limits worth the name, and takes one step after the other. */
+  private createPlayer(log: EventLog | undefined): StepPlayer {
+    const { kernel, cluster } = this;
+    const { scenario } = this.options;
+    const { kubectlMicros } = scenario.controlPlane.latency;
+    const limits = { name: 'kubectl', qps: Number.POSITIVE_INFINITY, burst: 1 };
+    const client = new ApiClient(kernel, cluster.apiServer, limits);
+    return new StepPlayer({
+      kernel,
+      cluster,
+      runner: new ProcessRunner<KubectlOutcome>(kernel, client, 'kubectl'),
+      steps: scenario.steps,
+      kubectlMicros,
+      initialObjects: scenario.objects.filter((object: Manifest) => object.kind !== 'Node'),
+      isReady: () => isEverythingReady(cluster),
+      onStep: (step) => {
+        const { commandLine, beganMicros, endedMicros, out, error } = step;
+        this.steps.push({
+          kubectl: commandLine,
+          beganSeconds: beganMicros / 1e6,
+          endedSeconds: endedMicros / 1e6,
+          out,
+          error,
+        });
+        log?.step({ run: commandLine, began: beganMicros, out, error });
+      },
+      onWarning: (warning) => this.warnings.push(warning),
+      onError: (error) => {
+        this.stepError = error;
+        kernel.stop();
+      },
+    });
+  }
+
+  private recordFailedScheduling(pod: number, message: string): void {
+    const { cluster } = this;
+    this.rollouts.podUnschedulable(pod);
+    cluster.recordEvent(-1 - pod, {
+      kind: 'Pod',
+      namespace: cluster.podNamespace(pod),
+      name: cluster.podName(pod),
+      reason: 'FailedScheduling',
+      message,
+    });
+  }
+}
