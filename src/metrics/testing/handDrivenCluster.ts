@@ -27,7 +27,11 @@ export interface WorkloadFields {
 /** A cluster without controllers, scheduler and kubelets: the test takes each step itself, at times that it chooses. */
 export class HandDrivenCluster {
   readonly kernel = new Kernel();
-  readonly cluster = new Cluster(this.kernel, { seed: 1, watchMicros: 0 });
+  readonly cluster = new Cluster(this.kernel, {
+    seed: 1,
+    apiServer: { latencyMicros: 0, serviceMicros: 0 },
+    watchMicros: 0,
+  });
   private readonly actions: (() => void)[] = [];
   private readonly handler = this.kernel.register('test', (index) => this.actions[index]!());
 
