@@ -298,6 +298,15 @@ export class Cluster {
     this.write(pod, this.pods.state[pod]!);
   }
 
+  /** Replaces a pod's annotations; its deletion cost is among them. */
+  setPodAnnotations(pod: number, annotations: StringMap): void {
+    if (!this.namedPods.has(pod)) this.nameForGood(pod);
+    const named = this.namedPods.get(pod)!;
+    this.namedPods.set(pod, { ...named, meta: { ...named.meta, annotations } });
+    this.pods.template[pod] = this.templates.withAnnotations(this.templateOf(pod), annotations).id;
+    this.write(pod, this.pods.state[pod]!);
+  }
+
   private newPod(template: CompiledTemplate, ordinal: number, uid: number): number {
     const pod = this.pods.allocate();
     this.pods.template[pod] = template.id;

@@ -47,6 +47,19 @@ export class TemplateTable {
     return compiled;
   }
 
+  /** The template of a pod whose annotations were changed: another one if its deletion cost is. */
+  withAnnotations(template: CompiledTemplate, annotations: StringMap): CompiledTemplate {
+    const cost = deletionCost(annotations[POD_DELETION_COST_ANNOTATION]);
+    if (cost === template.deletionCost) return template;
+    const content = `${template.id}\n${cost}`;
+    const known = this.idByContent.get(content);
+    if (known !== undefined) return this.templates[known]!;
+    const compiled = { ...template, id: this.templates.length, deletionCost: cost };
+    this.idByContent.set(content, compiled.id);
+    this.templates.push(compiled);
+    return compiled;
+  }
+
   private compile(template: PodTemplateSpec): CompiledTemplate {
     const { spec } = template;
     const images = [...spec.initContainers, ...spec.containers].map((container) => container.image);

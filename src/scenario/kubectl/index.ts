@@ -1,0 +1,85 @@
+/**
+ * The kubectl commands that a scenario's steps may use: command line in, requests to the simulated API server and kubectl's
+ * own words out.
+ *
+ * One file a verb (`verbs/`), listed in `registry.ts`. A verb reads its command line without looking at any cluster, which
+ * is how a scenario is checked before it runs, and returns a process that plays it. Here may stand only what kubectl does
+ * itself: what its writes lead to is the controllers' business.
+ */
+import { InputError, type SourcePlace } from '../../api/errors.ts';
+import type { Process } from '../../cluster/process.ts';
+import type { Micros } from '../../kernel/time.ts';
+import { commonFlags, parseFlags } from './flags.ts';
+import type { GivenObject } from './manifests.ts';
+import { findVerb } from './registry.ts';
+import { type Command, type KubectlContext, type KubectlOutcome, Session } from './session.ts';
+import { shellWords } from './shellWords.ts';
+import { UsageError } from './usageError.ts';
+import type { Verb } from './verb.ts';
+import { apply, applyObjects } from './verbs/apply.ts';
+
+export { ChangeFeed } from './changeFeed.ts';
+export type { GivenObject } from './manifests.ts';
+export type { KubectlContext, KubectlOutcome } from './session.ts';
+
+/** Told of each field of a manifest on stdin that is read but changes nothing; `path` is empty for a whole object. */
+export type NotSimulated = (kindName: string, path: string) => void;
+
+/**
+ * Checks a command line before any cluster exists.
+ *
+ * @param commandLine with or without a leading `kubectl`.
+ * @param place of the step's `kubectl` field.
+ * @throws InputError at that place, or at the step's `stdin` for what is wrong there.
+ */
+export function validateCommandLine(
+  commandLine: string,
+  stdin: string,
+  place: SourcePlace,
+  notSimulated?: NotSimulated,
+): void {
+  try {
+    parseCommandLine(commandLine, stdin, notSimulated);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const path = error.part === 'stdin' ? place.path?.replace(/kubectl$/, 'stdin') : place.path;
+    throw new InputError(error.message, { ...place, path }, error.hint);
+  }
+}
+
+/**
+ * Plays a command that `validateCommandLine` has accepted. It takes `kubectlMicros` before its first write.
+ *
+ * @throws UsageError for a command line that has not been checked.
+ */
+export function runKubectl(commandLine: string, stdin: string, context: KubectlContext): Process<KubectlOutcome> {
+  const { verb, command } = parseCommandLine(commandLine, stdin);
+  return play(command, context, verb === apply ? applyMicros(context) : context.kubectlMicros);
+}
+
+/** Plays `kubectl apply -f -` with objects that have been read already. */
+export function runApply(objects: readonly GivenObject[], context: KubectlContext): Process<KubectlOutcome> {
+  return play((session) => applyObjects(session, objects), context, applyMicros(context));
+}
+
+function applyMicros(context: KubectlContext): Micros {
+  return context.kubectlApplyMicros ?? context.kubectlMicros;
+}
+
+function* play(command: Command, context: KubectlContext, startMicros: Micros): Process<KubectlOutcome> {
+  yield { kind: 'sleep', micros: startMicros };
+  const session = new Session(context);
+  yield* command(session);
+  return session.outcome();
+}
+
+function parseCommandLine(
+  commandLine: string,
+  stdin: string,
+  notSimulated: NotSimulated = () => {},
+): { readonly verb: Verb; readonly command: Command } {
+  const words = shellWords(commandLine);
+  const { verb, rest } = findVerb(words[0] === 'kubectl' ? words.slice(1) : words);
+  const { args, flags } = parseFlags(rest, [...commonFlags, ...verb.flags], verb.name);
+  return { verb, command: verb.parse({ args, flags, stdin, notSimulated }) };
+}

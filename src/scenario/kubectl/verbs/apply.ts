@@ -1,0 +1,131 @@
+import { canonicalJson, cloneJson, isJsonObject } from '../../../api/canonical.ts';
+import { threeWayMerge } from '../../../api/patch.ts';
+import type { JsonObject, Manifest } from '../../../api/types.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../../cluster/objects.ts';
+import type { Process } from '../../../cluster/process.ts';
+import { type Edit, editObject } from '../edit.ts';
+import { fileFlag } from '../flags.ts';
+import { kinds } from '../kinds.ts';
+import { appliedConfiguration, type GivenObject, givenObjects } from '../manifests.ts';
+import { createObject, findObject, objectIn, printedName, type Target } from '../objects.ts';
+import { CommandFailure, type Session } from '../session.ts';
+import { UsageError } from '../usageError.ts';
+import type { Verb } from '../verb.ts';
+
+/**
+ * `kubectl apply -f -`: creates what is not there, and merges the rest three ways, between what was applied last (the
+ * annotation), what is live and what is given.
+ */
+export const apply: Verb = {
+  name: 'apply',
+  flags: [fileFlag],
+  parse(input) {
+    if (input.args.length > 0) throw new UsageError(`Unexpected args: [${input.args.join(' ')}]`);
+    const objects = givenObjects(input, 'apply');
+    return (session) => applyObjects(session, objects);
+  },
+};
+
+/** Applies objects one after the other, one request each. */
+export function* applyObjects(session: Session, objects: readonly GivenObject[]): Process<void> {
+  for (const given of objects) {
+    const { kind, meta } = given.manifest;
+    const target = findObject(session.cluster, kinds[kind], meta.namespace, meta.name);
+    if (target === undefined) yield* createApplied(session, given);
+    else yield* updateApplied(session, target, given);
+  }
+}
+
+function* createApplied(session: Session, given: GivenObject): Process<void> {
+  const { manifest } = given;
+  const isDone = yield* session.request(() => createObject(session.cluster, remembering(given)));
+  if (isDone) session.print(`${printedName({ kind: kinds[manifest.kind], name: manifest.meta.name })} created`);
+}
+
+function* updateApplied(session: Session, target: Target, given: GivenObject): Process<void> {
+  if (target.kind.kind !== 'Pod' && !hasAnnotation(session, target)) {
+    session.print(
+      `Warning: resource ${target.kind.plural}/${target.name} is missing the ${LAST_APPLIED_ANNOTATION} annotation which is required by kubectl apply. The missing annotation will be patched automatically.`,
+    );
+  }
+  const outcome = yield* editObject(session, target, mergeWith(session, target, given));
+  if (outcome === 'failed') return;
+  session.print(`${printedName(target)} ${outcome === 'changed' ? 'configured' : 'unchanged'}`);
+}
+
+/**
+ * The manifest with the annotation. Pods go without: there may be very many, and nothing but their labels and
+ * annotations can change, so that the manifest itself can stand for what was applied.
+ */
+function remembering(given: GivenObject): Manifest {
+  const { manifest } = given;
+  if (manifest.kind === 'Pod') return manifest;
+  const text = annotationText(given);
+  const annotations = { ...manifest.meta.annotations, [LAST_APPLIED_ANNOTATION]: text };
+  return { ...manifest, meta: { ...manifest.meta, annotations } };
+}
+
+function annotationText(given: GivenObject): string {
+  return `${canonicalJson(appliedConfiguration(given))}\n`;
+}
+
+function hasAnnotation(session: Session, target: Target): boolean {
+  return lastAppliedText(session, target) !== undefined;
+}
+
+function lastAppliedText(session: Session, target: Target): string | undefined {
+  const { cluster } = session;
+  switch (target.kind.kind) {
+    case 'Deployment':
+      return cluster.deployments.get(target.key)?.meta.annotations[LAST_APPLIED_ANNOTATION];
+    case 'ReplicaSet':
+      return cluster.replicaSets.get(target.key)?.meta.annotations[LAST_APPLIED_ANNOTATION];
+    case 'Node':
+      return cluster.nodeObjects.get(target.key)?.meta.annotations[LAST_APPLIED_ANNOTATION];
+    case 'Pod':
+      return undefined;
+  }
+}
+
+function mergeWith(session: Session, target: Target, given: GivenObject): Edit {
+  return (live) => {
+    const next = appliedConfiguration(given);
+    if (target.kind.kind !== 'Pod') {
+      objectIn(objectIn(next, 'metadata'), 'annotations')[LAST_APPLIED_ANNOTATION] = annotationText(given);
+    }
+    const last = lastApplied(session, target);
+    try {
+      return withoutEmptyMaps(threeWayMerge(last, live, next));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new CommandFailure(error.message);
+    }
+  };
+}
+
+function lastApplied(session: Session, target: Target): JsonObject {
+  const text = lastAppliedText(session, target);
+  if (text !== undefined) return parseObject(text);
+  if (target.kind.kind !== 'Pod') return {};
+  return cloneJson(session.cluster.namedPod(target.key)?.manifest ?? {});
+}
+
+/** A user may have written anything into the annotation. */
+function parseObject(text: string): JsonObject {
+  try {
+    const value = JSON.parse(text);
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Documents of live objects have no empty annotations: one that only the merge added is no change. */
+function withoutEmptyMaps(document: JsonObject): JsonObject {
+  const metadata = objectIn(document, 'metadata');
+  for (const field of ['labels', 'annotations']) {
+    const map = metadata[field];
+    if (isJsonObject(map) && Object.keys(map).length === 0) delete metadata[field];
+  }
+  return document;
+}

@@ -1,0 +1,28 @@
+import type { Process } from '../../../cluster/process.ts';
+import { fileFlag } from '../flags.ts';
+import { kinds } from '../kinds.ts';
+import { type GivenObject, givenObjects } from '../manifests.ts';
+import { createObject, printedName } from '../objects.ts';
+import type { Session } from '../session.ts';
+import { UsageError } from '../usageError.ts';
+import type { Verb } from '../verb.ts';
+
+/** `kubectl create -f -`. */
+export const create: Verb = {
+  name: 'create',
+  flags: [fileFlag],
+  parse(input) {
+    const [first] = input.args;
+    if (first !== undefined) throw new UsageError(`kubectl create ${first} is not supported yet`);
+    const objects = givenObjects(input, 'create');
+    return (session) => createObjects(session, objects);
+  },
+};
+
+/** Creates objects one after the other, one request each. */
+export function* createObjects(session: Session, objects: readonly GivenObject[]): Process<void> {
+  for (const { manifest } of objects) {
+    const isDone = yield* session.request(() => createObject(session.cluster, manifest));
+    if (isDone) session.print(`${printedName({ kind: kinds[manifest.kind], name: manifest.meta.name })} created`);
+  }
+}

@@ -1,0 +1,151 @@
+import type { ApiError } from '../../../cluster/apiError.ts';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import type { Process } from '../../../cluster/process.ts';
+import type { Micros } from '../../../kernel/time.ts';
+import { allFlag, type Flags, fieldSelectorFlag, selectorFlag } from '../flags.ts';
+import { kinds } from '../kinds.ts';
+import { exists, notFoundError, type Target } from '../objects.ts';
+import { CommandFailure, type Session } from '../session.ts';
+import { parseTargets, resolveTargets } from '../targets.ts';
+import { UsageError } from '../usageError.ts';
+import type { Verb } from '../verb.ts';
+
+const CASCADES = ['background', 'foreground', 'orphan'] as const;
+type Cascade = (typeof CASCADES)[number];
+
+const FORCE_WARNING =
+  'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.';
+
+interface Options {
+  readonly cascade: Cascade;
+  /** Not waiting for the kubelet. */
+  readonly isForced: boolean;
+  readonly waits: boolean;
+  readonly timeoutMicros: Micros;
+}
+
+/**
+ * `kubectl delete TYPE NAME …|-l SELECTOR|--all`: one DELETE each, then waiting until the objects are gone.
+ *
+ * `--cascade=foreground` deletes as `background` does and also waits for the ReplicaSets and pods below.
+ */
+export const deleteVerb: Verb = {
+  name: 'delete',
+  flags: [
+    allFlag,
+    selectorFlag,
+    fieldSelectorFlag,
+    { name: 'all-namespaces', short: 'A', isSwitch: true },
+    { name: 'wait', isSwitch: true },
+    { name: 'timeout' },
+    { name: 'grace-period' },
+    { name: 'force', isSwitch: true },
+    { name: 'now', isSwitch: true },
+    { name: 'cascade' },
+    { name: 'ignore-not-found', isSwitch: true },
+  ],
+  parse({ args, flags }) {
+    const request = parseTargets(args, flags, { command: 'delete', kinds: Object.values(kinds) });
+    const options = parseOptions(flags);
+    const ignoresMissing = flags.isOn('ignore-not-found', flags.isOn('all'));
+    return function* (session) {
+      const targets = resolveTargets(session, request, ignoresMissing);
+      if (targets.length === 0 && request.named.length === 0) return session.print('No resources found');
+      if (options.isForced) session.print(FORCE_WARNING);
+      yield* deleteAll(session, targets, options);
+    };
+  },
+};
+
+function parseOptions(flags: Flags): Options {
+  const text = flags.text('cascade') ?? 'background';
+  const cascade = CASCADES.find((known) => known === text);
+  if (cascade === undefined) {
+    throw new UsageError(`invalid cascade value (${text}). Must be "background", "foreground", or "orphan"`);
+  }
+  const grace = flags.integer('grace-period') ?? -1;
+  if (flags.isOn('now')) throw new UsageError('flag --now of kubectl delete is not supported yet');
+  if (grace > 0)
+    throw new UsageError('--grace-period other than 0 is not supported yet: set terminationGracePeriodSeconds');
+  if (grace === 0 && !flags.isOn('force')) {
+    throw new UsageError('--grace-period=0 without --force is not supported yet', 'add --force');
+  }
+  return {
+    cascade,
+    isForced: flags.isOn('force'),
+    waits: flags.isOn('wait', !flags.isOn('force')),
+    timeoutMicros: flags.timeout('timeout') ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+function* deleteAll(session: Session, targets: readonly Target[], options: Options): Process<void> {
+  const { cluster } = session;
+  const awaited: (() => boolean)[] = [];
+  for (const target of targets) {
+    const dependents = options.cascade === 'foreground' ? dependentsOf(cluster, target) : [];
+    const isDone = yield* session.request(() => deleteObject(cluster, target, options));
+    if (!isDone) continue;
+    session.print(`${target.kind.printed} "${target.name}" ${options.isForced ? 'force deleted' : 'deleted'}`);
+    awaited.push(() => exists(cluster, target), ...dependents);
+  }
+  if (options.waits) yield* waitUntilGone(session, awaited, options.timeoutMicros);
+}
+
+function* waitUntilGone(session: Session, awaited: (() => boolean)[], timeoutMicros: Micros): Process<void> {
+  const endMicros = session.kernel.nowMicros + timeoutMicros;
+  while (awaited.length > 0) {
+    if (!awaited[awaited.length - 1]!()) {
+      awaited.pop();
+      continue;
+    }
+    const reason = yield* session.changes.next(endMicros - session.kernel.nowMicros);
+    if (reason === 'change') continue;
+    const why = reason === 'quiet' ? ': nothing can happen any more' : '';
+    return session.fail(new CommandFailure(`timed out waiting for the condition${why}`));
+  }
+}
+
+function deleteObject(cluster: Cluster, target: Target, options: Options): ApiError | undefined {
+  if (!exists(cluster, target)) return notFoundError(target);
+  if (options.cascade === 'orphan') orphanDependents(cluster, target);
+  switch (target.kind.kind) {
+    case 'Deployment':
+      return cluster.deployments.delete(target.key);
+    case 'ReplicaSet':
+      return cluster.replicaSets.delete(target.key);
+    case 'Node':
+      return cluster.nodeObjects.delete(target.key);
+    case 'Pod':
+      if (!options.isForced) return cluster.deletePod(target.key);
+      cluster.removePod(target.key);
+      return undefined;
+  }
+}
+
+/** What the garbage collector does for the finalizer `orphan`, in one go. */
+function orphanDependents(cluster: Cluster, target: Target): void {
+  if (target.kind.kind === 'Deployment') {
+    for (const replicaSet of cluster.replicaSets.list()) {
+      if (replicaSet.ownerUid === target.key) cluster.replicaSets.update({ ...replicaSet, ownerUid: -1 });
+    }
+  }
+  if (target.kind.kind === 'ReplicaSet') {
+    for (const pod of podsOf(cluster, target.key)) cluster.setPodOwner(pod, undefined);
+  }
+}
+
+function podsOf(cluster: Cluster, ownerUid: number): number[] {
+  const pods: number[] = [];
+  const first = cluster.owners.get(ownerUid)?.firstPod ?? -1;
+  for (let pod = first; pod !== -1; pod = cluster.pods.nextOfOwner[pod]!) pods.push(pod);
+  return pods;
+}
+
+/** Whether each ReplicaSet and each group of pods below the object is still there. */
+function dependentsOf(cluster: Cluster, target: Target): (() => boolean)[] {
+  const hasPods = (uid: number) => () => (cluster.owners.get(uid)?.firstPod ?? -1) !== -1;
+  if (target.kind.kind === 'ReplicaSet') return [hasPods(target.key)];
+  if (target.kind.kind !== 'Deployment') return [];
+  const owned = cluster.replicaSets.list().filter((replicaSet) => replicaSet.ownerUid === target.key);
+  return owned.flatMap(({ uid }) => [() => cluster.replicaSets.get(uid) !== undefined, hasPods(uid)]);
+}

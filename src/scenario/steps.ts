@@ -1,0 +1,175 @@
+import { InputError, type SourcePlace } from '../api/errors.ts';
+import type { JsonObject, Manifest } from '../api/types.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { isActiveAndReady } from '../cluster/podTable.ts';
+import type { Process, ProcessRunner } from '../cluster/process.ts';
+import type { HandlerId, Kernel } from '../kernel/kernel.ts';
+import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import {
+  ChangeFeed,
+  type GivenObject,
+  type KubectlContext,
+  type KubectlOutcome,
+  runApply,
+  runKubectl,
+} from './kubectl/index.ts';
+import type { Step } from './types.ts';
+
+/** A step that has ended. */
+export interface PlayedStep {
+  /** Without a leading `kubectl`; `apply -f -` for the scenario's own objects. */
+  readonly commandLine: string;
+  readonly beganMicros: Micros;
+  readonly endedMicros: Micros;
+  readonly out: string;
+  /** Empty when it succeeded. */
+  readonly error: string;
+}
+
+export interface StepPlayerOptions {
+  readonly kernel: Kernel;
+  readonly cluster: Cluster;
+  /** For this player alone. */
+  readonly runner: ProcessRunner<KubectlOutcome>;
+  readonly steps: readonly Step[];
+  /** A command before its first write. */
+  readonly kubectlMicros: Micros;
+  /** `kubectl apply` before its first write; by default `kubectlMicros`. */
+  readonly kubectlApplyMicros?: Micros;
+  /** Applied at the start, in order. Nodes are passed over: they exist already. */
+  readonly initialObjects: readonly Manifest[];
+  /** How initial objects were written, without defaults: what `apply` later takes as applied last. */
+  readonly sources?: ReadonlyMap<Manifest, JsonObject>;
+  /** Whether a step with `at: ready` may start. */
+  readonly isReady: () => boolean;
+  readonly onStep: (step: PlayedStep) => void;
+  /** A step that no scenario can mean, such as one that names an object that does not exist. No further step is played. */
+  readonly onError: (error: InputError) => void;
+  readonly onWarning?: (warning: string) => void;
+}
+
+const INITIAL_COMMAND = 'apply -f -';
+const DEFAULT_NAMESPACE = 'default';
+
+/**
+ * The operator at the keyboard: applies the scenario's objects when the simulation begins, then takes one step after the
+ * other, each at its time or when the one before has ended.
+ *
+ * A step that kubectl refuses is no error of the run: its words are in the result.
+ */
+export class StepPlayer {
+  private readonly options: StepPlayerOptions;
+  private readonly changes: ChangeFeed;
+  private readonly begin: HandlerId;
+  private nextStep = 0;
+  private waitsForReady = false;
+  private isStopped = false;
+
+  constructor(options: StepPlayerOptions) {
+    const { kernel, cluster } = options;
+    this.options = options;
+    this.changes = new ChangeFeed(cluster);
+    this.begin = kernel.register('steps/begin', (index) => this.beginStep(index));
+    cluster.deployments.listen(() => this.checkReady());
+    cluster.replicaSets.listen(() => this.checkReady());
+    cluster.listenPods((pod, before, after) => {
+      // Pods of a controller show in its status.
+      if (cluster.pods.owner[pod] === -1 && isActiveAndReady(before) !== isActiveAndReady(after)) this.checkReady();
+    });
+    kernel.schedule(0, this.begin, -1);
+  }
+
+  /** Starts a step that waits until everything is ready, if that is now so. */
+  checkReady(): void {
+    if (this.waitsForReady && this.options.isReady()) this.startWaitingStep();
+  }
+
+  /**
+   * To be called when no events are left: ends a command that would wait for ever, or starts a step that waits for
+   * everything to be ready. False when there is nothing left to do.
+   */
+  onQuiet(): boolean {
+    if (this.isStopped) return false;
+    if (this.changes.giveUp()) return true;
+    if (!this.waitsForReady) return false;
+    if (!this.options.isReady()) {
+      const step = this.options.steps[this.nextStep]!;
+      const seconds = this.options.kernel.nowMicros / MICROS_PER_SECOND;
+      this.options.onWarning?.(
+        `the step "${step.commandLine}" ran at ${seconds}s although not everything was ready: nothing more would have happened`,
+      );
+    }
+    this.startWaitingStep();
+    return true;
+  }
+
+  /** @param index of the step, -1 for the initial apply. */
+  private beginStep(index: number): void {
+    if (index >= 0) this.play(index);
+    else this.applyInitialObjects();
+  }
+
+  private applyInitialObjects(): void {
+    const { initialObjects, sources } = this.options;
+    const objects = initialObjects
+      .filter((manifest) => manifest.kind !== 'Node')
+      .map((manifest): GivenObject => ({ manifest, source: sources?.get(manifest) }));
+    if (objects.length === 0) this.planNext();
+    else this.run(INITIAL_COMMAND, undefined, runApply(objects, this.context()));
+  }
+
+  /** Waits for the time, or the readiness, of the next step. */
+  private planNext(): void {
+    const { steps, kernel } = this.options;
+    const step = steps[this.nextStep];
+    if (step === undefined || this.isStopped) return;
+    if (step.at !== 'ready') {
+      kernel.scheduleAt(Math.max(step.at, kernel.nowMicros), this.begin, this.nextStep);
+      return;
+    }
+    this.waitsForReady = true;
+    this.checkReady();
+  }
+
+  private startWaitingStep(): void {
+    this.waitsForReady = false;
+    this.play(this.nextStep);
+  }
+
+  private play(index: number): void {
+    const { commandLine, stdin, place } = this.options.steps[index]!;
+    this.nextStep = index + 1;
+    this.run(commandLine, place, runKubectl(commandLine, stdin, this.context()));
+  }
+
+  private run(commandLine: string, place: SourcePlace | undefined, process: Process<KubectlOutcome>): void {
+    const { kernel, runner } = this.options;
+    const beganMicros = kernel.nowMicros;
+    // A command begins with a sleep: it has not ended when `start` returns, and waits for changes only later.
+    const slot = runner.start(process, (outcome) => {
+      this.changes.connect(undefined);
+      this.end(outcome, { commandLine, beganMicros, place });
+    });
+    this.changes.connect(() => runner.wake(slot));
+  }
+
+  private end(
+    outcome: KubectlOutcome,
+    step: { commandLine: string; beganMicros: Micros; place: SourcePlace | undefined },
+  ): void {
+    const { out, error } = outcome;
+    const { commandLine, beganMicros, place } = step;
+    this.options.onStep({ commandLine, beganMicros, endedMicros: this.options.kernel.nowMicros, out, error });
+    if (outcome.isBadScenario) {
+      this.isStopped = true;
+      this.options.onError(new InputError(error, place));
+      return;
+    }
+    this.planNext();
+  }
+
+  private context(): KubectlContext {
+    const { cluster, kernel, kubectlMicros, kubectlApplyMicros } = this.options;
+    return { cluster, kernel, kubectlMicros, kubectlApplyMicros, namespace: DEFAULT_NAMESPACE, changes: this.changes };
+  }
+}
