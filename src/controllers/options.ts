@@ -40,7 +40,11 @@ export interface ControlPlaneOptions {
     readonly watchMicros: Micros;
     /** One cycle of the scheduler. */
     readonly schedulingCycleMicros: Micros;
+    /** A kubelet from seeing a bound pod to beginning with it. */
+    readonly kubeletSyncMicros: Micros;
     /** A kubectl command before its first write: start of the process, discovery, reading the object. */
     readonly kubectlMicros: Micros;
+    /** The same for `kubectl apply`, which reads the schema too. */
+    readonly kubectlApplyMicros: Micros;
   };
 }

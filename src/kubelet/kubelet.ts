@@ -12,6 +12,8 @@ export interface KubeletOptions {
   readonly kernel: Kernel;
   readonly cluster: Cluster;
   readonly behavior: readonly BehaviorRule[];
+  /** From seeing a bound pod to beginning with it. */
+  readonly syncMicros: Micros;
 }
 
 /** A change on the node, and the status update that tells of it. */
@@ -30,6 +32,7 @@ export class Kubelets {
   private readonly cluster: Cluster;
   private readonly behavior: BehaviorTable;
   private readonly images = new ImageStore();
+  private readonly syncMicros: Micros;
   /** Index of each pod into its rule's sequences. */
   private dealtIndex = new Int32Array(256);
   private readonly started: Transition;
@@ -40,6 +43,7 @@ export class Kubelets {
   constructor(options: KubeletOptions) {
     this.kernel = options.kernel;
     this.cluster = options.cluster;
+    this.syncMicros = options.syncMicros;
     this.behavior = new BehaviorTable(options.cluster, options.behavior);
     this.started = this.transition('started', (pod) => this.reportStarted(pod));
     this.ready = this.transition('ready', (pod) => this.reportReady(pod));
@@ -78,14 +82,15 @@ export class Kubelets {
   private admit(pod: number): void {
     const rule = this.behavior.ruleOf(pod);
     const node = this.cluster.pods.node[pod]!;
-    const now = this.kernel.nowMicros;
-    let presentAt = now;
+    const { nowMicros } = this.kernel;
+    const begin = nowMicros + this.syncMicros;
+    let presentAt = begin;
     for (const image of this.cluster.templateOf(pod).images) {
-      const at = this.images.ensure(image, node, now, () => this.sample(pod, rule.pull, 'podPull'));
+      const at = this.images.ensure(image, node, begin, () => this.sample(pod, rule.pull, 'podPull'));
       presentAt = Math.max(presentAt, at);
     }
     const startedAt = presentAt + this.sample(pod, rule.start, 'podStart');
-    this.after(pod, startedAt - now, this.started);
+    this.after(pod, startedAt - nowMicros, this.started);
   }
 
   /** Nothing is known of a pod without a rule: without probes the kubelet calls it ready as soon as its containers run. */

@@ -77,7 +77,12 @@ class Simulation {
       onFailedScheduling: (pod, message) => this.recordFailedScheduling(pod, message),
       onScheduled: () => cluster.apiServer.acceptMicros(),
     });
-    new Kubelets({ kernel, cluster, behavior: scenario.behavior });
+    new Kubelets({
+      kernel,
+      cluster,
+      behavior: scenario.behavior,
+      syncMicros: controlPlane.latency.kubeletSyncMicros,
+    });
     createNodes(cluster, scenario);
     this.player = this.createPlayer(log);
   }
@@ -127,7 +132,7 @@ class Simulation {
   private createPlayer(log: EventLog | undefined): StepPlayer {
     const { kernel, cluster } = this;
     const { scenario } = this.options;
-    const { kubectlMicros } = scenario.controlPlane.latency;
+    const { kubectlMicros, kubectlApplyMicros } = scenario.controlPlane.latency;
     const limits = { name: 'kubectl', qps: Number.POSITIVE_INFINITY, burst: 1 };
     const client = new ApiClient(kernel, cluster.apiServer, limits);
     return new StepPlayer({
@@ -136,6 +141,7 @@ class Simulation {
       runner: new ProcessRunner<KubectlOutcome>(kernel, client, 'kubectl'),
       steps: scenario.steps,
       kubectlMicros,
+      kubectlApplyMicros,
       initialObjects: scenario.objects.filter((object: Manifest) => object.kind !== 'Node'),
       isReady: () => isEverythingReady(cluster),
       onStep: (step) => {
