@@ -7,8 +7,7 @@
  */
 export { ClusterUsage } from './clusterUsage.ts';
 export { EventLog } from './eventLog.ts';
-export type { LogEntry, LogHeader, LogLine } from './log/logLine.ts';
-export { nearestRank } from './percentile.ts';
+export type { LogLine } from './log/logLine.ts';
 export { PodCounts } from './podCounts.ts';
 export * from './result.ts';
 export { RolloutObserver } from './rollouts.ts';

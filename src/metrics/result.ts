@@ -21,13 +21,18 @@ export interface RolloutResult {
   readonly cause: 'create' | 'update';
   readonly outcome: RolloutOutcome;
   readonly startSeconds: number;
+  /** `spec.replicas` at the end of the rollout; a warning of the run tells when it changed on the way. */
   readonly desiredReplicas: number;
   /** Template change to completion; null unless complete. */
   readonly durationSeconds: number | null;
+  /**
+   * Fewest available pods: Ready for the Deployment's minReadySeconds and not terminating, as the API server has them. Of
+   * this and the other extremes, what holds at the start counts, and also what lasts less than a microsecond.
+   */
   readonly availableMin: number;
   /** Weighted by time. */
   readonly availableMean: number;
-  /** Integral of max(0, desired - available). */
+  /** Integral of max(0, desired - available), each as they were at the moment. */
   readonly unavailablePodSeconds: number;
   /** Most pods at once, terminating ones left out. */
   readonly podsMax: number;
@@ -38,7 +43,11 @@ export interface RolloutResult {
   readonly requestedMemoryMax: number;
   /** Integral of max(0, existing pods, terminating included - desired). */
   readonly surgePodSeconds: number;
-  /** Longest time between two signs of progress, to hold against progressDeadlineSeconds. */
+  /**
+   * Longest time between two signs of progress, to hold against progressDeadlineSeconds. Signs are what the Deployment
+   * controller takes for progress: in the status, more updated, fewer old, more ready or more available pods; a
+   * ReplicaSet made or found for the template. Start and end bound gaps too; time spent paused belongs to none.
+   */
   readonly noProgressMaxSeconds: number;
   readonly progressDeadlineSeconds: number | null;
   /** Created to bound, over the pods made by the rollout; null when none was bound. */
@@ -50,6 +59,7 @@ export interface RolloutResult {
 export interface ZoneUtilisation {
   /** Empty: nodes without a zone label. */
   readonly zone: string;
+  /** At the end of the run. */
   readonly nodes: number;
   readonly podsMax: number;
   readonly cpuMaxShare: number;
@@ -58,10 +68,12 @@ export interface ZoneUtilisation {
 
 /** The cluster over the whole run. */
 export interface ClusterResult {
+  /** At the end of the run. */
   readonly nodes: number;
   /** Requested of allocatable at the peak over time, all nodes together: 0 to 1. */
   readonly cpuMaxShare: number;
   readonly memoryMaxShare: number;
+  /** Weighted by time, over the whole run. */
   readonly cpuMeanShare: number;
   readonly memoryMeanShare: number;
   /** Fullest node at the end minus emptiest, in pods. */
