@@ -1,8 +1,9 @@
 import { canonicalJson } from '../../api/canonical.ts';
 import type { JsonObject } from '../../api/types.ts';
 import type { Process } from '../../cluster/process.ts';
-import { documentOf, exists, notFoundError, type Target, type WriteResult, writeDocument } from './objects.ts';
+import { documentOf, exists, notFoundError, type Target } from './objects.ts';
 import { CommandFailure, type Session } from './session.ts';
+import { type WriteResult, writeDocument } from './writes.ts';
 
 /**
  * Turns an object's document into the one that a command wants. It may change what it is given.

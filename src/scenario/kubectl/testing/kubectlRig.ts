@@ -16,8 +16,8 @@ import { ProcessRunner } from '../../../cluster/process.ts';
 import { Kernel } from '../../../kernel/kernel.ts';
 import { ChangeFeed } from '../changeFeed.ts';
 import { runKubectl } from '../index.ts';
-import { createObject } from '../objects.ts';
 import type { KubectlOutcome } from '../session.ts';
+import { createObject } from '../writes.ts';
 
 /** A command that may still run. */
 export interface StartedCommand {

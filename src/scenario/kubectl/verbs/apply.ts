@@ -7,10 +7,11 @@ import { type Edit, editObject } from '../edit.ts';
 import { fileFlag } from '../flags.ts';
 import { kinds } from '../kinds.ts';
 import { appliedConfiguration, type GivenObject, givenObjects } from '../manifests.ts';
-import { createObject, findObject, objectIn, printedName, type Target } from '../objects.ts';
+import { findObject, objectIn, printedName, type Target } from '../objects.ts';
 import { CommandFailure, type Session } from '../session.ts';
 import { UsageError } from '../usageError.ts';
 import type { Verb } from '../verb.ts';
+import { createObject } from '../writes.ts';
 
 /**
  * `kubectl apply -f -`: creates what is not there, and merges the rest three ways, between what was applied last (the

@@ -2,10 +2,11 @@ import type { Process } from '../../../cluster/process.ts';
 import { fileFlag } from '../flags.ts';
 import { kinds } from '../kinds.ts';
 import { type GivenObject, givenObjects } from '../manifests.ts';
-import { createObject, printedName } from '../objects.ts';
+import { printedName } from '../objects.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usageError.ts';
 import type { Verb } from '../verb.ts';
+import { createObject } from '../writes.ts';
 
 /** `kubectl create -f -`. */
 export const create: Verb = {
