@@ -9,7 +9,7 @@ test.each([
   [`a"b c"d'e f'`, ['ab cde f']],
   ['"say \\"hi\\" \\n $x"', ['say "hi" \\n $x']],
   ['a\\ b c\\\\', ['a b', 'c\\']],
-  ['one \\\n two', ['one', '', 'two']],
+  ['one \\\n  two\\\nthree', ['one', 'twothree']],
   [`''`, ['']],
   ['a|b', ['a|b']],
   [`'|'`, ['|']],

@@ -24,13 +24,20 @@ class Scanner {
   }
 
   next(): string | undefined {
-    while (/\s/.test(this.line[this.at] ?? '')) this.at++;
+    this.skipSpace();
     if (this.at >= this.line.length) return undefined;
     const start = this.at;
     let word = '';
     while (this.at < this.line.length && !/\s/.test(this.line[this.at]!)) word += this.piece();
     refuseOperator(this.line.slice(start, this.at));
     return word;
+  }
+
+  /** A backslash at the end of a line joins it to the next one. */
+  private skipSpace(): void {
+    while (/\s/.test(this.line[this.at] ?? '') || this.line.startsWith('\\\n', this.at)) {
+      this.at += this.line[this.at] === '\\' ? 2 : 1;
+    }
   }
 
   private piece(): string {
