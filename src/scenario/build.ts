@@ -14,6 +14,7 @@ import { DEFAULT_BEHAVIOR } from '../kubelet/behavior.ts';
 import { matchesEveryPod, readBehavior } from './behavior.ts';
 import { readControlPlane } from './controlPlane.ts';
 import type { LoadedInput } from './input.ts';
+import { type NotSimulated, validateCommandLine } from './kubectl/index.ts';
 import { ASSUMED_NODES, DEFAULT_NODE_TEXT, defaultPool, nodeNames, readPools } from './pools.ts';
 import {
   checkScenarioShape,
@@ -83,7 +84,7 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
     steps,
     untilMicros,
     notSimulated: report.list(),
-    assumptions: [...built.assumptions, ...lateSteps(built.steps, untilMicros)],
+    assumptions: [...assumeNodes(input, built.pools), ...built.assumptions, ...lateSteps(built.steps, untilMicros)],
   };
 }
 
@@ -209,15 +210,18 @@ function refuseDuplicate(places: Map<string, SourcePlace>, document: SourceDocum
 
 /** What is not simulated, and in how many objects. */
 class NotSimulatedReport {
-  readonly #objects = new Map<string, Set<SourceDocument>>();
+  readonly #objects = new Map<string, Set<object>>();
   #first: SourcePlace | undefined;
 
-  /** @param place where it stands, for `--strict`. */
-  add(what: string, document: SourceDocument, place: SourcePlace): void {
+  /**
+   * @param where the document or step that has it, however often.
+   * @param place for `--strict`.
+   */
+  add(what: string, where: object, place: SourcePlace): void {
     this.#first ??= place;
-    const objects = this.#objects.get(what);
-    if (objects === undefined) this.#objects.set(what, new Set([document]));
-    else objects.add(document);
+    const places = this.#objects.get(what);
+    if (places === undefined) this.#objects.set(what, new Set([where]));
+    else places.add(where);
   }
 
   list(): string[] {
@@ -228,11 +232,8 @@ class NotSimulatedReport {
   /** @throws InputError that lists everything, if there is anything. */
   refuse(): void {
     if (this.#first === undefined) return;
-    throw new InputError(
-      `not simulated: ${this.list().join(', ')}`,
-      this.#first,
-      '--strict refuses what has no effect',
-    );
+    const { file, line, column } = this.#first;
+    throw new InputError(`not simulated: ${this.list().join(', ')}`, { file, line, column });
   }
 }
 
@@ -255,8 +256,12 @@ function firstPathTo(value: JsonValue, keys: readonly string[]): FieldPath {
 
 // The Scenario document.
 
+function isScenario({ value }: SourceDocument): boolean {
+  return isJsonObject(value) && value.kind === SCENARIO_KIND;
+}
+
 function scenarioDocument(documents: readonly SourceDocument[]): SourceDocument | undefined {
-  const [first, second] = documents.filter(({ value }) => isJsonObject(value) && value.kind === SCENARIO_KIND);
+  const [first, second] = documents.filter(isScenario);
   if (first === undefined || second === undefined) return first;
   const { file, line, column } = first.placeOf(['kind']);
   const where = line === undefined ? file : `${file}:${line}:${column}`;
@@ -277,21 +282,17 @@ function readScenario(
   const context = contextOf(source, report);
   const input = checkScenarioShape(context, objectOf(source));
   const behavior = readBehavior(context, input.behavior ?? []);
-  const { pools, assumption } = poolsFor(context, input, objects);
   return {
     name: input.metadata?.name,
     kubernetes: readVersion(context, input),
     seed: input.seed ?? DEFAULT_SEED,
-    pools,
+    pools: poolsFor(context, input, objects),
     controlPlane: readControlPlane(context, input.controlPlane ?? {}),
     behavior,
-    steps: (input.steps ?? []).map((step, index) => readStep(context, ['steps', index], step)),
+    steps: (input.steps ?? []).map((step, index) => readStep(context, report, ['steps', index], step)),
     untilMicros: readUntil(context, input),
     thresholds: readThresholds(context, input.thresholds ?? {}),
-    assumptions: [
-      ...(assumption === undefined ? [] : [assumption]),
-      ...(behavior.some(({ match }) => matchesEveryPod(match)) ? [] : [behaviorAssumption()]),
-    ],
+    assumptions: behavior.some(({ match }) => matchesEveryPod(match)) ? [] : [behaviorAssumption()],
   };
 }
 
@@ -315,25 +316,26 @@ function readDuration(context: DecodeContext, path: FieldPath, value: JsonValue)
   return failAt(context, path, `expected a duration such as "90s", got ${JSON.stringify(value)}`);
 }
 
-function poolsFor(
-  context: DecodeContext,
-  input: ScenarioInput,
-  objects: readonly Manifest[],
-): { pools: readonly NodePool[]; assumption?: string } {
-  const nodes = objects.filter((object) => object.kind === 'Node').map((object) => object.meta.name);
+function poolsFor(context: DecodeContext, input: ScenarioInput, objects: readonly Manifest[]): readonly NodePool[] {
+  const nodes = new Set(objects.filter((object) => object.kind === 'Node').map((object) => object.meta.name));
   const given = input.cluster?.nodes;
-  if (given === undefined && nodes.length === 0) {
-    const assumption = `no nodes in the input: ${ASSUMED_NODES} nodes of ${DEFAULT_NODE_TEXT} are assumed (--nodes N)`;
-    return { pools: [defaultPool(ASSUMED_NODES)], assumption };
-  }
+  if (given === undefined && nodes.size === 0) return [defaultPool(ASSUMED_NODES)];
   const pools = readPools(context, given ?? []);
-  const taken = new Set(nodes);
   for (const [index, pool] of pools.entries()) {
-    const name = nodeNames(pool).find((candidate) => taken.has(candidate));
+    const name = nodeNames(pool).find((candidate) => nodes.has(candidate));
     if (name === undefined) continue;
     failAt(context, ['cluster', 'nodes', index], `the input has a Node ${JSON.stringify(name)} already`);
   }
-  return { pools };
+  return pools;
+}
+
+/** Says so when the input has no pools and there are some nevertheless. */
+function assumeNodes(input: LoadedInput, pools: readonly NodePool[]): string[] {
+  const scenario = parse(input).find(isScenario)?.value;
+  const hasPools = isJsonObject(scenario) && isJsonObject(scenario.cluster) && Array.isArray(scenario.cluster.nodes);
+  const pool = pools[0];
+  if (hasPools || pool === undefined) return [];
+  return [`no nodes in the input: ${pool.count} nodes of ${DEFAULT_NODE_TEXT} are assumed (--nodes N)`];
 }
 
 function behaviorAssumption(): string {
@@ -348,7 +350,7 @@ function behaviorAssumption(): string {
 
 const UNSUPPORTED_STEPS = ['failNode', 'recoverNode', 'addNodes'] as const;
 
-function readStep(context: DecodeContext, path: FieldPath, step: StepInput): Step {
+function readStep(context: DecodeContext, report: NotSimulatedReport, path: FieldPath, step: StepInput): Step {
   const at = readDuration(context, [...path, 'at'], step.at);
   const unsupported = UNSUPPORTED_STEPS.find((name) => step[name] !== undefined);
   if (unsupported !== undefined) {
@@ -356,7 +358,10 @@ function readStep(context: DecodeContext, path: FieldPath, step: StepInput): Ste
   }
   const commandPath = [...path, 'kubectl'];
   if (step.kubectl === undefined) failAt(context, commandPath, 'Required value', 'a step runs a kubectl command line');
-  return kubectlStep(at, step.kubectl, step.stdin ?? '', context.place(commandPath));
+  const stdinPlace = context.place([...path, 'stdin']);
+  return kubectlStep(at, step.kubectl, step.stdin ?? '', context.place(commandPath), (kind, field) => {
+    report.add(field === '' ? kind : `${kind} ${field}`, step, stdinPlace);
+  });
 }
 
 /** The steps that the command line adds, after the scenario's own. */
@@ -373,9 +378,16 @@ function restartStep(text: string, documents: readonly SourceDocument[]): Step {
   return kubectlStep('ready', `rollout restart ${kind}/${name}${suffix}`, '', { file: flag });
 }
 
-function kubectlStep(at: Micros | 'ready', text: string, stdin: string, place: SourcePlace): Step {
+function kubectlStep(
+  at: Micros | 'ready',
+  text: string,
+  stdin: string,
+  place: SourcePlace,
+  notSimulated?: NotSimulated,
+): Step {
   const commandLine = text.trim().replace(/^kubectl\s+/, '');
   if (commandLine === '') throw new InputError('expected a kubectl command line', place);
+  validateCommandLine(commandLine, stdin, place, notSimulated);
   return { kind: 'kubectl', at, commandLine, stdin, place };
 }
 

@@ -64,11 +64,11 @@ class InputReader {
       return;
     }
     const stats = statOf(path, place);
-    const real = realpathSync(path);
     if (stats.isDirectory()) {
       this.#readFolder(path, place);
       return;
     }
+    const real = realNameOf(path, stats);
     this.#refuseCycle(real, path, place);
     this.#readFile(path, real, stats, place);
   }
@@ -78,7 +78,10 @@ class InputReader {
     if (found.length === 0) {
       throw new InputError('no manifests in this folder (*.yaml, *.yml, *.json)', place ?? { file: folder });
     }
-    for (const file of found) this.#readFile(file, realpathSync(file), statOf(file, place), place);
+    for (const file of found) {
+      const stats = statOf(file, place);
+      this.#readFile(file, realNameOf(file, stats), stats, place);
+    }
   }
 
   #readFile(path: string, real: string, stats: Stats, place: SourcePlace | undefined): void {
@@ -107,6 +110,11 @@ class InputReader {
   }
 }
 
+/** A pipe, as from the shell's `<(helm template .)`, has no real path. */
+function realNameOf(path: string, stats: Stats): string {
+  return stats.isFile() ? realpathSync(path) : path;
+}
+
 /** Folders that links lead into twice are entered once. */
 function manifestsIn(folder: string, entered: Set<string>): string[] {
   const real = realpathSync(folder);
@@ -114,7 +122,9 @@ function manifestsIn(folder: string, entered: Set<string>): string[] {
   entered.add(real);
   return entriesOf(folder).flatMap((entry) => {
     const path = join(folder, entry.name);
-    const stats = entry.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : entry;
+    const stats = entry.isSymbolicLink()
+      ? attempt(path, undefined, () => statSync(path, { throwIfNoEntry: false }))
+      : entry;
     if (stats?.isDirectory()) return manifestsIn(path, entered);
     return stats?.isFile() && MANIFEST_NAME.test(entry.name) ? [path] : [];
   });

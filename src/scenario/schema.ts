@@ -53,7 +53,7 @@ export function checkScenarioShape(context: DecodeContext, document: JsonObject)
 /** The JSON Schema (draft 7) of a Scenario document, for editors. */
 export function scenarioJsonSchema(): object {
   const schema = scenarioSchema((form) => form as Opaque);
-  return { title: 'rollsim scenario', ...z.toJSONSchema(schema, { target: 'draft-7', io: 'input', reused: 'ref' }) };
+  return { title: 'rollsim scenario', ...z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) };
 }
 
 function scenarioSchema(leaf: Leaf) {

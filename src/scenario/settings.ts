@@ -207,18 +207,27 @@ function topLevel(text: string, wanted: string, flag: string): number[] {
   const found: number[] = [];
   const open: string[] = [];
   let quote = '';
-  for (const [at, character] of [...text].entries()) {
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
     if (quote !== '') quote = character === quote ? '' : quote;
-    else if (character === '"' || character === "'") quote = character;
+    else if (startsQuote(text, at)) quote = character;
     else if ('[{('.includes(character)) open.push(character);
-    else if (']})'.includes(character)) {
-      const expected = '[{('[']})'.indexOf(character)];
-      if (open.pop() !== expected) throw new InputError(`unexpected ${character}`, { file: flag });
-    } else if (character === wanted && open.length === 0) found.push(at);
+    else if (']})'.includes(character)) close(open, character, flag);
+    else if (character === wanted && open.length === 0) found.push(at);
   }
-  if (quote !== '') throw new InputError(`${quote} is not closed`, { file: flag });
-  if (open.length > 0) throw new InputError(`${open.at(-1)} is not closed`, { file: flag });
+  const unclosed = quote === '' ? open.at(-1) : quote;
+  if (unclosed !== undefined) throw new InputError(`${unclosed} is not closed`, { file: flag });
   return found;
+}
+
+/** As in YAML, only at the start of a value: `it's` has no quote. */
+function startsQuote(text: string, at: number): boolean {
+  return (text[at] === '"' || text[at] === "'") && (at === 0 || '=,:[{( '.includes(text[at - 1]!));
+}
+
+function close(open: string[], character: string, flag: string): void {
+  const expected = '[{('[']})'.indexOf(character)];
+  if (open.pop() !== expected) throw new InputError(`unexpected ${character}`, { file: flag });
 }
 
 function expandRange(text: string, flag: string): string[] {
@@ -418,11 +427,13 @@ function setObjectField(value: JsonObject, field: string, wanted: JsonValue, fla
 
 function applyToScenario(documents: SourceDocument[], field: string, value: JsonValue, flag: string): void {
   const index = scenarioIndex(documents);
-  if (field === 'nodes') refuseNodesOfInput(documents, flag);
   change(documents, index, flag, (scenario) => {
-    if (field === 'nodes') return setSinglePool(scenario, value, flag);
+    if (field === 'nodes') return setSinglePool(documents, scenario, value, flag);
     if (field.startsWith('nodes/')) return setPool(scenario, field.slice('nodes/'.length), value, flag);
     const steps = parsePath(field, flag);
+    if (steps[0] === 'resources') {
+      throw new InputError('resources are read before settings apply', { file: flag }, 'name the files instead');
+    }
     if (!scenarioFields.includes(String(steps[0]))) refuseScenarioField(documents, String(steps[0]), flag);
     return setField(scenario, steps, value, flag);
   });
@@ -462,13 +473,21 @@ function poolsOf(scenario: JsonObject): { index: number; name: string }[] {
   });
 }
 
-function setSinglePool(scenario: JsonObject, count: JsonValue, flag: string): FieldPath {
+function setSinglePool(
+  documents: readonly SourceDocument[],
+  scenario: JsonObject,
+  count: JsonValue,
+  flag: string,
+): FieldPath {
   const pools = poolsOf(scenario);
   if (pools.length > 1) {
     const names = pools.map(({ name }) => `nodes/${name}`).join(', ');
     throw new InputError(`there are ${pools.length} node pools`, { file: flag }, `name one of them: ${names}`);
   }
-  if (pools.length === 0) setField(scenario, ['cluster', 'nodes'], [{}], flag);
+  if (pools.length === 0) {
+    refuseNodesOfInput(documents, flag);
+    setField(scenario, ['cluster', 'nodes'], [{}], flag);
+  }
   return setField(scenario, ['cluster', 'nodes', 0, 'count'], count, flag);
 }
 

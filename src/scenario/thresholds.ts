@@ -4,7 +4,7 @@ import { didYouMean } from '../api/nearest.ts';
 import type { Threshold } from './types.ts';
 
 const AGGREGATES = ['avg', 'min', 'med', 'max', 'count', 'rate', 'value'] as const;
-const EXPRESSION = /^(?:([A-Za-z]+)(?:\(\s*([^)]*?)\s*\))?)?\s*(<=|>=|===|==|!=|<|>)\s*(\S+)$/;
+const EXPRESSION = /^(?:([A-Za-z]+)(?:\(\s*([^)]*?)\s*\))?)?\s*(<=|>=|===|==|!=|<|>)\s*([^\s<>=!]\S*)$/;
 const NUMBER = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 
 export type ThresholdOperator = '<' | '<=' | '>' | '>=' | '==' | '!=';

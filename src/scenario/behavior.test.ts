@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../api/errors.ts';
+import { NEVER } from '../kernel/distribution.ts';
+import { buildScenario } from './build.ts';
+
+function build(rule: string) {
+  const text = `apiVersion: rollsim/v1alpha1\nkind: Scenario\nbehavior:\n- ${rule}\n`;
+  return buildScenario({ files: [{ file: 's.yaml', text }] }, {});
+}
+
+function errorOf(rule: string): string {
+  try {
+    build(rule);
+  } catch (error) {
+    if (error instanceof InputError) return error.format();
+    throw error;
+  }
+  throw new Error('was accepted');
+}
+
+describe('delays', () => {
+  it.each([
+    ['1.5s', { kind: 'constant', micros: 1_500_000 }],
+    ['0', { kind: 'constant', micros: 0 }],
+    ['never', { kind: 'never' }],
+    ['{sequence: [1s, never, 20ms]}', { kind: 'sequence', micros: [1_000_000, NEVER, 20_000] }],
+    ['{empirical: [1s, 2s]}', { kind: 'empirical', micros: [1_000_000, 2_000_000] }],
+    ['{uniform: {min: 1s, max: 3s}}', { kind: 'uniform', minMicros: 1_000_000, maxMicros: 3_000_000 }],
+    ['{normal: {mean: 5s, sd: 1s}}', { kind: 'normal', meanMicros: 5_000_000, standardDeviationMicros: 1_000_000 }],
+    ['{logNormal: {median: 8s, p99: 30s}}', { kind: 'logNormal', medianMicros: 8_000_000, p99Micros: 30_000_000 }],
+    ['{exponential: {mean: 2s}}', { kind: 'exponential', meanMicros: 2_000_000 }],
+    ['{weibull: {shape: 1.5, scale: 2s}}', { kind: 'weibull', shape: 1.5, scaleMicros: 2_000_000 }],
+  ])('reads %s', (text, expected) => {
+    expect(build(`ready: ${text}`).behavior[0]!.ready).toEqual(expected);
+  });
+
+  it.each([
+    ['5', 's.yaml:4:10: behavior[0].ready: missing unit in duration "5" (did you mean 5s?)'],
+    ['soon', 's.yaml:4:10: behavior[0].ready: "soon" is not a duration such as "250ms", "1.5s" or "1h30m"'],
+    ['-1s', 's.yaml:4:10: behavior[0].ready: duration "-1s" must not be negative'],
+    ['[1s]', 's.yaml:4:3: behavior[0].ready: expected a duration, got ["1s"]'],
+    ['true', 's.yaml:4:10: behavior[0].ready: expected a duration, got true'],
+    ['{uniform: {min: 1s}}', 's.yaml:4:11: behavior[0].ready.uniform.max: Required value'],
+    ['{uniform: {min: 3s, max: 1s}}', 's.yaml:4:35: behavior[0].ready.uniform.max: must not be less than min'],
+    ['{uniform: {min: 1s, mx: 2s}}', 's.yaml:4:30: behavior[0].ready.uniform.mx: unknown field (did you mean "max"?)'],
+    ['{uniform: 3s}', 's.yaml:4:20: behavior[0].ready.uniform: expected {min, max}, got "3s"'],
+    ['{uniform: {min: 1s, max: never}}', 's.yaml:4:35: behavior[0].ready.uniform.max: must be a duration, not never'],
+    [
+      '{lognormal: {}}',
+      's.yaml:4:11: behavior[0].ready.lognormal: unknown distribution "lognormal" (did you mean "logNormal"?)',
+    ],
+    [
+      '{constructor: {}}',
+      's.yaml:4:11: behavior[0].ready.constructor: unknown distribution "constructor" (expected a duration, never, or one of sequence, uniform, normal, logNormal, exponential, weibull, empirical)',
+    ],
+    ['{sequence: []}', 's.yaml:4:11: behavior[0].ready.sequence: expected a list of at least one duration'],
+    [
+      '{sequence: [1s, x]}',
+      's.yaml:4:26: behavior[0].ready.sequence[1]: "x" is not a duration such as "250ms", "1.5s" or "1h30m"',
+    ],
+    ['{logNormal: {median: 0s, p99: 1s}}', 's.yaml:4:31: behavior[0].ready.logNormal.median: must be greater than 0'],
+    [
+      '{logNormal: {median: 2s, p99: 1s}}',
+      's.yaml:4:40: behavior[0].ready.logNormal.p99: must not be less than median',
+    ],
+    [
+      '{weibull: {shape: 0, scale: 1s}}',
+      's.yaml:4:28: behavior[0].ready.weibull.shape: must be a number greater than 0',
+    ],
+    [
+      '{mean: 1s, sd: 2s}',
+      's.yaml:4:3: behavior[0].ready: expected a duration, never, or one of sequence, uniform, normal, logNormal, exponential, weibull, empirical',
+    ],
+  ])('refuses %s', (text, message) => {
+    expect(errorOf(`ready: ${text}`)).toBe(message);
+  });
+
+  it('takes zero for what a rule leaves out, but pods stay ready', () => {
+    const zero = { kind: 'constant', micros: 0 };
+    expect(build('{}').behavior[0]).toEqual({
+      match: {},
+      pull: zero,
+      start: zero,
+      ready: zero,
+      terminate: zero,
+      unready: { kind: 'never' },
+    });
+  });
+});
+
+describe('matches', () => {
+  it.each([
+    ['{image: "web:v2"}', { image: 'web:v2' }],
+    ['{workload: deployment/web}', { workload: { kind: 'deployment', name: 'web' } }],
+    ['{workload: Deployments.apps/web}', { workload: { kind: 'deployment', name: 'web' } }],
+    ['{workload: sts/db}', { workload: { kind: 'statefulset', name: 'db' } }],
+  ])('reads %s', (text, expected) => {
+    expect(build(`match: ${text}`).behavior[0]!.match).toEqual(expected);
+  });
+
+  it.each([
+    ['{labels: {app: web, tier: front}}', 'app=web,tier=front'],
+    ['{labels: {matchLabels: {app: web}}}', 'app=web'],
+    ['{labels: {matchExpressions: [{key: app, operator: Exists}]}}', 'app'],
+    ['{labels: {matchLabels: plain}}', 'matchLabels=plain'],
+  ])('reads labels %s', (text, canonical) => {
+    expect(build(`match: ${text}`).behavior[0]!.match.labels!.canonical).toBe(canonical);
+  });
+
+  it.each([
+    ['{labels: {app: 2}}', 's.yaml:4:25: behavior[0].match.labels.app: expected string, got 2'],
+    ['{labels: {app: "a b"}}', 's.yaml:4:25: behavior[0].match.labels.app: Invalid value: "a b": a valid label'],
+    ['{labels: [app]}', 's.yaml:4:11: behavior[0].match.labels: expected mapping, got ["app"]'],
+    [
+      '{workload: web}',
+      's.yaml:4:21: behavior[0].match.workload: expected KIND/NAME such as "deployment/web", got "web"',
+    ],
+    [
+      '{workload: deploymnet/web}',
+      's.yaml:4:21: behavior[0].match.workload: "deploymnet" is not a kind of workload (did you mean "deployment"?)',
+    ],
+    [
+      '{workload: service/web}',
+      's.yaml:4:21: behavior[0].match.workload: "service" is not a kind of workload (expected one of',
+    ],
+    ['{imgae: x}', 's.yaml:4:11: behavior[0].match.imgae: unknown field (did you mean "image"?)'],
+    ['{image: 5}', 's.yaml:4:18: behavior[0].match.image: expected string, got 5 (quote it: "5")'],
+  ])('refuses %s', (text, message) => {
+    expect(errorOf(`match: ${text}`)).toContain(message);
+  });
+});
+
+describe('what is not simulated yet', () => {
+  it('is listed', () => {
+    const rule = '{run: 30s, exitCode: 1, usage: {cpu: 50m}, load: {cpu: "3"}}';
+    expect(build(rule).notSimulated).toEqual([
+      'Scenario behavior.exitCode (1)',
+      'Scenario behavior.load (1)',
+      'Scenario behavior.run (1)',
+      'Scenario behavior.usage (1)',
+    ]);
+  });
+
+  it.each([
+    ['{exitCode: 256}', 's.yaml:4:14: behavior[0].exitCode: must be less than or equal to 255'],
+    ['{exitCode: 1.5}', 's.yaml:4:14: behavior[0].exitCode: expected integer, got 1.5'],
+    ['{run: x}', 's.yaml:4:9: behavior[0].run: "x" is not a duration'],
+    ['{usage: {cpu: 50mm}}', 's.yaml:4:17: behavior[0].usage.cpu: "50mm" is not a quantity'],
+  ])('is checked all the same: %s', (rule, message) => {
+    expect(errorOf(rule)).toContain(message);
+  });
+});
