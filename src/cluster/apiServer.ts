@@ -9,7 +9,13 @@ export interface ApiServerOptions {
 }
 
 /**
- * The capacity that all clients share: writes are served one after the other, in the order of their arrival. Seldom
+ * Writes that come together are served together up to this number, as etcd commits them in batches: the recordings show
+ * 16 pods created within 6 ms, and only larger bursts spread out.
+ */
+const BATCH_SIZE = 16;
+
+/**
+ * The capacity that all clients share: beyond a batch, writes queue for the server in the order of their arrival. Seldom
  * felt behind the clients' own limits, but with those lifted it is what a burst of hundreds of pods waits for.
  */
 export class ApiServer {
@@ -24,8 +30,9 @@ export class ApiServer {
 
   /** Takes a write that arrives now. Returns the time at which it is committed and answered. */
   acceptMicros(): Micros {
-    const begin = Math.max(this.kernel.nowMicros, this.freeAtMicros);
-    this.freeAtMicros = begin + this.options.serviceMicros;
-    return begin + this.options.latencyMicros;
+    const { latencyMicros, serviceMicros } = this.options;
+    const { nowMicros } = this.kernel;
+    this.freeAtMicros = Math.max(nowMicros, this.freeAtMicros) + serviceMicros;
+    return Math.max(nowMicros, this.freeAtMicros - BATCH_SIZE * serviceMicros) + latencyMicros;
   }
 }

@@ -36,12 +36,12 @@ export const defaultControlPlane: ControlPlaneOptions = {
   // Not documented anywhere: taken from the recordings in workloads/conformance, as docs/fidelity.md says.
   latency: {
     apiMicros: 5_000,
-    apiServiceMicros: 2_300,
+    apiServiceMicros: 2_200,
     watchMicros: 2_000,
     schedulingCycleMicros: 1_000,
-    kubeletSyncMicros: 33_000,
-    kubectlMicros: 78_000,
-    kubectlApplyMicros: 116_000,
+    kubeletSyncMicros: 34_000,
+    kubectlMicros: 102_000,
+    kubectlApplyMicros: 134_000,
   },
 };
 

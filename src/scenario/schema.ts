@@ -145,14 +145,14 @@ function controlPlaneSchema(leaf: Leaf) {
         api: leaf(durationForm()).optional().describe('One request to the API server (default 5ms).'),
         apiService: leaf(durationForm())
           .optional()
-          .describe('How long a write occupies the API server; writes queue for it (default 2300us).'),
+          .describe('How long a write occupies the API server; writes queue for it (default 2200us).'),
         watch: leaf(durationForm()).optional().describe('From a write to the informers having seen it (default 2ms).'),
         schedulingCycle: leaf(durationForm()).optional().describe('One cycle of the scheduler (default 1ms).'),
         kubeletSync: leaf(durationForm())
           .optional()
-          .describe('A kubelet from seeing a bound pod to beginning with it (default 33ms).'),
-        kubectl: leaf(durationForm()).optional().describe('A kubectl command before its first write (default 78ms).'),
-        kubectlApply: leaf(durationForm()).optional().describe('The same for kubectl apply (default 116ms).'),
+          .describe('A kubelet from seeing a bound pod to beginning with it (default 34ms).'),
+        kubectl: leaf(durationForm()).optional().describe('A kubectl command before its first write (default 102ms).'),
+        kubectlApply: leaf(durationForm()).optional().describe('The same for kubectl apply (default 134ms).'),
       })
       .optional()
       .describe('How long things take.'),

@@ -34,10 +34,10 @@ export class VictimSelector {
   }
 
   private activePods(owner: PodOwner): number[] {
-    const { observed, observedOwner, nextOfOwner } = this.cluster.pods;
+    const { observed, nextOfOwner } = this.cluster.pods;
     const active: number[] = [];
     for (let pod = owner.firstPod; pod !== -1; pod = nextOfOwner[pod]!) {
-      if (isActive(observed[pod]!) && observedOwner[pod] === owner.uid) active.push(pod);
+      if (isActive(observed[pod]!)) active.push(pod);
     }
     return active;
   }
