@@ -2,6 +2,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   mkdirSync,
   openSync,
   realpathSync,
@@ -33,7 +34,7 @@ export class ExportFile {
    */
   constructor(flag: string, file: string) {
     try {
-      mkdirSync(path.dirname(file), { recursive: true });
+      makeFolder(path.dirname(path.resolve(file)));
       this.target = resolveLink(file);
       const kind = kindOf(this.target);
       if (kind === 'folder') throw new UsageError(`${flag} ${file}: is a folder`);
@@ -80,6 +81,13 @@ function kindOf(file: string): 'none' | 'file' | 'folder' | 'special' {
 
 function resolveLink(file: string): string {
   return kindOf(file) === 'none' ? file : realpathSync(file);
+}
+
+/** With its parents. The recursive mkdirSync of Node.js 20 never returns below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
 }
 
 /** In the same folder, since only there a rename is one step. */

@@ -1,4 +1,4 @@
-import type { RunResult } from '../metrics/result.ts';
+import type { RunResult, StepResult } from '../metrics/result.ts';
 import type { SweepResult } from '../runner/sweepResult.ts';
 import type { ThresholdVerdict } from '../runner/thresholds.ts';
 import { styleFor, writeNote } from './streams.ts';
@@ -41,12 +41,11 @@ export function printWarnings(runs: readonly Pick<RunResult, 'warnings'>[], verb
   printLines(lines, '-v', verbosity);
 }
 
-/** Steps that kubectl would have ended with an error. */
-export function printFailedSteps(runs: readonly Pick<RunResult, 'steps'>[], verbosity: Verbosity): void {
-  const failed = runs.flatMap((run) => run.steps.filter(({ error }) => error !== ''));
-  const lines = failed.map(
-    ({ kubectl, error }) => `warning: kubectl ${kubectl}: ${error.trim().replaceAll('\n', '; ')}`,
-  );
+/** Steps that kubectl ended with an error: the rest of the run is what follows from that. */
+export function printFailedSteps(steps: readonly StepResult[], verbosity: Verbosity): void {
+  const lines = steps
+    .filter(({ error }) => error !== '')
+    .map(({ kubectl, error }) => `warning: kubectl ${kubectl}: ${error.trim().replaceAll('\n', '; ')}`);
   printLines([...new Set(lines)], '-v', verbosity);
 }
 

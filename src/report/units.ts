@@ -53,7 +53,7 @@ export function formatBytes(bytes: number): string {
     value /= KIBI;
     suffix++;
   }
-  return `${Number.isInteger(value) ? value : value.toFixed(1)}${BINARY_SUFFIXES[suffix]}`;
+  return `${Math.round(value * 10) / 10}${BINARY_SUFFIXES[suffix]}`;
 }
 
 /** About three significant digits; for what is counted and not timed, no more than the values have. */

@@ -13,6 +13,13 @@ export interface SweepPlan {
   readonly seeds: readonly number[];
 }
 
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly plan: SweepPlan;
+  /** Shared by all threads; not 0: stop. */
+  readonly stopFlag: Int32Array;
+}
+
 /** An InputError on its way between threads, where it would lose its class. */
 export interface Refusal {
   readonly message: string;
@@ -57,9 +64,10 @@ export class SweepRunner {
     return 'message' in outcome ? { refusal: outcome } : { run: summarizeRun(outcome) };
   }
 
-  runChunk({ from, to }: Chunk): RunOutcome[] {
+  /** @param isStopped asked before each run */
+  runChunk({ from, to }: Chunk, isStopped: () => boolean): RunOutcome[] {
     const outcomes: RunOutcome[] = [];
-    for (let number = from; number < to; number++) outcomes.push(this.run(number));
+    for (let number = from; number < to && !isStopped(); number++) outcomes.push(this.run(number));
     return outcomes;
   }
 

@@ -1,12 +1,15 @@
-import type { RolloutOutcome, RolloutResult, RunResult } from '../metrics/result.ts';
+import type { RolloutOutcome, RolloutResult, RunResult, StepResult } from '../metrics/result.ts';
 import { ROLLOUT_FIELDS } from './rolloutFields.ts';
 import { relevantRollouts } from './selection.ts';
 import { type Summary, summarize } from './statistics.ts';
 import type { ThresholdVerdict } from './thresholds.ts';
 import type { Tool } from './tool.ts';
 
-/** One run of a variant, without what is the same for all of them. */
-export type RunSummary = Omit<RunResult, 'scenario' | 'kubernetes' | 'steps'>;
+/** One run of a variant, without what is the same for all of them, and without what went well in the steps. */
+export interface RunSummary extends Omit<RunResult, 'scenario' | 'kubernetes' | 'steps'> {
+  /** Steps that kubectl ended with an error. */
+  readonly failedSteps: readonly StepResult[];
+}
 
 /** One workload of one variant, over all seeds. */
 export interface SweepRow {
@@ -53,8 +56,8 @@ const OUTCOMES: readonly RolloutOutcome[] = ['complete', 'stalled', 'superseded'
 
 /** Drops what every run of a sweep shares, or what only a single run is asked for. */
 export function summarizeRun(run: RunResult): RunSummary {
-  const { scenario: _scenario, kubernetes: _kubernetes, steps: _steps, ...summary } = run;
-  return summary;
+  const { scenario: _scenario, kubernetes: _kubernetes, steps, ...summary } = run;
+  return { ...summary, failedSteps: steps.filter(({ error }) => error !== '') };
 }
 
 /** One row per workload, in the order in which their rollouts began. */

@@ -3,11 +3,12 @@
  * runs is two numbers.
  */
 import { workerData } from 'piscina';
-import { type Chunk, type RunOutcome, type SweepPlan, SweepRunner } from './sweepPlan.ts';
+import { type Chunk, type RunOutcome, SweepRunner, type ThreadData } from './sweepPlan.ts';
 
-let runner: SweepRunner | undefined;
+const { plan, stopFlag } = workerData as ThreadData;
+const runner = new SweepRunner(plan);
 
+/** The outcomes of a chunk; fewer when it was told to stop. */
 export default function runChunk(chunk: Chunk): RunOutcome[] {
-  runner ??= new SweepRunner(workerData as SweepPlan);
-  return runner.runChunk(chunk);
+  return runner.runChunk(chunk, () => Atomics.load(stopFlag, 0) !== 0);
 }

@@ -123,7 +123,10 @@ function playOnce(
 
 function printRunNotes(report: RunReport, elapsedMillis: number, flags: Flags): void {
   printWarnings(report.runs, flags);
-  printFailedSteps(report.runs, flags);
+  printFailedSteps(
+    report.runs.flatMap(({ steps }) => steps),
+    flags,
+  );
   if (report.runs.some(({ end }) => end === 'eventLimit')) {
     writeNote(`error: stopped by --max-events ${flags.maxEvents}; the result is incomplete`);
   }

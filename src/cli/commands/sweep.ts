@@ -7,12 +7,13 @@ import { firstBuildable, sweep } from '../../runner/sweep.ts';
 import type { SweepPlan } from '../../runner/sweepPlan.ts';
 import type { SweepResult } from '../../runner/sweepResult.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
-import { parseVary } from '../../scenario/index.ts';
+import { type Axis, buildScenario, parseVary } from '../../scenario/index.ts';
+import { defaultAxes } from '../defaultAxes.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { ExportFile } from '../exportFile.ts';
 import { asUsage } from '../failure.ts';
 import { type Interrupt, listenForInterrupt } from '../interrupt.ts';
-import { printScenarioNotes, printSweepThresholds, printWarnings } from '../notes.ts';
+import { printFailedSteps, printScenarioNotes, printSweepThresholds, printWarnings } from '../notes.ts';
 import { addOutputOptions, type OutputFlags, reportOptions } from '../outputOptions.ts';
 import { createProgress } from '../progress.ts';
 import {
@@ -23,7 +24,7 @@ import {
   type ScenarioFlags,
   seedsOf,
 } from '../scenarioOptions.ts';
-import { styleFor, writeResult } from '../streams.ts';
+import { styleFor, writeNote, writeResult } from '../streams.ts';
 import { collect, wholeNumber } from '../values.ts';
 
 interface Flags extends ScenarioFlags, OutputFlags {
@@ -55,7 +56,11 @@ export function createCommand(): Command {
     .addHelpText('before', EXAMPLES);
   addSeedOptions(addScenarioOptions(command))
     .optionsGroup('Sweep:')
-    .option('--vary <path=values>', 'An axis: deployment/web:maxSurge=0,1,25% or nodes=10,20; repeatable', collect)
+    .option(
+      '--vary <path=values>',
+      'An axis: deployment/web:maxSurge=0,1,25% or nodes=10..50..10; repeatable (default: maxSurge and maxUnavailable of the Deployment that rolls out)',
+      collect,
+    )
     .option(
       '--jobs <count>',
       'Worker threads; the result does not depend on it',
@@ -71,9 +76,11 @@ export function createCommand(): Command {
 }
 
 async function sweepCommand(files: readonly string[], flags: Flags): Promise<ExitCode> {
-  const axes = asUsage(() => (flags.vary ?? []).map((text) => parseVary(text)));
   const build = buildOptionsOf(flags);
+  const given = asUsage(() => flags.vary?.map((text) => parseVary(text)));
   const input = loadInput(files);
+  const axes = given ?? defaultAxes(buildScenario(input, build));
+  asUsage(() => gridOf(axes, flags.seeds ?? 1));
   const base = firstBuildable({ input, build, axes, seeds: [0] });
   compileThresholds(base.thresholds);
   const plan: SweepPlan = { input, build, axes, seeds: seedsOf(flags, base.seed) };
@@ -84,12 +91,15 @@ async function sweepCommand(files: readonly string[], flags: Flags): Promise<Exi
   const exports = openExports(flags);
   const interrupt = listenForInterrupt();
   try {
+    if (given === undefined && !flags.quiet) writeNote(`varying ${axes.map(axisText).join(' and ')} (--vary chooses)`);
     printScenarioNotes(base, files, flags);
     const result = await sweepWithProgress(plan, flags, interrupt);
     for (const { file, format } of exports) file.finish(sweepFormats[format](result, exportOptions));
     writeResult(sweepFormats[flags.output](result, reportOptions(flags)));
-    printWarnings(
-      result.variants.flatMap(({ runs }) => runs),
+    const runs = result.variants.flatMap((variant) => variant.runs);
+    printWarnings(runs, flags);
+    printFailedSteps(
+      runs.flatMap(({ failedSteps }) => failedSteps),
       flags,
     );
     printSweepThresholds(result, flags);
@@ -100,6 +110,10 @@ async function sweepCommand(files: readonly string[], flags: Flags): Promise<Exi
   } finally {
     interrupt.stopListening();
   }
+}
+
+function axisText({ path, texts }: Axis): string {
+  return `${path}=${texts.join(',')}`;
 }
 
 const exportOptions = { headers: true, style: (_emphasis: unknown, text: string): string => text };
