@@ -3,8 +3,8 @@ import type { JsonObject, ObjectMeta, StringMap } from '../api/types.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { RandomStreams } from '../kernel/randomStreams.ts';
 import type { Micros } from '../kernel/time.ts';
-import { ApiServer, type ApiServerOptions } from './apiServer.ts';
 import { type ApiError, conflict, notFound } from './apiError.ts';
+import { ApiServer, type ApiServerOptions } from './apiServer.ts';
 import { AvailabilityClock } from './availability.ts';
 import { EventSpamFilter } from './eventSpamFilter.ts';
 import { NodeTable } from './nodeTable.ts';
@@ -75,6 +75,8 @@ export class Cluster {
   readonly owners = new Map<number, PodOwner>();
   /** Pods without a controller as informers see them, for adoption. */
   readonly orphanPods = new Set<number>();
+  /** When anything was last written. What comes after are time-outs that found nothing to do. */
+  lastWriteMicros: Micros = 0;
   private readonly namedPods = new Map<number, NamedPod>();
   private readonly podByOwnName = new Map<string, number>();
   private readonly watchMicros: Micros;
@@ -98,6 +100,7 @@ export class Cluster {
     this.podNotice = kernel.register('watch/pod', (pod, state) => this.deliverPod(pod, state));
     this.objectNotice = kernel.register('watch/object', () => this.deliverObject());
     const schedule = (deliver: () => void) => {
+      this.lastWriteMicros = kernel.nowMicros;
       this.objectNotices.push(deliver);
       kernel.schedule(this.watchMicros, this.objectNotice);
     };
@@ -212,7 +215,7 @@ export class Cluster {
       mix32(this.seed ^ mix32(owner.uid * 0x9e3779b1 + owner.created)),
     );
     this.link(pod, owner);
-    this.write(pod, POD_EXISTS);
+    this.write(pod, POD_EXISTS | this.place(pod, template));
     return pod;
   }
 
@@ -226,7 +229,7 @@ export class Cluster {
     const pod = this.newPod(template, ordinal, mix32(this.seed ^ mix32(0x51ed270b + ordinal)));
     this.namedPods.set(pod, named);
     this.podByOwnName.set(key, pod);
-    this.write(pod, POD_EXISTS);
+    this.write(pod, POD_EXISTS | this.place(pod, template));
     return undefined;
   }
 
@@ -236,12 +239,7 @@ export class Cluster {
     const state = pods.state[pod]!;
     if ((state & POD_EXISTS) === 0) return notFound('pods', String(pod));
     if ((state & (POD_BOUND | POD_TERMINATING)) !== 0) return conflict('pods', this.podName(pod));
-    pods.node[pod] = node;
-    pods.boundMicros[pod] = this.kernel.nowMicros;
-    const first = this.nodes.firstPod[node]!;
-    pods.nextOnNode[pod] = first;
-    if (first !== -1) pods.previousOnNode[first] = pod;
-    this.nodes.firstPod[node] = pod;
+    this.linkToNode(pod, node);
     this.write(pod, state | POD_BOUND);
     return undefined;
   }
@@ -349,6 +347,25 @@ export class Cluster {
     owner.relabelledPods.delete(pod);
   }
 
+  /** A pod whose manifest names its node goes past the scheduler; a name that no node has leaves it waiting for ever. */
+  private place(pod: number, template: CompiledTemplate): number {
+    const { nodeName } = template.spec;
+    const node = nodeName === '' ? -1 : this.nodes.rowOf(nodeName);
+    if (node === -1) return 0;
+    this.linkToNode(pod, node);
+    return POD_BOUND;
+  }
+
+  private linkToNode(pod: number, node: number): void {
+    const { pods } = this;
+    pods.node[pod] = node;
+    pods.boundMicros[pod] = this.kernel.nowMicros;
+    const first = this.nodes.firstPod[node]!;
+    pods.nextOnNode[pod] = first;
+    if (first !== -1) pods.previousOnNode[first] = pod;
+    this.nodes.firstPod[node] = pod;
+  }
+
   private unlinkFromNode(pod: number, node: number): void {
     const { pods } = this;
     const next = pods.nextOnNode[pod]!;
@@ -362,6 +379,7 @@ export class Cluster {
     const before = this.pods.state[pod]!;
     this.pods.state[pod] = state;
     const now = this.kernel.nowMicros;
+    this.lastWriteMicros = now;
     for (const observer of this.podObservers) observer(pod, before, state, now);
     this.kernel.schedule(this.watchMicros, this.podNotice, pod, state);
   }

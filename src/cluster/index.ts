@@ -4,8 +4,8 @@
  * decide, this folder keeps what they wrote and tells who listens.
  */
 export { ApiClient, type ApiClientLimits } from './apiClient.ts';
-export { ApiServer, type ApiServerOptions } from './apiServer.ts';
 export { type ApiError, alreadyExists, conflict, notFound } from './apiError.ts';
+export { ApiServer, type ApiServerOptions } from './apiServer.ts';
 export { AvailabilityClock, availableAtMicros, truncateToSecond } from './availability.ts';
 export { Cluster, type ClusterOptions, type NamedPod, type RecordedEvent } from './cluster.ts';
 export { HOSTNAME_LABEL, NodeTable, tolerates, ZONE_LABEL } from './nodeTable.ts';

@@ -32,11 +32,10 @@ export class ClusterUsage {
     });
   }
 
-  /** Shares, means over the whole run, and the state at its end. */
-  finish(): ClusterResult {
-    const now = this.kernel.nowMicros;
+  /** Shares, means over the whole run, which ended at `endMicros`, and the state at its end. */
+  finish(endMicros: Micros = this.kernel.nowMicros): ClusterResult {
     const { total } = this;
-    const means = total.meanShares(now);
+    const means = total.meanShares(endMicros);
     return {
       nodes: total.nodes,
       cpuMaxShare: total.cpuMaxShare,

@@ -44,8 +44,8 @@ export class RolloutObserver {
   }
 
   /** Ends what is still open and returns all rollouts in the order of their starts. To be called once, after the run. */
-  finish(): RolloutResult[] {
-    for (const tracker of this.trackers.values()) tracker.close(this.kernel.nowMicros);
+  finish(endMicros: Micros = this.kernel.nowMicros): RolloutResult[] {
+    for (const tracker of this.trackers.values()) tracker.close(endMicros);
     return this.rollouts.map((rollout) => rollout.result!);
   }
 

@@ -2,7 +2,7 @@ import type { InputError } from '../api/errors.ts';
 import type { Manifest } from '../api/types.ts';
 import { ApiClient, Cluster, ProcessRunner } from '../cluster/index.ts';
 import { createClient, startControllers } from '../controllers/index.ts';
-import { Kernel, type RunEnd } from '../kernel/index.ts';
+import { Kernel, type Micros, type RunEnd } from '../kernel/index.ts';
 import { Kubelets } from '../kubelet/index.ts';
 import {
   ClusterUsage,
@@ -51,6 +51,7 @@ class Simulation {
   private readonly podCounts: PodCounts;
   private readonly steps: StepResult[] = [];
   private readonly warnings: string[] = [];
+  private lastStepMicros: Micros = 0;
   private stepError: InputError | undefined;
 
   constructor(options: SimulationOptions) {
@@ -91,17 +92,19 @@ class Simulation {
     const end = this.play();
     if (this.stepError !== undefined) throw this.stepError;
     const { scenario, seed } = this.options;
-    const rollouts = this.rollouts.finish();
+    const hasEnded = end === 'empty' || end === 'stopped';
+    const endMicros = hasEnded ? this.lastChangeMicros() : this.kernel.nowMicros;
+    const rollouts = this.rollouts.finish(endMicros);
     return {
       scenario: scenario.name,
       kubernetes: scenario.kubernetes.text,
       seed,
-      end: end === 'empty' || end === 'stopped' ? 'quiet' : end,
-      simulatedSeconds: this.kernel.nowMicros / 1e6,
+      end: hasEnded ? 'quiet' : end,
+      simulatedSeconds: endMicros / 1e6,
       events: this.kernel.eventsDispatched,
       pods: this.podCounts.finish(),
       rollouts,
-      cluster: this.usage.finish(),
+      cluster: this.usage.finish(endMicros),
       steps: this.steps,
       warnings: [...this.warnings, ...this.rollouts.warnings()],
     };
@@ -117,6 +120,11 @@ class Simulation {
       const end = this.kernel.run(limits);
       if (end !== 'empty' || !this.player.onQuiet()) return end;
     }
+  }
+
+  /** The run is over with its last change; time-outs that find nothing to do may follow minutes later. */
+  private lastChangeMicros(): Micros {
+    return Math.max(this.cluster.lastWriteMicros, this.lastStepMicros);
   }
 
   private createLog(): EventLog | undefined {
@@ -143,9 +151,11 @@ class Simulation {
       kubectlMicros,
       kubectlApplyMicros,
       initialObjects: scenario.objects.filter((object: Manifest) => object.kind !== 'Node'),
+      sources: scenario.sources,
       isReady: () => isEverythingReady(cluster),
       onStep: (step) => {
         const { commandLine, beganMicros, endedMicros, out, error } = step;
+        this.lastStepMicros = endedMicros;
         this.steps.push({
           kubectl: commandLine,
           beganSeconds: beganMicros / 1e6,

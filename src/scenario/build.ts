@@ -70,7 +70,8 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
   const settings = [...settingsOf(options), ...(options.settings ?? [])];
   const documents = applySettings(parse(input), settings);
   const report = new NotSimulatedReport();
-  const objects = readObjects(documents, report);
+  const sources = readObjects(documents, report);
+  const objects = [...sources.keys()];
   const source = scenarioDocument(documents);
   const built = guarded(source, () => readScenario(source, objects, report));
   if (options.strict === true) report.refuse();
@@ -81,6 +82,7 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
     ...built,
     name: built.name ?? nameFrom(input),
     objects,
+    sources,
     steps,
     untilMicros,
     notSimulated: report.list(),
@@ -128,25 +130,31 @@ function guarded<T>(document: SourceDocument | undefined, read: () => T): T {
 
 // Objects.
 
-function readObjects(documents: readonly SourceDocument[], report: NotSimulatedReport): Manifest[] {
+/** The objects in the order of the input, each with the document that it was decoded from. */
+function readObjects(
+  documents: readonly SourceDocument[],
+  report: NotSimulatedReport,
+): ReadonlyMap<Manifest, JsonObject> {
   const places = new Map<string, SourcePlace>();
-  return documents.flatMap((document) => {
+  const objects = new Map<Manifest, JsonObject>();
+  for (const document of documents) {
     const value = objectOf(document);
-    if (value.kind === SCENARIO_KIND) return [];
+    if (value.kind === SCENARIO_KIND) continue;
     refuseStrangeKind(document, value);
-    const manifests = guarded(document, () => readObject(document, value, report));
+    const manifest = guarded(document, () => readObject(document, value, report));
     refuseDuplicate(places, document, value);
-    return manifests;
-  });
+    if (manifest !== undefined) objects.set(manifest, value);
+  }
+  return objects;
 }
 
-function readObject(document: SourceDocument, value: JsonObject, report: NotSimulatedReport): Manifest[] {
+function readObject(document: SourceDocument, value: JsonObject, report: NotSimulatedReport): Manifest | undefined {
   const kind = value.kind as string;
   if (isSimulatedKind(kind) && !isCustomGroup(value.apiVersion as string)) {
-    return [decodeManifest(value, contextOf(document, report))];
+    return decodeManifest(value, contextOf(document, report));
   }
   report.add(kind, document, document.placeOf(['kind']));
-  return [];
+  return undefined;
 }
 
 function contextOf(document: SourceDocument, report: NotSimulatedReport): DecodeContext {
@@ -268,7 +276,7 @@ function scenarioDocument(documents: readonly SourceDocument[]): SourceDocument 
   throw new InputError('a second Scenario: the input may hold one', second.placeOf(['kind']), `first at ${where}`);
 }
 
-type ReadScenario = Omit<Scenario, 'name' | 'objects' | 'untilMicros' | 'notSimulated'> & {
+type ReadScenario = Omit<Scenario, 'name' | 'objects' | 'sources' | 'untilMicros' | 'notSimulated'> & {
   readonly name: string | undefined;
   readonly untilMicros: Micros | undefined;
 };

@@ -1,7 +1,9 @@
-import { type Cluster, HOSTNAME_LABEL, ZONE_LABEL } from '../cluster/index.ts';
 import { formatBytes, formatCpu } from '../api/quantity.ts';
 import type { JsonObject, NodeManifest } from '../api/types.ts';
+import { type Cluster, HOSTNAME_LABEL, ZONE_LABEL } from '../cluster/index.ts';
 import type { NodePool, Scenario } from './types.ts';
+
+const PLATFORM_LABELS = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' };
 
 /** Creates the nodes of a scenario, its pools before the Node objects, as if they had always been there. */
 export function createNodes(cluster: Cluster, scenario: Scenario): void {
@@ -11,8 +13,9 @@ export function createNodes(cluster: Cluster, scenario: Scenario): void {
   for (const object of scenario.objects) if (object.kind === 'Node') createNode(cluster, object);
 }
 
+/** A kubelet labels its node when it registers; labels that the input gives win. */
 function createNode(cluster: Cluster, node: NodeManifest): void {
-  const labels = { [HOSTNAME_LABEL]: node.meta.name, ...node.meta.labels };
+  const labels = { ...PLATFORM_LABELS, [HOSTNAME_LABEL]: node.meta.name, ...node.meta.labels };
   cluster.nodeObjects.create({
     ...node,
     meta: { ...node.meta, labels },
@@ -23,12 +26,12 @@ function createNode(cluster: Cluster, node: NodeManifest): void {
   });
 }
 
-/** The `index`-th node of a pool, named and labelled as upstream's nodes are. */
+/** The `index`-th node of a pool, with its zone. */
 function poolNode(pool: NodePool, index: number): NodeManifest {
   const name = `${pool.name}-${index}`;
   const zone = pool.zones.length === 0 ? {} : { [ZONE_LABEL]: pool.zones[index % pool.zones.length]! };
-  const labels = { [HOSTNAME_LABEL]: name, ...zone, ...pool.labels };
-  const { cpuMilli, memoryBytes, pods, extended } = pool.allocatable;
+  const labels = { ...zone, ...pool.labels };
+  const { cpuMilli, memoryBytes, ephemeralStorageBytes, pods, extended } = pool.allocatable;
   const manifest: JsonObject = {
     apiVersion: 'v1',
     kind: 'Node',
@@ -38,6 +41,7 @@ function poolNode(pool: NodePool, index: number): NodeManifest {
       allocatable: {
         cpu: formatCpu(cpuMilli),
         memory: formatBytes(memoryBytes),
+        'ephemeral-storage': formatBytes(ephemeralStorageBytes),
         pods: String(pods),
         ...Object.fromEntries([...extended].map(([resource, amount]) => [resource, String(amount)])),
       },

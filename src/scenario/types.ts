@@ -1,5 +1,5 @@
 import type { SourcePlace } from '../api/errors.ts';
-import type { Manifest, ResourceAmounts, StringMap, Taint } from '../api/types.ts';
+import type { JsonObject, Manifest, ResourceAmounts, StringMap, Taint } from '../api/types.ts';
 import type { ControlPlaneOptions, VersionProfile } from '../controllers/options.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { BehaviorRule } from '../kubelet/behavior.ts';
@@ -43,6 +43,8 @@ export interface Scenario {
   readonly seed: number;
   /** Kubernetes objects to apply at the start, in order. Nodes among them exist from the start. */
   readonly objects: readonly Manifest[];
+  /** How each object was written, without defaults: what a later `kubectl apply` takes as applied last. */
+  readonly sources: ReadonlyMap<Manifest, JsonObject>;
   readonly pools: readonly NodePool[];
   readonly controlPlane: ControlPlaneOptions;
   readonly behavior: readonly BehaviorRule[];
