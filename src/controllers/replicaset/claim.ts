@@ -9,9 +9,11 @@ import {
   type ReplicaSet,
 } from '../../cluster/index.ts';
 
-/** Pods that a claim added to, or took from, what the informer counts for the owner. */
+/** What a claim changed beside what the informer shows of the owner's pods. */
 export interface ClaimResult {
-  readonly activeDelta: number;
+  readonly adopted: readonly number[];
+  /** Active pods that were let go. */
+  readonly released: number;
   readonly error: ApiError | undefined;
 }
 
@@ -20,28 +22,29 @@ export interface ClaimResult {
  * match no longer is released. Looks only at orphans and at pods whose labels changed.
  */
 export function* claimPods(cluster: Cluster, replicaSet: ReplicaSet, owner: PodOwner): Process<ClaimResult> {
-  let activeDelta = 0;
+  const adopted: number[] = [];
+  let released = 0;
   for (const pod of [...owner.relabelledPods]) {
     owner.relabelledPods.delete(pod);
     if (labelsMatch(replicaSet.spec.selector, cluster.labelsOf(pod))) continue;
     const wasActive = isActive(cluster.pods.observed[pod]!);
     const { error } = yield call(() => release(cluster, pod, owner));
-    if (error !== undefined) return { activeDelta, error };
-    if (wasActive) activeDelta--;
+    if (error !== undefined) return { adopted, released, error };
+    if (wasActive) released++;
   }
   let mayAdopt = false;
   for (const pod of orphansOf(cluster, replicaSet)) {
     if (!mayAdopt) {
       // Adoption reads the ReplicaSet from the API server first, not from the cache.
       const { error } = yield call(() => stillThere(cluster, replicaSet));
-      if (error !== undefined) return { activeDelta, error };
+      if (error !== undefined) return { adopted, released, error };
       mayAdopt = true;
     }
     const { error } = yield call(() => adopt(cluster, pod, owner));
-    if (error === undefined) activeDelta++;
-    else if (error.reason !== 'NotFound') return { activeDelta, error };
+    if (error === undefined) adopted.push(pod);
+    else if (error.reason !== 'NotFound') return { adopted, released, error };
   }
-  return { activeDelta, error: undefined };
+  return { adopted, released, error: undefined };
 }
 
 function orphansOf(cluster: Cluster, replicaSet: ReplicaSet): number[] {

@@ -96,12 +96,15 @@ export class ReplicaSetController {
     if (claim.error !== undefined) return claim.error;
     // The status tells of the pods before this sync's own creations and deletions.
     const counted = {
-      replicas: owner.active + claim.activeDelta,
+      replicas: owner.active + claim.adopted.length - claim.released,
       readyReplicas: owner.ready,
       terminatingReplicas: owner.terminating,
     };
     let manageError: ApiError | undefined;
-    if (needsSync) manageError = yield* this.manageReplicas(replicaSet, owner, counted.replicas);
+    // A pod that was let go still shows as the owner's: the sync that its notice brings has the right list.
+    if (needsSync && claim.released === 0) {
+      manageError = yield* this.manageReplicas(replicaSet, owner, counted.replicas, claim.adopted);
+    }
     const now = this.context.kernel.nowMicros;
     const status: ReplicaSetStatus = {
       ...counted,
@@ -117,11 +120,17 @@ export class ReplicaSetController {
     return undefined;
   }
 
-  private *manageReplicas(replicaSet: ReplicaSet, owner: PodOwner, active: number): Process<SyncError> {
+  private *manageReplicas(
+    replicaSet: ReplicaSet,
+    owner: PodOwner,
+    active: number,
+    adopted: readonly number[],
+  ): Process<SyncError> {
     const difference = active - replicaSet.spec.replicas;
     if (difference < 0) return yield* this.createPods(replicaSet, owner, Math.min(-difference, BURST_REPLICAS));
-    if (difference > 0) return yield* this.deletePods(replicaSet, owner, Math.min(difference, BURST_REPLICAS));
-    return undefined;
+    if (difference === 0) return undefined;
+    const pods = this.victims.select(owner, adopted, Math.min(difference, BURST_REPLICAS));
+    return pods.length === 0 ? undefined : yield* this.deletePods(replicaSet, owner, pods);
   }
 
   /** Creates in batches of 1, 2, 4 … and stops after a batch with a failure (upstream's `slowStartBatch`). */
@@ -145,9 +154,7 @@ export class ReplicaSetController {
     return undefined;
   }
 
-  private *deletePods(replicaSet: ReplicaSet, owner: PodOwner, count: number): Process<SyncError> {
-    const pods = this.victims.select(owner, this.ownersUnder(owner.rootUid, owner), count);
-    if (pods.length === 0) return undefined;
+  private *deletePods(replicaSet: ReplicaSet, owner: PodOwner, pods: readonly number[]): Process<SyncError> {
     const uids = pods.map((pod) => this.cluster.pods.uid[pod]!);
     this.expectations.expectDeletions(owner.uid, pods, this.context.kernel.nowMicros);
     const { error } = yield batch(pods.length, (index) => {
@@ -163,12 +170,6 @@ export class ReplicaSetController {
     });
     if (error !== undefined) this.recordFailure(replicaSet, 'FailedDelete', `Error deleting: ${error.message}`);
     return error;
-  }
-
-  /** The ReplicaSets of one Deployment; a ReplicaSet on its own is alone. */
-  private ownersUnder(rootUid: number, owner: PodOwner): PodOwner[] {
-    if (rootUid === owner.uid) return [owner];
-    return this.cluster.replicaSets.cachedOwnedBy(rootUid).map((sibling) => this.cluster.owners.get(sibling.uid)!);
   }
 
   private recordFailure(replicaSet: ReplicaSet, reason: string, message: string): void {

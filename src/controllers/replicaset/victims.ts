@@ -1,60 +1,136 @@
 import {
   type Cluster,
-  isActive,
+  mix32,
   POD_BOUND,
   POD_READY,
   POD_RUNNING,
   type PodOwner,
   truncateToSecond,
 } from '../../cluster/index.ts';
+import { PodRanks, type RankedPods } from './podRanks.ts';
+
+/** Nodes of one rank that are looked at one by one; more of them are sampled. */
+const FEW_NODES = 16;
+/** Tries to hit a pod on a node of the highest rank before looking at all of them. */
+const SAMPLES = 32;
+/** From this share of the pods on, choosing looks at all of them. */
+const LARGE_SHARE = 1 / 8;
 
 /**
  * Chooses which of a ReplicaSet's pods a scale-down deletes, in the order of upstream's `ActivePodsWithRanks`:
- * unassigned before assigned, Pending before Running, not Ready before Ready, lower deletion cost, more pods of the
- * same owner on the node, ready for a shorter time, created later. The last two compare ages by power of two and fall
- * back to the uid, so that pods of similar age go in no particular order.
+ * unassigned before assigned, Pending before Running, not Ready before Ready, lower deletion cost, more related pods on
+ * the node, ready for a shorter time, created later. The last two compare ages by power of two, and within one power
+ * by uid, which upstream draws at random: there, any pod is as right as another, and one is drawn here too, so that
+ * choosing a few of many does not look at all.
  */
 export class VictimSelector {
   private readonly cluster: Cluster;
+  private readonly ranks: PodRanks;
   private nowNanos = 0;
-  /** Active pods per node of the ReplicaSets under the same root; filled only when the order depends on it. */
-  private readonly related = new Map<number, number>();
+  private owner!: PodOwner;
+  private draws = 0;
 
+  /** To be made before the first pod is written. */
   constructor(cluster: Cluster) {
     this.cluster = cluster;
+    this.ranks = new PodRanks(cluster);
   }
 
-  /** Rows of `count` active pods of `owner`. `owners` are the ReplicaSets under the same root, `owner` included. */
-  select(owner: PodOwner, owners: readonly PodOwner[], count: number): number[] {
-    const candidates = this.activePods(owner);
-    if (count >= candidates.length) return candidates;
+  /**
+   * Rows of `count` active pods of `owner`; all of them when there are no more.
+   *
+   * @param adopted pods that this sync adopted, which the informer does not show as the owner's yet
+   */
+  select(owner: PodOwner, adopted: readonly number[], count: number): number[] {
     this.nowNanos = this.cluster.kernel.nowMicros * 1000;
-    this.countRelated(owners);
-    return this.smallest(candidates, count);
-  }
-
-  private activePods(owner: PodOwner): number[] {
-    const { observed, nextOfOwner } = this.cluster.pods;
-    const active: number[] = [];
-    for (let pod = owner.firstPod; pod !== -1; pod = nextOfOwner[pod]!) {
-      if (isActive(observed[pod]!)) active.push(pod);
+    this.owner = owner;
+    const ranked = this.ranks.of(owner.uid);
+    const unready = [...(ranked?.unready ?? []), ...adopted];
+    if (ranked === undefined) return this.smallest(unready, count);
+    const total = unready.length + ranked.ready.count;
+    if (ranked.costly > 0 || adopted.length > 0 || count > total * LARGE_SHARE) {
+      return this.smallest([...unready, ...readyPods(ranked)], count);
     }
-    return active;
+    if (unready.length >= count) return this.smallest(unready, count);
+    return [...unready, ...this.selectReady(ranked, count - unready.length)];
   }
 
-  private countRelated(owners: readonly PodOwner[]): void {
-    const { observed, node, nextOfOwner } = this.cluster.pods;
-    this.related.clear();
-    for (const owner of owners) {
-      for (let pod = owner.firstPod; pod !== -1; pod = nextOfOwner[pod]!) {
-        const row = node[pod]!;
-        if (row !== -1 && isActive(observed[pod]!)) this.related.set(row, (this.related.get(row) ?? 0) + 1);
+  // ---- ready pods ----
+
+  private selectReady(ranked: RankedPods, count: number): number[] {
+    const chosen = new Set<number>();
+    for (let rank = ranked.nodesByRank.length - 1; rank >= 0 && chosen.size < count; rank--) {
+      const nodes = ranked.nodesByRank[rank]!;
+      while (nodes.size > FEW_NODES && chosen.size < count) {
+        const pod = this.sample(ranked, rank, chosen);
+        if (pod === -1) break;
+        chosen.add(pod);
+      }
+      if (nodes.size === 0 || chosen.size === count) continue;
+      const rest = this.readyPodsOn(nodes, ranked).filter((pod) => !chosen.has(pod));
+      for (const pod of this.smallest(rest, count - chosen.size)) chosen.add(pod);
+    }
+    return [...chosen];
+  }
+
+  /** A pod of the youngest age class on some node of this rank, drawn at random; -1 when none is hit. */
+  private sample(ranked: RankedPods, rank: number, chosen: ReadonlySet<number>): number {
+    const { pods } = ranked.ready;
+    const first = this.youngestClassFrom(pods);
+    for (let i = 0; i < SAMPLES; i++) {
+      const draw = mix32(this.cluster.seed ^ mix32(this.draws++));
+      const pod = pods[first + (draw % (pods.length - first))]!;
+      if (pod === -1 || chosen.has(pod)) continue;
+      if (this.rank(this.cluster.pods.node[pod]!) === rank) return pod;
+    }
+    return -1;
+  }
+
+  /** Index of the first pod whose time since ready has the same power of two as that of the last one. */
+  private youngestClassFrom(pods: readonly number[]): number {
+    let last = pods.length - 1;
+    while (pods[last] === -1) last--;
+    const youngest = this.ageClass(pods[last]!);
+    let low = 0;
+    let high = last;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      let probe = middle;
+      while (pods[probe] === -1) probe++;
+      if (this.ageClass(pods[probe]!) === youngest) high = middle;
+      else low = probe + 1;
+    }
+    return low;
+  }
+
+  private ageClass(pod: number): number {
+    return floorLog2(this.nowNanos - truncateToSecond(this.cluster.pods.readyMicros[pod]!) * 1000);
+  }
+
+  private readyPodsOn(nodes: ReadonlySet<number>, ranked: RankedPods): number[] {
+    if (nodes.size > FEW_NODES) {
+      return readyPods(ranked).filter((pod) => nodes.has(this.cluster.pods.node[pod]!));
+    }
+    const { firstPod } = this.cluster.nodes;
+    const { nextOnNode } = this.cluster.pods;
+    const found: number[] = [];
+    for (const node of nodes) {
+      for (let pod = firstPod[node]!; pod !== -1; pod = nextOnNode[pod]!) {
+        if (this.ranks.isReadyOf(this.owner.uid, pod)) found.push(pod);
       }
     }
+    return found;
   }
+
+  private rank(node: number): number {
+    return this.ranks.rank(this.owner.rootUid, node);
+  }
+
+  // ---- order ----
 
   /** The `count` first pods of the order, by a heap whose top is the last of those kept: one pass over the others. */
   private smallest(candidates: readonly number[], count: number): number[] {
+    if (count >= candidates.length) return [...candidates];
     const kept = candidates.slice(0, count);
     for (let i = (count >> 1) - 1; i >= 0; i--) this.sink(kept, i);
     for (let i = count; i < candidates.length; i++) {
@@ -92,7 +168,7 @@ export class VictimSelector {
     if (byState !== 0) return byState;
     const byCost = this.cluster.templateOf(a).deletionCost - this.cluster.templateOf(b).deletionCost;
     if (byCost !== 0) return byCost;
-    const byRank = (this.related.get(pods.node[b]!) ?? 0) - (this.related.get(pods.node[a]!) ?? 0);
+    const byRank = this.rank(pods.node[b]!) - this.rank(pods.node[a]!);
     if (byRank !== 0) return byRank;
     if ((stateA & POD_READY) !== 0) {
       const byReady = this.compareAge(a, b, pods.readyMicros[a]!, pods.readyMicros[b]!);
@@ -109,6 +185,10 @@ export class VictimSelector {
     const byAge = floorLog2(this.nowNanos - secondA * 1000) - floorLog2(this.nowNanos - secondB * 1000);
     return byAge !== 0 ? byAge : this.cluster.pods.uid[a]! - this.cluster.pods.uid[b]!;
   }
+}
+
+function readyPods(ranked: RankedPods): number[] {
+  return ranked.ready.pods.filter((pod) => pod !== -1);
 }
 
 /** Exact floor(log2(n)); -1 for n < 1. */
