@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MAIN, Playground, SCENARIO } from './testing/command.ts';
+import { SCENARIO } from '../runner/testing/scenario.ts';
+import { MAIN, Playground } from './testing/command.ts';
 
 let playground: Playground;
 
@@ -29,8 +30,18 @@ describe('run', () => {
   it('prints the whole result as JSON', () => {
     const result = JSON.parse(playground.run(['run', 'small.yaml', '-o', 'json', '--seed', '7']).stdout);
     expect(result).toMatchObject({ schemaVersion: 1, kind: 'run', seeds: [7], tool: { name: 'rollsim' } });
+    expect(result.options).toEqual({});
     expect(result.scenarioHash).toMatch(/^[0-9a-f]{64}$/);
     expect(result.runs[0].rollouts).toHaveLength(2);
+  });
+
+  it('says what the command line changed', () => {
+    const flags = ['--set', 'deployment/web:replicas=3', '--nodes', '2', '--restart', 'deployment/web'];
+    const result = JSON.parse(playground.run(['run', 'small.yaml', '-o', 'json', ...flags]).stdout);
+    const set = ['deployment/web:replicas=3'];
+    expect(result.options).toEqual({ nodes: 2, restart: ['deployment/web'], set });
+    expect(result.runs[0].rollouts).toMatchObject([{ cause: 'create' }, { cause: 'update' }, { cause: 'update' }]);
+    expect(result.runs[0].rollouts[0].desiredReplicas).toBe(3);
   });
 
   it('gives the same bytes for the same seed, others for another', () => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { SCENARIO } from '../runner/testing/scenario.ts';
 import { buildScenario } from '../scenario/index.ts';
 import { defaultAxes } from './defaultAxes.ts';
 import { UsageError } from './failure.ts';
-import { SCENARIO } from './testing/command.ts';
 
 const deployment = SCENARIO.split('---\n')[1]!;
 const api = deployment.replace('name: web', 'name: api, namespace: shop');

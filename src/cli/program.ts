@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { currentTool } from '../runner/tool.ts';
+import { currentTool } from '../runner/provenance.ts';
 import { EXIT_CODES_HELP } from './exitCodes.ts';
 
 /** A command: what the overview says of it, and where it is. */

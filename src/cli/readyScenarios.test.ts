@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SCENARIO } from '../runner/testing/scenario.ts';
 import { readyScenarioPath, readyScenarios } from './readyScenarios.ts';
-import { Playground, SCENARIO } from './testing/command.ts';
+import { Playground } from './testing/command.ts';
 
 let playground: Playground;
 

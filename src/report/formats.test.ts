@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { makeReport, makeRollout, makeRun, makeSweep, makeVariant } from '../runner/testing/results.ts';
 import { runFormats, sweepFormats } from './formats.ts';
-import { makeReport, makeRollout, makeRun, makeSweep, makeVariant } from './testing/results.ts';
 import { plainStyle } from './textTable.ts';
 
 const options = { headers: true, style: plainStyle };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { LoadedInput } from '../scenario/index.ts';
+import type { BuildOptions, LoadedInput } from '../scenario/index.ts';
+import type { Scenario } from '../scenario/types.ts';
 
 /** The program that made a result. */
 export interface Tool {
@@ -8,8 +9,25 @@ export interface Tool {
   readonly version: string;
 }
 
-/** Version of the result objects' shape; goes up when a field changes its meaning or goes away. */
-export const SCHEMA_VERSION = 1;
+/** What the command line changed about the scenario; only what was given. */
+export interface GivenOptions extends Omit<BuildOptions, 'settings'> {
+  /** `PATH=VALUE` */
+  readonly set?: readonly string[];
+}
+
+/** What made a result: enough to make it again, and to see whether two results are about the same. */
+export interface Provenance {
+  /** Of the result's shape; goes up when a field changes its meaning or goes away. */
+  readonly schemaVersion: number;
+  readonly tool: Tool;
+  readonly scenario: string;
+  /** SHA-256 of everything that was read. */
+  readonly scenarioHash: string;
+  readonly kubernetes: string;
+  readonly options: GivenOptions;
+}
+
+const SCHEMA_VERSION = 1;
 
 let tool: Tool | undefined;
 
@@ -23,11 +41,28 @@ export function currentTool(): Tool {
   return tool;
 }
 
-/**
- * SHA-256 of everything that was read, in order. File names are left out: the same scenario has the same hash in
- * whatever folder it lies.
- */
-export function hashInput(input: LoadedInput): string {
+/** The provenance of runs of this scenario, built from this input with these options. */
+export function provenanceOf(
+  input: LoadedInput,
+  build: BuildOptions,
+  scenario: Pick<Scenario, 'name' | 'kubernetes'>,
+): Provenance {
+  const { settings, ...options } = build;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    tool: currentTool(),
+    scenario: scenario.name,
+    scenarioHash: hashInput(input),
+    kubernetes: scenario.kubernetes.text,
+    options: {
+      ...options,
+      ...(settings === undefined ? {} : { set: settings.map(({ path, text }) => `${path}=${text}`) }),
+    },
+  };
+}
+
+/** File names are left out: the same scenario has the same hash in whatever folder it lies. */
+function hashInput(input: LoadedInput): string {
   const hash = createHash('sha256');
   for (const { text } of input.files) hash.update(`${text.length}\n`).update(text);
   return hash.digest('hex');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../api/errors.ts';
-import { SCENARIO } from '../cli/testing/command.ts';
 import { parseVary } from '../scenario/index.ts';
 import { sweep } from './sweep.ts';
+import { SCENARIO } from './testing/scenario.ts';
 
 const input = { files: [{ file: 'small.yaml', text: SCENARIO }] };
 

@@ -1,6 +1,7 @@
 import { InputError } from '../api/errors.ts';
 import type { Axis, BuildOptions, LoadedInput } from '../scenario/index.ts';
 import { gridOf } from './grid.ts';
+import { provenanceOf } from './provenance.ts';
 import {
   buildVariant,
   type Chunk,
@@ -12,7 +13,6 @@ import {
 } from './sweepPlan.ts';
 import { type RunSummary, type SweepResult, type SweepVariant, sweepRows } from './sweepResult.ts';
 import { type CompiledThreshold, compileThresholds } from './thresholds.ts';
-import { currentTool, hashInput, SCHEMA_VERSION } from './tool.ts';
 
 export interface SweepOptions {
   readonly input: LoadedInput;
@@ -46,12 +46,8 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   const variants = assembleVariants(plan, outcomes, thresholds);
   refuseIfAllAre(outcomes);
   return {
-    schemaVersion: SCHEMA_VERSION,
     kind: 'sweep',
-    tool: currentTool(),
-    scenario: base.name,
-    scenarioHash: hashInput(input),
-    kubernetes: base.kubernetes.text,
+    ...provenanceOf(input, build, base),
     seeds: [...seeds],
     axes: axes.map(({ path, texts }) => ({ path, texts: [...texts] })),
     variants,

@@ -1,9 +1,9 @@
 import type { RolloutOutcome, RolloutResult, RunResult, StepResult } from '../metrics/result.ts';
+import type { Provenance } from './provenance.ts';
 import { ROLLOUT_FIELDS } from './rolloutFields.ts';
 import { relevantRollouts } from './selection.ts';
 import { type Summary, summarize } from './statistics.ts';
 import type { ThresholdVerdict } from './thresholds.ts';
-import type { Tool } from './tool.ts';
 
 /** One run of a variant, without what is the same for all of them, and without what went well in the steps. */
 export interface RunSummary extends Omit<RunResult, 'scenario' | 'kubernetes' | 'steps'> {
@@ -37,13 +37,8 @@ export interface SweepVariant {
 }
 
 /** Everything that a sweep yields. Holds no wall-clock time: the same sweep gives the same bytes everywhere. */
-export interface SweepResult {
-  readonly schemaVersion: number;
+export interface SweepResult extends Provenance {
   readonly kind: 'sweep';
-  readonly tool: Tool;
-  readonly scenario: string;
-  readonly scenarioHash: string;
-  readonly kubernetes: string;
   readonly seeds: readonly number[];
   readonly axes: readonly { readonly path: string; readonly texts: readonly string[] }[];
   /** In the order of the grid: the last axis changes fastest. */

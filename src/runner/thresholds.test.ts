@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeRollout, makeRun } from '../report/testing/results.ts';
+import { makeRollout, makeRun } from './testing/results.ts';
 import { compileThresholds } from './thresholds.ts';
 
 const place = { file: 's.yaml', line: 3, column: 5 };

@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import type { LogLine } from '../../metrics/index.ts';
 import type { RunResult } from '../../metrics/result.ts';
 import { runFormats } from '../../report/formats.ts';
+import { provenanceOf } from '../../runner/provenance.ts';
 import type { RunReport } from '../../runner/runReport.ts';
 import { runScenario } from '../../runner/simulation.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
-import { currentTool, hashInput, SCHEMA_VERSION } from '../../runner/tool.ts';
 import { buildScenario } from '../../scenario/index.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import { hashLine, type RunTrace, refuseDifference } from '../determinism.ts';
@@ -65,22 +65,18 @@ function refuseContradictions(flags: Flags, command: Command): void {
 
 function run(files: readonly string[], flags: Flags): ExitCode {
   const input = loadInput(files);
-  const scenario = buildScenario(input, buildOptionsOf(flags));
+  const build = buildOptionsOf(flags);
+  const scenario = buildScenario(input, build);
   const thresholds = compileThresholds(scenario.thresholds);
   const seeds = seedsOf(flags, scenario.seed);
   const events = flags.events === undefined ? undefined : new EventLogFile(flags.events);
   printScenarioNotes(scenario, files, flags);
   const began = performance.now();
-  const runs = seeds.map((seed) => runSeed(scenario, seed, flags, events));
+  const runs = playAll(scenario, seeds, flags, events);
   const elapsed = performance.now() - began;
-  events?.close();
   const report: RunReport = {
-    schemaVersion: SCHEMA_VERSION,
     kind: 'run',
-    tool: currentTool(),
-    scenario: scenario.name,
-    scenarioHash: hashInput(input),
-    kubernetes: scenario.kubernetes.text,
+    ...provenanceOf(input, build, scenario),
     seeds,
     runs,
     thresholds: thresholds.map((threshold) => threshold.evaluate(runs)),
@@ -88,6 +84,20 @@ function run(files: readonly string[], flags: Flags): ExitCode {
   if (flags.events !== '-') writeResult(runFormats[flags.output](report, reportOptions(flags)));
   printRunNotes(report, elapsed, flags);
   return exitCodeOf(report);
+}
+
+function playAll(
+  scenario: Scenario,
+  seeds: readonly number[],
+  flags: Flags,
+  events: EventLogFile | undefined,
+): RunResult[] {
+  try {
+    return seeds.map((seed) => runSeed(scenario, seed, flags, events));
+  } finally {
+    // What was logged before an error helps to understand it.
+    events?.close();
+  }
 }
 
 function runSeed(scenario: Scenario, seed: number, flags: Flags, events: EventLogFile | undefined): RunResult {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { currentTool } from '../../runner/tool.ts';
+import { currentTool } from '../../runner/provenance.ts';
 import { writeResult } from '../streams.ts';
 
 /** `rollsim version` */

@@ -1,7 +1,7 @@
 /** Made-up results, small enough to read a report against. */
 import type { RolloutResult, RunResult } from '../../metrics/result.ts';
-import type { RunReport } from '../../runner/runReport.ts';
-import { type SweepResult, type SweepVariant, summarizeRun, sweepRows } from '../../runner/sweepResult.ts';
+import type { RunReport } from '../runReport.ts';
+import { type SweepResult, type SweepVariant, summarizeRun, sweepRows } from '../sweepResult.ts';
 
 const GIBIBYTE = 1024 ** 3;
 
@@ -62,6 +62,7 @@ export function makeReport(runs: readonly RunResult[]): RunReport {
     scenario: 'shop',
     scenarioHash: 'abc',
     kubernetes: '1.37',
+    options: {},
     seeds: runs.map(({ seed }) => seed),
     runs,
     thresholds: [],
@@ -86,6 +87,7 @@ export function makeSweep(variants: readonly SweepVariant[], seedCount = 1): Swe
     scenario: 'shop',
     scenarioHash: 'abc',
     kubernetes: '1.37',
+    options: {},
     seeds: Array.from({ length: seedCount }, (_, index) => index + 1),
     axes: paths.map((path) => ({ path, texts: [...new Set(variants.map(({ settings }) => settings[path]!))] })),
     variants,
