@@ -11,11 +11,9 @@ import { NodeTable } from './nodeTable.ts';
 import type { Deployment, Node, ReplicaSet } from './objects.ts';
 import { ObjectTable } from './objectTable.ts';
 import { generatedSuffix, mix32 } from './podNames.ts';
-import { PodOwner } from './podOwner.ts';
+import { PodOwner, recount } from './podOwner.ts';
 import {
-  isActive,
   isActiveAndReady,
-  isTerminating,
   POD_BOUND,
   POD_EXISTS,
   POD_FINISHED,
@@ -214,7 +212,7 @@ export class Cluster {
       owner.created++,
       mix32(this.seed ^ mix32(owner.uid * 0x9e3779b1 + owner.created)),
     );
-    this.link(pod, owner);
+    this.pods.linkToOwner(pod, owner);
     this.write(pod, POD_EXISTS | this.place(pod, template));
     return pod;
   }
@@ -273,9 +271,8 @@ export class Cluster {
   /** The kubelet's last word: the object goes. */
   removePod(pod: number): void {
     this.write(pod, 0);
-    this.unlink(pod);
-    const node = this.pods.node[pod]!;
-    if (node !== -1) this.unlinkFromNode(pod, node);
+    this.unlinkFromOwner(pod);
+    if (this.pods.node[pod] !== -1) this.pods.unlinkFromNode(pod, this.nodes.firstPod);
     const named = this.namedPods.get(pod);
     if (named !== undefined) this.podByOwnName.delete(`${named.meta.namespace}/${named.meta.name}`);
   }
@@ -283,9 +280,9 @@ export class Cluster {
   /** Sets or clears the controller reference. A pod that leaves keeps its name. */
   setPodOwner(pod: number, owner: PodOwner | undefined): void {
     if (!this.namedPods.has(pod)) this.nameForGood(pod);
-    this.unlink(pod);
+    this.unlinkFromOwner(pod);
     if (owner === undefined) this.pods.owner[pod] = -1;
-    else this.link(pod, owner);
+    else this.pods.linkToOwner(pod, owner);
     this.write(pod, this.pods.state[pod]!);
   }
 
@@ -326,27 +323,6 @@ export class Cluster {
     this.podByOwnName.set(`${meta.namespace}/${meta.name}`, pod);
   }
 
-  private link(pod: number, owner: PodOwner): void {
-    const { pods } = this;
-    pods.owner[pod] = owner.uid;
-    pods.previousOfOwner[pod] = -1;
-    pods.nextOfOwner[pod] = owner.firstPod;
-    if (owner.firstPod !== -1) pods.previousOfOwner[owner.firstPod] = pod;
-    owner.firstPod = pod;
-  }
-
-  private unlink(pod: number): void {
-    const { pods } = this;
-    const owner = this.owners.get(pods.owner[pod]!);
-    if (owner === undefined) return;
-    const next = pods.nextOfOwner[pod]!;
-    const previous = pods.previousOfOwner[pod]!;
-    if (previous === -1) owner.firstPod = next;
-    else pods.nextOfOwner[previous] = next;
-    if (next !== -1) pods.previousOfOwner[next] = previous;
-    owner.relabelledPods.delete(pod);
-  }
-
   /** A pod whose manifest names its node goes past the scheduler; a name that no node has leaves it waiting for ever. */
   private place(pod: number, template: CompiledTemplate): number {
     const { nodeName } = template.spec;
@@ -357,22 +333,15 @@ export class Cluster {
   }
 
   private linkToNode(pod: number, node: number): void {
-    const { pods } = this;
-    pods.node[pod] = node;
-    pods.boundMicros[pod] = this.kernel.nowMicros;
-    const first = this.nodes.firstPod[node]!;
-    pods.nextOnNode[pod] = first;
-    if (first !== -1) pods.previousOnNode[first] = pod;
-    this.nodes.firstPod[node] = pod;
+    this.pods.linkToNode(pod, node, this.nodes.firstPod);
+    this.pods.boundMicros[pod] = this.kernel.nowMicros;
   }
 
-  private unlinkFromNode(pod: number, node: number): void {
-    const { pods } = this;
-    const next = pods.nextOnNode[pod]!;
-    const previous = pods.previousOnNode[pod]!;
-    if (previous === -1) this.nodes.firstPod[node] = next;
-    else pods.nextOnNode[previous] = next;
-    if (next !== -1) pods.previousOnNode[next] = previous;
+  private unlinkFromOwner(pod: number): void {
+    const owner = this.ownerOf(pod);
+    if (owner === undefined) return;
+    this.pods.unlinkFromOwner(pod, owner);
+    owner.relabelledPods.delete(pod);
   }
 
   private write(pod: number, state: number): void {
@@ -403,7 +372,7 @@ export class Cluster {
     const ownerAfter = state === 0 ? ownerBefore : pods.owner[pod]!;
     pods.observed[pod] = state;
     pods.observedOwner[pod] = ownerAfter;
-    this.recount(pod, ownerBefore, before, ownerAfter, state);
+    recount(pod, pods.readyMicros[pod]!, this.owners.get(ownerBefore), before, this.owners.get(ownerAfter), state);
     if (state !== 0 && ownerAfter === -1) this.orphanPods.add(pod);
     else this.orphanPods.delete(pod);
     const now = this.kernel.nowMicros;
@@ -411,31 +380,6 @@ export class Cluster {
     if (state === 0) {
       this.namedPods.delete(pod);
       pods.release(pod);
-    }
-  }
-
-  /** Moves a pod from what it counted as to what it counts as now. */
-  private recount(pod: number, uidBefore: number, before: number, uidAfter: number, after: number): void {
-    const ownerBefore = this.owners.get(uidBefore);
-    const ownerAfter = uidAfter === uidBefore ? ownerBefore : this.owners.get(uidAfter);
-    const wasReady = ownerBefore !== undefined && isActiveAndReady(before);
-    const isReady = ownerAfter !== undefined && isActiveAndReady(after);
-    if (ownerBefore !== undefined) {
-      if (isActive(before)) ownerBefore.active--;
-      else if (isTerminating(before)) ownerBefore.terminating--;
-    }
-    if (ownerAfter !== undefined) {
-      if (isActive(after)) ownerAfter.active++;
-      else if (isTerminating(after)) ownerAfter.terminating++;
-    }
-    if (wasReady && isReady && ownerBefore === ownerAfter) return;
-    if (wasReady) {
-      ownerBefore.ready--;
-      ownerBefore.availability.remove(pod);
-    }
-    if (isReady) {
-      ownerAfter.ready++;
-      ownerAfter.availability.add(pod, this.pods.readyMicros[pod]!);
     }
   }
 

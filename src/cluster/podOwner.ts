@@ -1,4 +1,6 @@
+import type { Micros } from '../kernel/time.ts';
 import { AvailabilityClock } from './availability.ts';
+import { isActive, isActiveAndReady, isTerminating } from './podTable.ts';
 
 /**
  * What is known of the pods of one controller, kept up to date pod by pod, so that a reconcile never counts them.
@@ -37,5 +39,35 @@ export class PodOwner {
   /** Pods that exist and have not finished: what a Recreate Deployment waits for. */
   get present(): number {
     return this.active + this.terminating;
+  }
+}
+
+/** Moves a pod from what it counted as, and for whom, to what it counts as now. */
+export function recount(
+  pod: number,
+  readyMicros: Micros,
+  ownerBefore: PodOwner | undefined,
+  before: number,
+  ownerAfter: PodOwner | undefined,
+  after: number,
+): void {
+  const wasReady = ownerBefore !== undefined && isActiveAndReady(before);
+  const isReady = ownerAfter !== undefined && isActiveAndReady(after);
+  if (ownerBefore !== undefined) {
+    if (isActive(before)) ownerBefore.active--;
+    else if (isTerminating(before)) ownerBefore.terminating--;
+  }
+  if (ownerAfter !== undefined) {
+    if (isActive(after)) ownerAfter.active++;
+    else if (isTerminating(after)) ownerAfter.terminating++;
+  }
+  if (wasReady && isReady && ownerBefore === ownerAfter) return;
+  if (wasReady) {
+    ownerBefore.ready--;
+    ownerBefore.availability.remove(pod);
+  }
+  if (isReady) {
+    ownerAfter.ready++;
+    ownerAfter.availability.add(pod, readyMicros);
   }
 }

@@ -1,4 +1,5 @@
 import type { Micros } from '../kernel/time.ts';
+import type { PodOwner } from './podOwner.ts';
 
 /** Bits of a pod's state. */
 export const POD_EXISTS = 1;
@@ -97,6 +98,42 @@ export class PodTable {
   release(pod: number): void {
     this.count--;
     this.free.push(pod);
+  }
+
+  /** Puts a pod at the head of its owner's list. */
+  linkToOwner(pod: number, owner: PodOwner): void {
+    this.owner[pod] = owner.uid;
+    this.previousOfOwner[pod] = -1;
+    this.nextOfOwner[pod] = owner.firstPod;
+    if (owner.firstPod !== -1) this.previousOfOwner[owner.firstPod] = pod;
+    owner.firstPod = pod;
+  }
+
+  /** Takes a pod out of its owner's list; the column `owner` still tells whose it was. */
+  unlinkFromOwner(pod: number, owner: PodOwner): void {
+    const next = this.nextOfOwner[pod]!;
+    const previous = this.previousOfOwner[pod]!;
+    if (previous === -1) owner.firstPod = next;
+    else this.nextOfOwner[previous] = next;
+    if (next !== -1) this.previousOfOwner[next] = previous;
+  }
+
+  /** Puts a pod at the head of its node's list. */
+  linkToNode(pod: number, node: number, firstPodOfNode: Int32Array): void {
+    const first = firstPodOfNode[node]!;
+    this.node[pod] = node;
+    this.nextOnNode[pod] = first;
+    if (first !== -1) this.previousOnNode[first] = pod;
+    firstPodOfNode[node] = pod;
+  }
+
+  /** Takes a pod out of its node's list; the column `node` still tells where it was. */
+  unlinkFromNode(pod: number, firstPodOfNode: Int32Array): void {
+    const next = this.nextOnNode[pod]!;
+    const previous = this.previousOnNode[pod]!;
+    if (previous === -1) firstPodOfNode[this.node[pod]!] = next;
+    else this.nextOnNode[previous] = next;
+    if (next !== -1) this.previousOnNode[next] = previous;
   }
 
   private grow(): void {

@@ -14,6 +14,7 @@ import {
   type ReplicaSetStatus,
   truncateToSecond,
 } from '../../cluster/index.ts';
+import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { Expectations } from '../expectations.ts';
 import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
 import { claimPods } from './claim.ts';
@@ -64,7 +65,7 @@ export class ReplicaSetController {
     this.workers.queue.add(uid);
     if ((after & POD_READY) !== 0 && (before & POD_READY) === 0) {
       const minReadySeconds = this.cluster.replicaSets.cached(uid)?.spec.minReadySeconds ?? 0;
-      if (minReadySeconds > 0) this.enqueueWhenAvailable(uid);
+      if (minReadySeconds > 0) this.enqueueAfterReady(uid, minReadySeconds);
     }
   }
 
@@ -78,7 +79,29 @@ export class ReplicaSetController {
     }
   }
 
+  /** A pod became ready. Before 1.34 the controller looks again a second after it would be available. */
+  private enqueueAfterReady(uid: number, minReadySeconds: number): void {
+    if (this.hasExactAvailability) this.enqueueWhenAvailable(uid);
+    else this.workers.queue.addAfter(uid, (minReadySeconds + 1) * MICROS_PER_SECOND);
+  }
+
+  /** At the end of a sync with pods that are ready and not available yet. */
+  private enqueueForAvailability(replicaSet: ReplicaSet, status: ReplicaSetStatus): void {
+    if (this.hasExactAvailability) {
+      if (status.availableReplicas !== status.readyReplicas) this.enqueueWhenAvailable(replicaSet.uid);
+      return;
+    }
+    const { replicas, minReadySeconds } = replicaSet.spec;
+    if (minReadySeconds > 0 && status.readyReplicas === replicas && status.availableReplicas !== replicas) {
+      this.workers.queue.addAfter(replicaSet.uid, minReadySeconds * MICROS_PER_SECOND);
+    }
+  }
+
   /** From 1.34 a sync is due at the very moment in which the next pod becomes available. */
+  private get hasExactAvailability(): boolean {
+    return this.context.version.minor >= 34;
+  }
+
   private enqueueWhenAvailable(uid: number): void {
     const now = this.context.kernel.nowMicros;
     const next = this.cluster.owners.get(uid)!.availability.nextChangeMicros();
@@ -116,7 +139,7 @@ export class ReplicaSetController {
     const statusError = yield* this.updateStatus(replicaSet, status);
     if (manageError !== undefined) return manageError;
     if (statusError !== undefined) return statusError;
-    if (status.availableReplicas !== status.readyReplicas) this.enqueueWhenAvailable(uid);
+    this.enqueueForAvailability(replicaSet, status);
     return undefined;
   }
 

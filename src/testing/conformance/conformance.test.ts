@@ -7,10 +7,15 @@ import { type ConformanceCase, listCases, readRecording } from './cases.ts';
 import { compareRecordings } from './compare.ts';
 
 const ROOT = fileURLToPath(new URL('../../../workloads/conformance', import.meta.url));
-const FOLDERS = ['deployment', 'replicaset'];
+const FOLDERS = ['deployment', 'replicaset', 'scale', 'scheduling', 'versions-1.33'];
 
 /** Cases that are known to differ, and why. One that agrees again must leave this table. */
-const knownDifferences: Readonly<Record<string, string>> = {};
+const knownDifferences: Readonly<Record<string, string>> = {
+  'deployment/waves-n100-25-25':
+    'fewest available pods right after the step, while the first pods still get ready: 66 recorded, 69 simulated, 2 ' +
+    'tolerated. The recorded control plane bound no pod for 280 ms during the initial burst; its capacity is modelled ' +
+    'as constant, and the value that fits waves-n200-10-5 leaves this one 3 pods ahead',
+};
 
 function simulate(scenarioPath: string): LogLine[] {
   const scenario = buildScenario(
