@@ -18,7 +18,6 @@ export {
   labelsMatch,
   makeSelector,
   type SelectorOperator,
-  selectorRequirements,
 } from './labelSelector.ts';
 export { parseSelectorFlag } from './selectorFlag.ts';
 

@@ -1,4 +1,4 @@
-import { formatIdentity, parseReference } from '../scenario/settings.ts';
+import { formatIdentity, parseReference } from '../scenario/reference.ts';
 
 /**
  * Short names for axes: `maxSurge` for `deployment/web:maxSurge`, `ready` for `behavior[0].ready`; the whole path where two

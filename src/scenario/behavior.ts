@@ -10,8 +10,8 @@ import type { JsonObject, JsonValue } from '../api/types.ts';
 import { type Distribution, NEVER } from '../kernel/distribution.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { BehaviorMatch, BehaviorRule } from '../kubelet/behavior.ts';
+import { kindOfWord } from './reference.ts';
 import type { BehaviorInput } from './schema.ts';
-import { kindOfWord } from './settings.ts';
 
 /** Kinds that can stand above a pod. */
 const WORKLOAD_KINDS = ['deployment', 'replicaset', 'statefulset', 'daemonset', 'job', 'cronjob'] as const;

@@ -16,6 +16,7 @@ import { readControlPlane } from './controlPlane.ts';
 import type { LoadedInput } from './input.ts';
 import { type NotSimulated, validateCommandLine } from './kubectl/index.ts';
 import { ASSUMED_NODES, DEFAULT_NODE_TEXT, defaultPool, nodeNames, readPools } from './pools.ts';
+import { findObject, formatIdentity, identityOf, parseReference } from './reference.ts';
 import {
   checkScenarioShape,
   SCENARIO_API_VERSION,
@@ -23,15 +24,7 @@ import {
   type ScenarioInput,
   type StepInput,
 } from './schema.ts';
-import {
-  applySettings,
-  findObject,
-  formatIdentity,
-  identityOf,
-  isChanged,
-  parseReference,
-  type Setting,
-} from './settings.ts';
+import { applySettings, isChanged, type Setting } from './settings.ts';
 import { readThresholds } from './thresholds.ts';
 import type { NodePool, Scenario, Step } from './types.ts';
 import { defaultVersion, parseVersion } from './versions.ts';

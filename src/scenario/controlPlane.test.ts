@@ -38,7 +38,7 @@ describe('controlPlane', () => {
     const { kubeControllerManager, kubeScheduler, latency } = build('  preset: large-managed').controlPlane;
     expect(kubeControllerManager).toMatchObject({ kubeApiQps: 200, kubeApiBurst: 200 });
     expect(kubeScheduler).toEqual({ kubeApiQps: 200, kubeApiBurst: 200 });
-    expect(latency).toEqual(defaultControlPlane.latency);
+    expect(latency).toEqual({ ...defaultControlPlane.latency, apiServiceMicros: 250 });
   });
 
   it('takes flags and latencies over a preset', () => {

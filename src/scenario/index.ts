@@ -7,4 +7,5 @@
 export { type BuildOptions, buildScenario } from './build.ts';
 export { type LoadedInput, readInput } from './input.ts';
 export { scenarioJsonSchema } from './schema.ts';
-export { type Axis, parseSet, parseVary, type Setting } from './settings.ts';
+export { parseSet, parseVary } from './settingFlags.ts';
+export type { Axis, Setting } from './settings.ts';

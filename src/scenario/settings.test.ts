@@ -5,7 +5,9 @@ import { readDocuments } from '../api/document.ts';
 import { InputError } from '../api/errors.ts';
 import type { DeploymentManifest, JsonObject, Manifest } from '../api/types.ts';
 import { buildScenario } from './build.ts';
-import { applySettings, kindOfWord, parseSet, parseVary } from './settings.ts';
+import { kindOfWord } from './reference.ts';
+import { parseSet, parseVary } from './settingFlags.ts';
+import { applySettings } from './settings.ts';
 
 function errorOf(act: () => unknown): string {
   try {
