@@ -30,18 +30,16 @@ describe('a run', () => {
   it('as a table', () => {
     expect(runFormats.table(report, options)).toMatchInlineSnapshot(`
       "WORKLOAD         CAUSE    OUTCOME    START   DURATION   AVAIL MIN   AVAIL MEAN   PODS MAX   +TERMINATING   CPU MAX   MEM MAX
-      deployment/web   create   complete    0.0s      31.3s        8/10          9.1         13             15       7.5     7.5Gi
       deployment/web   update   complete   60.0s      31.3s        8/10          9.1         13             15       7.5     7.5Gi
 
-      shop: Kubernetes 1.37, seed 1, 95.2 s of simulated time.
+      shop: Kubernetes 1.37, seed 1, 95.2 s of simulated time. 1 first rollout of the starting state: -o wide.
       "
     `);
   });
 
   it('as a table without headings', () => {
     expect(runFormats.table(report, { ...options, headers: false })).toMatchInlineSnapshot(`
-      "deployment/web   create   complete    0.0s   31.3s   8/10   9.1   13   15   7.5   7.5Gi
-      deployment/web   update   complete   60.0s   31.3s   8/10   9.1   13   15   7.5   7.5Gi
+      "deployment/web   update   complete   60.0s   31.3s   8/10   9.1   13   15   7.5   7.5Gi
       "
     `);
   });

@@ -1,6 +1,7 @@
 import type { RolloutResult } from '../metrics/result.ts';
 import { ROLLOUT_FIELDS, type RolloutField } from '../runner/rolloutFields.ts';
 import type { RunReport } from '../runner/runReport.ts';
+import { relevantRollouts } from '../runner/selection.ts';
 import type { ReportOptions } from './options.ts';
 import { renderTextTable, type TextColumn } from './textTable.ts';
 import { formatColumn, formatSeconds, NOTHING, UNIT_LABELS } from './units.ts';
@@ -23,35 +24,44 @@ const NARROW_FIELDS = [
   'requestedMemoryMax',
 ];
 
-/** A row per rollout. */
+/** A row for each rollout that the run is about: bringing up the starting state is left out unless it is all there is. */
 export function renderRunTable(report: RunReport, options: ReportOptions): string {
   const fields = ROLLOUT_FIELDS.filter(({ name }) => NARROW_FIELDS.includes(name));
-  return render(report, options, (lines) => fields.map((field) => narrowColumn(field, lines)));
+  const relevant = new Set(relevantRollouts(report.runs));
+  const lines = linesOf(report).filter(({ rollout }) => relevant.has(rollout));
+  return render(report, lines, options, () => fields.map((field) => narrowColumn(field, lines)));
 }
 
-/** The same with every number that a rollout has, and units in the headings. */
+/** Every rollout, with every number that it has, and units in the headings. */
 export function renderRunWide(report: RunReport, options: ReportOptions): string {
-  return render(report, options, (lines) => [
+  const lines = linesOf(report);
+  return render(report, lines, options, () => [
     textColumn('REVISION', lines, ({ rollout }) => rollout.revision),
     ...ROLLOUT_FIELDS.map((field) => wideColumn(field, lines)),
   ]);
 }
 
+function linesOf(report: RunReport): Line[] {
+  return report.runs.flatMap((run) => run.rollouts.map((rollout) => ({ seed: run.seed, rollout })));
+}
+
 function render(
   report: RunReport,
+  lines: readonly Line[],
   options: ReportOptions,
-  numberColumns: (lines: readonly Line[]) => TextColumn[],
+  numberColumns: () => TextColumn[],
 ): string {
-  const lines = report.runs.flatMap((run) => run.rollouts.map((rollout) => ({ seed: run.seed, rollout })));
   const columns = [
     textColumn('WORKLOAD', lines, ({ rollout }) => rollout.workload),
     ...(report.seeds.length > 1 ? [textColumn('SEED', lines, ({ seed }) => String(seed), 'right')] : []),
     textColumn('CAUSE', lines, ({ rollout }) => rollout.cause),
     textColumn('OUTCOME', lines, ({ rollout }) => rollout.outcome),
-    ...numberColumns(lines),
+    ...numberColumns(),
   ];
   const table = lines.length > 0 ? renderTextTable(columns, options) : '';
-  return options.headers ? [table, `${reading(report)}\n`].filter((part) => part !== '').join('\n') : table;
+  return options.headers
+    ? [table, `${reading(report, lines.length)}\n`].filter((part) => part !== '').join('\n')
+    : table;
 }
 
 function textColumn(
@@ -80,10 +90,12 @@ function wideColumn(field: RolloutField, lines: readonly Line[]): TextColumn {
 }
 
 /** What was played, and that its seconds are not the user's. */
-function reading(report: RunReport): string {
+function reading(report: RunReport, shown: number): string {
   const { scenario, kubernetes, seeds, runs } = report;
   const longest = Math.max(0, ...runs.map((run) => run.simulatedSeconds));
   const which = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds, ${seeds[0]} to ${seeds.at(-1)}`;
-  const nothing = runs.every((run) => run.rollouts.length === 0) ? ' No rollout happened.' : '';
+  const hidden = linesOf(report).length - shown;
+  const rest = hidden === 0 ? '' : ` ${hidden} first rollout${hidden === 1 ? '' : 's'} of the starting state: -o wide.`;
+  const nothing = runs.every((run) => run.rollouts.length === 0) ? ' No rollout happened.' : rest;
   return `${scenario}: Kubernetes ${kubernetes}, ${which}, ${formatSeconds(longest)} of simulated time.${nothing}`;
 }
