@@ -79,7 +79,14 @@ function parseCommandLine(
   notSimulated: NotSimulated = () => {},
 ): { readonly verb: Verb; readonly command: Command } {
   const words = shellWords(commandLine);
-  const { verb, rest } = findVerb(words[0] === 'kubectl' ? words.slice(1) : words);
+  const { verb, rest } = findVerb(verbFirst(words[0] === 'kubectl' ? words.slice(1) : words));
   const { args, flags } = parseFlags(rest, [...commonFlags, ...verb.flags], verb.name);
   return { verb, command: verb.parse({ args, flags, stdin, notSimulated }) };
+}
+
+/** kubectl takes its global flags in front of the verb too: `-n shop rollout restart deployment/web`. */
+function verbFirst(words: readonly string[]): readonly string[] {
+  let verbAt = 0;
+  while (words[verbAt]?.startsWith('-')) verbAt += words[verbAt] === '-n' || words[verbAt] === '--namespace' ? 2 : 1;
+  return [...words.slice(verbAt), ...words.slice(0, verbAt)];
 }

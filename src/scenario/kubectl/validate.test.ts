@@ -105,3 +105,9 @@ apiVersion: v1
     expect(found).toEqual(['ConfigMap', 'Pod spec.hostNetwork']);
   });
 });
+
+test('global flags may stand in front of the verb', () => {
+  expect(refusal('-n shop scale deployment/web --replicas=3')).toBe('accepted');
+  expect(refusal('kubectl --namespace=shop rollout restart deployment/web')).toBe('accepted');
+  expect(refusal('-n shop rolout status deployment/web')).toContain('unknown verb "rolout"');
+});
