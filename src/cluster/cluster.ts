@@ -1,4 +1,5 @@
 import { LabelIndex } from '../api/labelIndex.ts';
+import type { LabelSelector } from '../api/selector.ts';
 import type { JsonObject, ObjectMeta, StringMap } from '../api/types.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { RandomStreams } from '../kernel/randomStreams.ts';
@@ -158,6 +159,11 @@ export class Cluster {
 
   labelsOf(pod: number): StringMap {
     return this.labels.labelsOf(this.pods.labelSet[pod]!);
+  }
+
+  /** The selector, compiled once, matches the labels, interned once. */
+  selects(selector: LabelSelector, labels: StringMap): boolean {
+    return this.labels.compile(selector).matches(this.labels.intern(labels));
   }
 
   namedPod(pod: number): NamedPod | undefined {

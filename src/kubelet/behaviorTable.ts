@@ -1,4 +1,3 @@
-import { labelsMatch } from '../api/selector.ts';
 import type { Cluster } from '../cluster/index.ts';
 import { type BehaviorMatch, type BehaviorRule, DEFAULT_BEHAVIOR } from './behavior.ts';
 
@@ -46,7 +45,7 @@ export class BehaviorTable {
 
   private matches(match: BehaviorMatch, pod: number): boolean {
     if (match.image !== undefined && match.image !== this.cluster.templateOf(pod).image) return false;
-    if (match.labels !== undefined && !labelsMatch(match.labels, this.cluster.labelsOf(pod))) return false;
+    if (match.labels !== undefined && !this.cluster.selects(match.labels, this.cluster.labelsOf(pod))) return false;
     return match.workload === undefined || this.belongsTo(match.workload, pod);
   }
 

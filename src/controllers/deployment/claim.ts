@@ -1,4 +1,3 @@
-import { labelsMatch } from '../../api/selector.ts';
 import { call, type Process, type ReplicaSet } from '../../cluster/index.ts';
 import { type DeploymentSync, type Outcome, ok } from './sync.ts';
 
@@ -12,7 +11,7 @@ export function* claimReplicaSets(sync: DeploymentSync): Process<Outcome<readonl
   const { selector } = deployment.spec;
   const claimed: ReplicaSet[] = [];
   for (const replicaSet of replicaSets.cachedOwnedBy(deployment.uid)) {
-    if (labelsMatch(selector, replicaSet.meta.labels)) {
+    if (sync.context.cluster.selects(selector, replicaSet.meta.labels)) {
       claimed.push(replicaSet);
       continue;
     }
@@ -22,7 +21,9 @@ export function* claimReplicaSets(sync: DeploymentSync): Process<Outcome<readonl
   const orphans = replicaSets
     .cachedOwnedBy(-1)
     .filter(
-      (orphan) => orphan.meta.namespace === deployment.meta.namespace && labelsMatch(selector, orphan.meta.labels),
+      (orphan) =>
+        orphan.meta.namespace === deployment.meta.namespace &&
+        sync.context.cluster.selects(selector, orphan.meta.labels),
     );
   if (orphans.length === 0) return ok(claimed);
   // Adoption reads the Deployment from the API server first, not from the cache.

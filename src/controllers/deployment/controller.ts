@@ -1,4 +1,3 @@
-import { labelsMatch } from '../../api/selector.ts';
 import { type Cluster, type Deployment, findCondition, type Process, type ReplicaSet } from '../../cluster/index.ts';
 import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
 import { claimReplicaSets } from './claim.ts';
@@ -43,7 +42,7 @@ export class DeploymentController {
     }
     for (const deployment of this.cluster.deployments.list()) {
       if (deployment.meta.namespace !== after.meta.namespace) continue;
-      if (labelsMatch(deployment.spec.selector, after.meta.labels)) this.workers.queue.add(deployment.uid);
+      if (this.cluster.selects(deployment.spec.selector, after.meta.labels)) this.workers.queue.add(deployment.uid);
     }
   }
 

@@ -1,9 +1,9 @@
-import { labelsMatch } from '../../api/selector.ts';
 import {
   type ApiError,
   type Cluster,
   call,
   isActive,
+  notFound,
   type PodOwner,
   type Process,
   type ReplicaSet,
@@ -19,42 +19,38 @@ export interface ClaimResult {
 
 /**
  * Upstream's `PodControllerRefManager.ClaimPods`: a matching pod without a controller is adopted, a pod whose labels
- * match no longer is released. Looks only at orphans and at pods whose labels changed.
+ * match no longer is released. Looks only at the given orphans, which match, and at pods whose labels changed.
  */
-export function* claimPods(cluster: Cluster, replicaSet: ReplicaSet, owner: PodOwner): Process<ClaimResult> {
+export function* claimPods(
+  cluster: Cluster,
+  replicaSet: ReplicaSet,
+  owner: PodOwner,
+  orphans: readonly number[],
+): Process<ClaimResult> {
   const adopted: number[] = [];
   let released = 0;
   for (const pod of [...owner.relabelledPods]) {
     owner.relabelledPods.delete(pod);
-    if (labelsMatch(replicaSet.spec.selector, cluster.labelsOf(pod))) continue;
+    if (cluster.labels.compile(replicaSet.spec.selector).matches(cluster.pods.labelSet[pod]!)) continue;
     const wasActive = isActive(cluster.pods.observed[pod]!);
     const { error } = yield call(() => release(cluster, pod, owner));
     if (error !== undefined) return { adopted, released, error };
     if (wasActive) released++;
   }
   let mayAdopt = false;
-  for (const pod of orphansOf(cluster, replicaSet)) {
+  for (const pod of orphans) {
+    const podUid = cluster.pods.uid[pod]!;
     if (!mayAdopt) {
       // Adoption reads the ReplicaSet from the API server first, not from the cache.
       const { error } = yield call(() => stillThere(cluster, replicaSet));
       if (error !== undefined) return { adopted, released, error };
       mayAdopt = true;
     }
-    const { error } = yield call(() => adopt(cluster, pod, owner));
+    const { error } = yield call(() => adopt(cluster, pod, podUid, owner));
     if (error === undefined) adopted.push(pod);
     else if (error.reason !== 'NotFound') return { adopted, released, error };
   }
   return { adopted, released, error: undefined };
-}
-
-function orphansOf(cluster: Cluster, replicaSet: ReplicaSet): number[] {
-  const orphans: number[] = [];
-  for (const pod of cluster.orphanPods) {
-    if (!isActive(cluster.pods.observed[pod]!)) continue;
-    if (cluster.podNamespace(pod) !== replicaSet.meta.namespace) continue;
-    if (labelsMatch(replicaSet.spec.selector, cluster.labelsOf(pod))) orphans.push(pod);
-  }
-  return orphans;
 }
 
 function stillThere(cluster: Cluster, replicaSet: ReplicaSet): ApiError | undefined {
@@ -65,8 +61,9 @@ function stillThere(cluster: Cluster, replicaSet: ReplicaSet): ApiError | undefi
   };
 }
 
-function adopt(cluster: Cluster, pod: number, owner: PodOwner): ApiError | undefined {
-  if (cluster.pods.state[pod] === 0) return { reason: 'NotFound', message: `pods "${pod}" not found` };
+/** The row may belong to another pod by the time the request arrives. */
+function adopt(cluster: Cluster, pod: number, podUid: number, owner: PodOwner): ApiError | undefined {
+  if (cluster.pods.state[pod] === 0 || cluster.pods.uid[pod] !== podUid) return notFound('pods', String(pod));
   if (cluster.pods.owner[pod] === owner.uid) return undefined;
   if (cluster.pods.owner[pod] !== -1) return { reason: 'NotFound', message: 'the pod has another controller by now' };
   cluster.setPodOwner(pod, owner);

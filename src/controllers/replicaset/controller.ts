@@ -1,4 +1,3 @@
-import { labelsMatch } from '../../api/selector.ts';
 import {
   type ApiError,
   batch,
@@ -18,6 +17,7 @@ import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { Expectations } from '../expectations.ts';
 import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
 import { claimPods } from './claim.ts';
+import { OrphanIndex } from './orphans.ts';
 import { VictimSelector } from './victims.ts';
 
 /** Creations or deletions of one sync (upstream's `BurstReplicas`). */
@@ -31,11 +31,13 @@ export class ReplicaSetController {
   private readonly context: ControllerContext;
   private readonly workers: Workers;
   private readonly expectations = new Expectations();
+  private readonly orphans: OrphanIndex;
   private readonly victims: VictimSelector;
 
   constructor(context: ControllerContext) {
     this.context = context;
     this.cluster = context.cluster;
+    this.orphans = new OrphanIndex(context.cluster);
     this.victims = new VictimSelector(context.cluster);
     this.workers = new Workers(context, {
       name: 'replicaset-controller',
@@ -51,31 +53,24 @@ export class ReplicaSetController {
   private replicaSetChanged(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
     const uid = (after ?? before)!.uid;
     if (after === undefined) this.expectations.forget(uid);
+    this.orphans.replicaSetSeen(before, after);
     this.workers.queue.add(uid);
   }
 
   private podChanged(pod: number, before: number, after: number): void {
     const uid = this.cluster.pods.observedOwner[pod]!;
-    if (uid === -1) {
-      if (after !== 0) this.enqueueMatching(pod);
+    if (uid === -1 && after !== 0) {
+      for (const candidate of this.orphans.orphanSeen(pod)) this.workers.queue.add(candidate);
       return;
     }
+    this.orphans.orphanGone(pod);
+    if (uid === -1) return;
     if (before === 0) this.expectations.creationObserved(uid);
     if (after === 0 || (after & POD_TERMINATING) !== 0) this.expectations.deletionObserved(uid, pod);
     this.workers.queue.add(uid);
     if ((after & POD_READY) !== 0 && (before & POD_READY) === 0) {
       const minReadySeconds = this.cluster.replicaSets.cached(uid)?.spec.minReadySeconds ?? 0;
       if (minReadySeconds > 0) this.enqueueAfterReady(uid, minReadySeconds);
-    }
-  }
-
-  /** An orphan wakes every ReplicaSet that could adopt it. */
-  private enqueueMatching(pod: number): void {
-    const namespace = this.cluster.podNamespace(pod);
-    const labels = this.cluster.labelsOf(pod);
-    for (const replicaSet of this.cluster.replicaSets.list()) {
-      if (replicaSet.meta.namespace !== namespace) continue;
-      if (labelsMatch(replicaSet.spec.selector, labels)) this.workers.queue.add(replicaSet.uid);
     }
   }
 
@@ -115,7 +110,7 @@ export class ReplicaSetController {
     if (replicaSet === undefined) return undefined;
     const owner = this.cluster.owners.get(uid)!;
     const needsSync = this.expectations.satisfied(uid, this.context.kernel.nowMicros);
-    const claim = yield* claimPods(this.cluster, replicaSet, owner);
+    const claim = yield* claimPods(this.cluster, replicaSet, owner, this.orphans.of(uid));
     if (claim.error !== undefined) return claim.error;
     // The status tells of the pods before this sync's own creations and deletions.
     const counted = {
