@@ -37,6 +37,7 @@ export async function measure(bench: Bench, size: Size, quick: boolean): Promise
   };
   const tinybench = new Tinybench({
     iterations: quick ? Math.min(QUICK_ITERATIONS, bench.iterations) : bench.iterations,
+    warmup: bench.warmups > 0,
     warmupIterations: quick ? 1 : bench.warmups,
     // Without budgets of time, the numbers of iterations count alone.
     time: 0,
