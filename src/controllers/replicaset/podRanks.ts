@@ -58,9 +58,10 @@ export class PodRanks {
   private readonly related = new Map<number, Map<number, number>>();
   /** By root: its ReplicaSets that have had pods. */
   private readonly siblings = new Map<number, RankedPods[]>();
-  /** By pod: the owner that it counts for, -1 for none, and the state in which it does. */
+  /** By pod: the owner that it counts for, -1 for none, the state in which it does, and 1 for a deletion cost. */
   private countedOwner = new Int32Array(0);
   private countedState = new Uint8Array(0);
+  private countedCost = new Uint8Array(0);
   private places = new Int32Array(0);
 
   constructor(cluster: Cluster) {
@@ -87,10 +88,14 @@ export class PodRanks {
     this.ensure(pod);
     const owner = isActive(after) ? this.cluster.pods.observedOwner[pod]! : -1;
     const state = after & RELEVANT;
-    if (this.countedOwner[pod] === owner && this.countedState[pod] === state) return;
+    // An annotation may come at any time.
+    const cost = this.cluster.templateOf(pod).deletionCost === 0 ? 0 : 1;
+    const { countedOwner, countedState, countedCost } = this;
+    if (countedOwner[pod] === owner && countedState[pod] === state && countedCost[pod] === cost) return;
     this.leave(pod);
-    this.countedOwner[pod] = owner;
-    this.countedState[pod] = state;
+    countedOwner[pod] = owner;
+    countedState[pod] = state;
+    countedCost[pod] = cost;
     this.enter(pod);
   }
 
@@ -99,7 +104,7 @@ export class PodRanks {
     if (uid === -1) return;
     const ranked = this.ranked(uid);
     const state = this.countedState[pod]!;
-    if (this.cluster.templateOf(pod).deletionCost !== 0) ranked.costly++;
+    ranked.costly += this.countedCost[pod]!;
     if ((state & POD_READY) === 0) ranked.unready.add(pod);
     if ((state & POD_BOUND) === 0) return;
     const node = this.cluster.pods.node[pod]!;
@@ -117,7 +122,7 @@ export class PodRanks {
     if (uid === -1) return;
     const ranked = this.ranked(uid);
     const state = this.countedState[pod]!;
-    if (this.cluster.templateOf(pod).deletionCost !== 0) ranked.costly--;
+    ranked.costly -= this.countedCost[pod]!;
     if ((state & POD_READY) === 0) ranked.unready.delete(pod);
     if ((state & POD_BOUND) === 0) return;
     const node = this.cluster.pods.node[pod]!;
@@ -181,10 +186,13 @@ export class PodRanks {
     owner.set(this.countedOwner);
     const state = new Uint8Array(capacity);
     state.set(this.countedState);
+    const cost = new Uint8Array(capacity);
+    cost.set(this.countedCost);
     const places = new Int32Array(capacity);
     places.set(this.places);
     this.countedOwner = owner;
     this.countedState = state;
+    this.countedCost = cost;
     this.places = places;
   }
 }
