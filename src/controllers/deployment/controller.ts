@@ -50,7 +50,8 @@ export class DeploymentController {
   private podDeleted(pod: number): void {
     const owner = this.cluster.owners.get(this.cluster.pods.observedOwner[pod]!);
     if (owner === undefined || owner.present > 0) return;
-    const deployment = this.cluster.deployments.cached(owner.rootUid);
+    // By the ReplicaSet, which may have been adopted.
+    const deployment = this.cluster.deployments.cached(this.cluster.replicaSets.cached(owner.uid)?.ownerUid ?? -1);
     if (deployment === undefined || deployment.spec.strategyType !== 'Recreate') return;
     const siblings = this.cluster.replicaSets.cachedOwnedBy(deployment.uid);
     if (siblings.every((sibling) => this.cluster.owners.get(sibling.uid)!.present === 0)) {
