@@ -63,6 +63,16 @@ export function newReplicaSetAnnotations(deployment: Deployment, current: String
   return changed ? next : current;
 }
 
+/**
+ * The annotations of a Deployment that goes back to a ReplicaSet (upstream's `SetDeploymentAnnotationsTo`): the
+ * ReplicaSet's, but its own where the two are never the same.
+ */
+export function rolledBackAnnotations(deployment: StringMap, replicaSet: StringMap): StringMap {
+  const own = Object.entries(deployment).filter(([key]) => NOT_COPIED.has(key));
+  const copied = Object.entries(replicaSet).filter(([key]) => !NOT_COPIED.has(key));
+  return Object.fromEntries([...own, ...copied]);
+}
+
 function appendHistory(annotations: StringMap, revision: string): string {
   const history = annotations[REVISION_HISTORY_ANNOTATION];
   let entries = history === undefined || history === '' ? [] : history.split(',');

@@ -6,7 +6,7 @@ import {
   type ReplicaSet,
 } from '../../cluster/index.ts';
 import type { SyncError } from '../workers.ts';
-import { revisionOf } from './revisions.ts';
+import { revisionOf, rolledBackAnnotations } from './revisions.ts';
 import type { DeploymentSync } from './sync.ts';
 
 /** Revision that the deprecated annotation asks to go back to (0: the one before); undefined without a request. */
@@ -47,15 +47,17 @@ function lastRevision(all: readonly ReplicaSet[]): bigint {
 
 function* finishRollback(sync: DeploymentSync, source: ReplicaSet | undefined): Process<SyncError> {
   const { deployment } = sync;
-  const { [DEPRECATED_ROLLBACK_ANNOTATION]: _, ...annotations } = deployment.meta.annotations;
   let { spec, manifest } = deployment;
+  let next = deployment.meta.annotations;
   if (source !== undefined) {
+    next = rolledBackAnnotations(next, source.meta.annotations);
     const { [POD_TEMPLATE_HASH_LABEL]: __, ...labels } = source.spec.template.labels;
     const metadata = { ...(source.spec.template.manifest.metadata as object), labels: { ...labels } };
     const template = { ...source.spec.template, labels, manifest: { ...source.spec.template.manifest, metadata } };
     spec = { ...spec, template };
     manifest = { ...manifest, spec: { ...(manifest.spec as object), template: template.manifest } };
   }
+  const { [DEPRECATED_ROLLBACK_ANNOTATION]: _, ...annotations } = next;
   const written = {
     ...deployment,
     generation: deployment.generation + 1,
