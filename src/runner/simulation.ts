@@ -18,6 +18,7 @@ import { createNodes } from '../scenario/nodes.ts';
 import { StepPlayer } from '../scenario/steps.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { Scheduler } from '../scheduler/index.ts';
+import { PendingPods } from './pendingPods.ts';
 import { isEverythingReady } from './readiness.ts';
 
 /** A run that has not ended after this many events is cut off: something feeds itself. */
@@ -51,6 +52,7 @@ class Simulation {
   private readonly podCounts: PodCounts;
   private readonly steps: StepResult[] = [];
   private readonly warnings: string[] = [];
+  private readonly pending: PendingPods;
   private lastStepMicros: Micros = 0;
   private stepError: InputError | undefined;
 
@@ -66,6 +68,7 @@ class Simulation {
     this.rollouts = new RolloutObserver({ kernel, cluster });
     this.usage = new ClusterUsage({ kernel, cluster });
     this.podCounts = new PodCounts(cluster);
+    this.pending = new PendingPods(cluster);
     const log = this.createLog();
     const context = { kernel, cluster, controlPlane, version: kubernetes };
     startControllers(context);
@@ -106,7 +109,7 @@ class Simulation {
       rollouts,
       cluster: this.usage.finish(endMicros),
       steps: this.steps,
-      warnings: [...this.warnings, ...this.rollouts.warnings()],
+      warnings: [...this.warnings, ...this.rollouts.warnings(), ...this.pending.warnings()],
     };
   }
 
@@ -176,6 +179,7 @@ class Simulation {
   private recordFailedScheduling(pod: number, message: string): void {
     const { cluster } = this;
     this.rollouts.podUnschedulable(pod);
+    this.pending.failedScheduling(pod, message);
     cluster.recordEvent(-1 - pod, {
       kind: 'Pod',
       namespace: cluster.podNamespace(pod),
