@@ -13,7 +13,7 @@ const FOLDERS = ['deployment', 'replicaset', 'scale', 'scheduling', 'versions-1.
 const knownDifferences: Readonly<Record<string, string>> = {
   'deployment/waves-n100-25-25':
     'fewest available pods right after the step, while the first pods still get ready: 66 recorded, 69 simulated, 2 ' +
-    'tolerated. The recorded control plane bound no pod for 280 ms during the initial burst; its capacity is modelled ' +
+    'tolerated. The recorded control plane bound no pod for some 250 ms during the initial burst; its capacity is modelled ' +
     'as constant, and the value that fits waves-n200-10-5 leaves this one 3 pods ahead',
 };
 
