@@ -3,4 +3,7 @@ import { measure } from './measure.ts';
 import { findBench } from './suites.ts';
 
 const [name = '', mode] = process.argv.slice(2);
-process.send?.(await measure(findBench(name), 'large', mode === 'quick'));
+const measurement = await measure(findBench(name), 'large', mode === 'quick');
+// Started by hand, to be profiled, it has nobody to report to.
+if (process.send === undefined) process.stdout.write(`${JSON.stringify(measurement, undefined, 2)}\n`);
+else process.send(measurement);
