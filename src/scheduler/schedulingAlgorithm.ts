@@ -30,7 +30,7 @@ export interface SchedulingAlgorithmOptions {
  * Finds a node for one pod: upstream's schedulePod, that is filtering from where the last pod's search ended until
  * enough nodes are found, scoring those, and taking one of the best.
  *
- * Of several nodes with the highest score each is equally likely (reservoir sampling, as upstream has it until 1.34;
+ * Of several nodes with the highest score each is equally likely (as upstream has it until 1.34;
  * later releases take whichever their 16 filter workers found first, which is chance as well).
  */
 export class SchedulingAlgorithm {
@@ -177,18 +177,23 @@ export class SchedulingAlgorithm {
     for (let i = 0; i < count; i++) totals[i]! += weight * scores[i]!;
   }
 
+  /** One of the best nodes, each with the same chance: one draw for all ties. */
   private selectHost(count: number): number {
     const { totals } = this;
     let best = 0;
     let ties = 1;
     for (let i = 1; i < count; i++) {
       if (totals[i]! < totals[best]!) continue;
-      if (totals[i]! > totals[best]!) {
+      if (totals[i] === totals[best]) ties++;
+      else {
         best = i;
         ties = 1;
-      } else if (this.tieBreaks.integer(++ties) === 0) best = i;
+      }
     }
-    return this.feasible[best]!;
+    let rest = ties === 1 ? 0 : this.tieBreaks.integer(ties);
+    let chosen = best;
+    while (rest > 0) if (totals[++chosen] === totals[best]) rest--;
+    return this.feasible[chosen]!;
   }
 }
 
