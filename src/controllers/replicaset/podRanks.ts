@@ -92,14 +92,17 @@ export class PodRanks {
     const cost = this.cluster.templateOf(pod).deletionCost === 0 ? 0 : 1;
     const { countedOwner, countedState, countedCost } = this;
     if (countedOwner[pod] === owner && countedState[pod] === state && countedCost[pod] === cost) return;
-    this.leave(pod);
+    const onlyReadiness =
+      countedOwner[pod] === owner && countedCost[pod] === cost && (countedState[pod]! ^ state) === POD_READY;
+    this.leave(pod, onlyReadiness);
     countedOwner[pod] = owner;
     countedState[pod] = state;
     countedCost[pod] = cost;
-    this.enter(pod);
+    this.enter(pod, onlyReadiness);
   }
 
-  private enter(pod: number): void {
+  /** @param keepsRank the pod was on its node before and counts there already */
+  private enter(pod: number, keepsRank: boolean): void {
     const uid = this.countedOwner[pod]!;
     if (uid === -1) return;
     const ranked = this.ranked(uid);
@@ -108,7 +111,7 @@ export class PodRanks {
     if ((state & POD_READY) === 0) ranked.unready.add(pod);
     if ((state & POD_BOUND) === 0) return;
     const node = this.cluster.pods.node[pod]!;
-    this.changeRank(uid, node, 1);
+    if (!keepsRank) this.changeRank(uid, node, 1);
     if ((state & POD_READY) === 0) return;
     ranked.ready.add(pod, this.places);
     const { readyMicros } = this.cluster.pods;
@@ -117,7 +120,7 @@ export class PodRanks {
     this.changeReady(uid, ranked, node, 1);
   }
 
-  private leave(pod: number): void {
+  private leave(pod: number, keepsRank: boolean): void {
     const uid = this.countedOwner[pod]!;
     if (uid === -1) return;
     const ranked = this.ranked(uid);
@@ -130,7 +133,7 @@ export class PodRanks {
       ranked.ready.remove(pod, this.places);
       this.changeReady(uid, ranked, node, -1);
     }
-    this.changeRank(uid, node, -1);
+    if (!keepsRank) this.changeRank(uid, node, -1);
   }
 
   private ranked(uid: number): RankedPods {
