@@ -109,3 +109,19 @@ export function replayInstants(log: readonly LogEntry[], look: (now: Replay) => 
   }
   return now;
 }
+
+/** The sizes that a ReplicaSet has had, by its `spec.replicas`. */
+export function sizesOf(log: readonly LogEntry[], name: string): number[] {
+  const lines = log.filter((line): line is ReplicaSetLine => line.kind === 'ReplicaSet' && line.name === name);
+  return lines.map((line) => line.spec).filter((size, index, all) => size !== all[index - 1]);
+}
+
+/** The course of a condition of the Deployment, from a time on: `Status/Reason`, each when it changed. */
+export function conditionCourse(log: readonly LogEntry[], type: string, fromSeconds = 0): [number, string][] {
+  const course: [number, string][] = [];
+  for (const line of log) {
+    const value = line.kind === 'Deployment' ? line.conditions[type] : undefined;
+    if (value !== undefined && line.t >= fromSeconds && value !== course.at(-1)?.[1]) course.push([line.t, value]);
+  }
+  return course;
+}

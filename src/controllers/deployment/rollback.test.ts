@@ -1,18 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { ReplicaSetLine } from '../../metrics/log/logLine.ts';
 import { lastRollout, type Played, play, SET_IMAGE, type Sketch } from '../../testing/play.ts';
-import { replay } from '../../testing/replay.ts';
+import { replay, sizesOf } from '../../testing/replay.ts';
 
 const BEHAVIOR = { behavior: { ready: '1s' } };
 
 function outOf({ result }: Played): string {
   return result.steps.at(-1)!.out;
-}
-
-/** The sizes that a ReplicaSet has had. */
-function sizes({ log }: Played, name: string): number[] {
-  const lines = log.filter((line): line is ReplicaSetLine => line.kind === 'ReplicaSet' && line.name === name);
-  return lines.map((line) => line.spec).filter((size, index, all) => size !== all[index - 1]);
 }
 
 describe('kubectl rollout undo', () => {
@@ -38,8 +31,8 @@ describe('kubectl rollout undo', () => {
       steps: { '10s': SET_IMAGE, '20s': 'rollout undo deployment/web' },
     });
     // 8 old and 5 new pods; the new ones never got ready, and go at once. There is room for 2 and 3 more old ones.
-    expect(sizes(played, 'web@2')).toEqual([3, 5, 0]);
-    expect(sizes(played, 'web@1')).toEqual([10, 8, 10]);
+    expect(sizesOf(played.log, 'web@2')).toEqual([3, 5, 0]);
+    expect(sizesOf(played.log, 'web@1')).toEqual([10, 8, 10]);
     const created = played.log.filter((line) => line.kind === 'Pod' && line.event === 'created' && line.t >= 20);
     expect(created).toHaveLength(2);
     expect(lastRollout(played)).toMatchObject({ durationSeconds: 1, availableMin: 8 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EventLine } from '../../metrics/log/logLine.ts';
 import { lastRollout, type Played, play, SET_IMAGE } from '../play.ts';
-import { replay } from '../replay.ts';
+import { conditionCourse, replay } from '../replay.ts';
 
 /** Rollouts that never end, and what they look like. */
 function failedScheduling({ log }: Played): EventLine[] {
@@ -105,11 +105,7 @@ describe('belief: "a progress deadline of 600 s is plenty for a rollout of 5 min
     });
     expect(lastRollout(played)).toMatchObject({ outcome: 'complete', durationSeconds: 400, noProgressMaxSeconds: 100 });
     // The condition comes and goes with every wave.
-    const reasons: string[] = [];
-    replay(played.log, (now) => {
-      const reason = now.deployments.get('web')?.conditions.Progressing;
-      if (now.t > 10 && reason !== undefined && reason !== reasons.at(-1)) reasons.push(reason);
-    });
+    const reasons = conditionCourse(played.log, 'Progressing', 10.001).map(([, reason]) => reason);
     const late = 'False/ProgressDeadlineExceeded';
     const goesOn = 'True/ReplicaSetUpdated';
     expect(reasons).toEqual([late, goesOn, late, goesOn, late, goesOn, late, goesOn, 'True/NewReplicaSetAvailable']);
