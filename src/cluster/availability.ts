@@ -18,9 +18,9 @@ export function truncateToSecond(micros: Micros): Micros {
 /**
  * Counts the available pods of a group under `minReadySeconds`, as time goes by.
  *
- * Pods enter in the order in which they became ready, so those that become available next stand at the head of a
- * queue. A pod that stops being ready stays in the queue and is passed over there: it is no longer in `waiting`, or
- * waits since another time.
+ * The queue is in the order in which pods became ready, so those that become available next stand at its head. A pod
+ * that stops being ready stays in the queue and is passed over there: it is no longer in `waiting`, or waits since
+ * another time.
  */
 export class AvailabilityClock {
   readonly minReadySeconds: number;
@@ -35,7 +35,7 @@ export class AvailabilityClock {
     this.minReadySeconds = minReadySeconds;
   }
 
-  /** A pod became ready. */
+  /** A pod became ready, or one that has been for a while came into the group. */
   add(pod: number, readyMicros: Micros): void {
     if (this.minReadySeconds === 0) {
       this.count++;
@@ -44,6 +44,18 @@ export class AvailabilityClock {
     this.waiting.set(pod, readyMicros);
     this.pods.push(pod);
     this.readyTimes.push(readyMicros);
+    this.sortLast();
+  }
+
+  /** Moves the last pod ahead of those that became ready after it: an adopted one. */
+  private sortLast(): void {
+    const { pods, readyTimes } = this;
+    const last = pods.length - 1;
+    let place = last;
+    while (place > this.head && readyTimes[place - 1]! > readyTimes[last]!) place--;
+    if (place === last) return;
+    pods.splice(place, 0, pods.pop()!);
+    readyTimes.splice(place, 0, readyTimes.pop()!);
   }
 
   /** A pod that was added stopped counting: not ready any more, terminating, finished or gone. */

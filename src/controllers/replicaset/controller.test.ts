@@ -26,6 +26,15 @@ function podLines({ log }: Played, event: PodLine['event']): PodLine[] {
   return log.filter((line): line is PodLine => line.kind === 'Pod' && line.event === event);
 }
 
+/** How many are available by the ReplicaSet's status, each time that it changes. */
+function availableCourse({ log }: Played): [number, number][] {
+  const course: [number, number][] = [];
+  for (const line of log) {
+    if (line.kind === 'ReplicaSet' && line.available !== course.at(-1)?.[1]) course.push([line.t, line.available]);
+  }
+  return course;
+}
+
 const BEHAVIOR = { behavior: { ready: '1s', terminate: '10s' } };
 
 describe('a ReplicaSet', () => {
@@ -89,6 +98,23 @@ describe('a pod without an owner', () => {
     expect(replay(played.log, () => {}).replicaSets.get('cache')).toMatchObject({ replicas: 2 });
   });
 
+  test('brings along the time for which it has been ready', () => {
+    const played = play({
+      behavior: [{ match: { image: 'bare:v1' }, ready: '1s' }, { ready: { sequence: ['1s', 'never'] } }],
+      objects: [pod('bare', { app: 'other' })],
+      steps: {
+        '50s': { kubectl: 'apply -f -', stdin: JSON.stringify(replicaSet(2, { minReadySeconds: 100 })) },
+        '60s': 'label pod bare app=web --overwrite',
+      },
+    });
+    // One is ready since 51 s, the adopted one since 1 s; it takes the place of the one that never gets ready.
+    expect(availableCourse(played)).toEqual([
+      [50, 0],
+      [101, 1],
+      [151, 2],
+    ]);
+  });
+
   test('of other labels is left alone', () => {
     const played = play({ ...BEHAVIOR, objects: [pod('bare', { app: 'other' }), replicaSet(2)] });
     expect(played.result.pods.created).toBe(3);
@@ -137,19 +163,14 @@ describe('creating many pods', () => {
 });
 
 describe('minReadySeconds', () => {
-  const available = (kubernetes: string) => {
-    const played = play({
-      kubernetes,
-      behavior: { ready: { sequence: ['1s', '4s'] } },
-      objects: [replicaSet(2, { minReadySeconds: 10 })],
-    });
-    const seen: [number, number][] = [];
-    replay(played.log, ({ t, replicaSets }) => {
-      const count = replicaSets.get('cache')?.available;
-      if (count !== undefined && count !== seen.at(-1)?.[1]) seen.push([t, count]);
-    });
-    return seen;
-  };
+  const available = (kubernetes: string) =>
+    availableCourse(
+      play({
+        kubernetes,
+        behavior: { ready: { sequence: ['1s', '4s'] } },
+        objects: [replicaSet(2, { minReadySeconds: 10 })],
+      }),
+    );
 
   test('counts every pod at its time', () => {
     expect(available('1.34')).toEqual([
