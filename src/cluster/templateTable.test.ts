@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { LabelIndex } from '../api/labelIndex.ts';
+import { storedReplicaSet } from '../testing/objects.ts';
+import { TemplateTable } from './templateTable.ts';
+
+function template(image = 'web:v1') {
+  return storedReplicaSet({ image }).spec.template;
+}
+
+describe('templates', () => {
+  test('with the same content are one', () => {
+    const table = new TemplateTable(new LabelIndex());
+    const first = table.intern(template());
+    expect(table.intern(template())).toBe(first);
+    expect(table.get(first.id)).toBe(first);
+    expect(table.intern(template('web:v2'))).not.toBe(first);
+    const hash = { ...template(), labels: { app: 'web', 'pod-template-hash': 'x' } };
+    expect(table.intern(hash)).not.toBe(first);
+  });
+
+  test('tell what their pods ask for', () => {
+    expect(new TemplateTable(new LabelIndex()).intern(template())).toMatchObject({
+      requests: { cpuMilli: 100, memoryBytes: 64 * 2 ** 20 },
+      image: 'web:v1',
+      images: ['web:v1'],
+      deletionCost: 0,
+    });
+  });
+
+  test.each([
+    ['7', 7],
+    ['-7', -7],
+    ['0', 0],
+    ['2147483647', 2147483647],
+    ['-2147483648', -2147483648],
+    ['2147483648', 0],
+    ['+7', 0],
+    ['07', 0],
+    ['-0', 0],
+    ['7.5', 0],
+    ['', 0],
+  ])('a deletion cost of "%s" is %i', (text, cost) => {
+    const table = new TemplateTable(new LabelIndex());
+    const base = table.intern(template());
+    const annotations = { 'controller.kubernetes.io/pod-deletion-cost': text };
+    expect(table.withAnnotations(base, annotations).deletionCost).toBe(cost);
+    const written = new TemplateTable(new LabelIndex()).intern({ ...template(), annotations });
+    expect(written.deletionCost).toBe(cost);
+  });
+
+  test('of another cost are others', () => {
+    const table = new TemplateTable(new LabelIndex());
+    const base = table.intern(template());
+    const costly = table.withAnnotations(base, { 'controller.kubernetes.io/pod-deletion-cost': '5' });
+    expect(costly).not.toBe(base);
+    expect(table.withAnnotations(base, { 'controller.kubernetes.io/pod-deletion-cost': '5' })).toBe(costly);
+    expect(table.withAnnotations(costly, {}).deletionCost).toBe(0);
+  });
+});
