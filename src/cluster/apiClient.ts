@@ -35,7 +35,7 @@ export class ApiClient {
   send(handler: HandlerId, a: number, b: number): void {
     const tokenAt = this.bucket.reserve(this.kernel.nowMicros);
     if (tokenAt <= this.kernel.nowMicros) {
-      this.kernel.scheduleAt(this.server.acceptMicros(), handler, a, b);
+      this.server.send(handler, a, b);
       return;
     }
     this.waiting.push(handler, a, b);
@@ -44,7 +44,7 @@ export class ApiClient {
 
   private release(): void {
     const { waiting, head } = this;
-    this.kernel.scheduleAt(this.server.acceptMicros(), waiting[head]!, waiting[head + 1]!, waiting[head + 2]!);
+    this.server.send(waiting[head]!, waiting[head + 1]!, waiting[head + 2]!);
     this.head += 3;
     if (this.head === waiting.length) {
       this.waiting = [];

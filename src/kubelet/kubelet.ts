@@ -103,6 +103,7 @@ export class Kubelets {
 
   /** The containers run. A pod that is ready at once says so in the same status update. */
   private reportStarted(pod: number): void {
+    if (this.isStopping(pod)) return;
     const readyAfter = this.readyAfter(pod);
     this.cluster.setPodRunning(pod, readyAfter === 0);
     if (readyAfter === 0) this.watchReadiness(pod);
@@ -110,6 +111,7 @@ export class Kubelets {
   }
 
   private reportReady(pod: number): void {
+    if (this.isStopping(pod)) return;
     this.cluster.setPodRunning(pod, true);
     this.watchReadiness(pod);
   }
@@ -120,6 +122,11 @@ export class Kubelets {
 
   private reportUnready(pod: number): void {
     if ((this.cluster.pods.state[pod]! & POD_READY) !== 0) this.cluster.setPodRunning(pod, false);
+  }
+
+  /** The kubelet has been told to stop the pod: what it was reporting is overtaken. */
+  private isStopping(pod: number): boolean {
+    return (this.cluster.pods.observed[pod]! & POD_TERMINATING) !== 0;
   }
 
   /** SIGTERM; the grace period cuts off what takes longer. Containers that don't run need no signal. */
@@ -151,11 +158,16 @@ export class Kubelets {
   }
 
   private transition(name: string, report: (pod: number) => void): Transition {
-    const reported = this.kernel.register(`kubelet/${name}`, (pod) => {
-      this.cluster.pods.kubeletTimer[pod] = -1;
-      report(pod);
+    const { pods } = this.cluster;
+    const reported = this.kernel.register(`kubelet/${name}`, (pod, uid) => {
+      // The pod may be gone by now, and its row another one's.
+      if (pods.uid[pod] === uid >>> 0 && pods.state[pod] !== 0) report(pod);
     });
-    return { due: this.kernel.register(`kubelet/${name}-due`, (pod) => this.send(pod, reported)), reported };
+    const due = this.kernel.register(`kubelet/${name}-due`, (pod) => {
+      pods.kubeletTimer[pod] = -1;
+      this.send(pod, reported);
+    });
+    return { due, reported };
   }
 
   /** Has something happen to the pod after a delay, and the API server told of it then. */
@@ -167,7 +179,7 @@ export class Kubelets {
   }
 
   private send(pod: number, reported: HandlerId): void {
-    this.cluster.pods.kubeletTimer[pod] = this.kernel.scheduleAt(this.cluster.apiServer.acceptMicros(), reported, pod);
+    this.cluster.apiServer.send(reported, pod, this.cluster.pods.uid[pod]! | 0);
   }
 
   private cancelTimer(pod: number): void {

@@ -79,7 +79,7 @@ class Simulation {
       cycleMicros: controlPlane.latency.schedulingCycleMicros,
       version: kubernetes,
       onFailedScheduling: (pod, message) => this.recordFailedScheduling(pod, message),
-      onScheduled: () => cluster.apiServer.acceptMicros(),
+      onScheduled: () => cluster.apiServer.load(),
     });
     new Kubelets({
       kernel,

@@ -36,7 +36,7 @@ export const defaultControlPlane: ControlPlaneOptions = {
   // Not documented anywhere: taken from the recordings in workloads/conformance, as docs/fidelity.md says.
   latency: {
     apiMicros: 5_000,
-    apiServiceMicros: 2_200,
+    apiServiceMicros: 1_800,
     watchMicros: 2_000,
     schedulingCycleMicros: 1_000,
     kubeletSyncMicros: 34_000,

@@ -145,7 +145,7 @@ function controlPlaneSchema(leaf: Leaf) {
         api: leaf(durationForm()).optional().describe('One request to the API server (default 5ms).'),
         apiService: leaf(durationForm())
           .optional()
-          .describe('How long a write occupies the API server; writes queue for it (default 2200us).'),
+          .describe('How long a write occupies the API server; writes queue for it (default 1800us).'),
         watch: leaf(durationForm()).optional().describe('From a write to the informers having seen it (default 2ms).'),
         schedulingCycle: leaf(durationForm()).optional().describe('One cycle of the scheduler (default 1ms).'),
         kubeletSync: leaf(durationForm())

@@ -2,7 +2,7 @@ import { canonicalJson, cloneJson, isJsonObject } from '../../../api/canonical.t
 import { threeWayMerge } from '../../../api/patch.ts';
 import type { JsonObject, Manifest } from '../../../api/types.ts';
 import { LAST_APPLIED_ANNOTATION } from '../../../cluster/objects.ts';
-import type { Process } from '../../../cluster/process.ts';
+import { call, type Process } from '../../../cluster/process.ts';
 import { type Edit, editObject } from '../edit.ts';
 import { fileFlag } from '../flags.ts';
 import { kinds } from '../kinds.ts';
@@ -29,8 +29,10 @@ export const apply: Verb = {
 
 /** Applies objects one after the other, one request each. */
 export function* applyObjects(session: Session, objects: readonly GivenObject[]): Process<void> {
-  for (const given of objects) {
+  for (const [index, given] of objects.entries()) {
     const { kind, meta } = given.manifest;
+    // Each object is read before it is written; for the first, the command's own start includes that.
+    if (index > 0) yield call(() => undefined);
     const target = findObject(session.cluster, kinds[kind], meta.namespace, meta.name);
     if (target === undefined) yield* createApplied(session, given);
     else yield* updateApplied(session, target, given);
