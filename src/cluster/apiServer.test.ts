@@ -15,25 +15,61 @@ function rig(limits: { qps: number; burst: number }, serviceMicros = 0) {
   return { kernel, client, handler, arrived };
 }
 
+/** Sends writes at the given times; returns when each is answered. */
+function answers(sentAtMicros: readonly number[], serviceMicros = SERVICE): number[] {
+  const kernel = new Kernel();
+  const server = new ApiServer(kernel, { latencyMicros: LATENCY, serviceMicros });
+  const times: number[] = [];
+  const answered = kernel.register('answered', (index) => {
+    times[index] = kernel.nowMicros;
+  });
+  const send = kernel.register('send', (index) => server.send(answered, index, 0));
+  for (const [index, at] of sentAtMicros.entries()) kernel.schedule(at, send, index);
+  kernel.run();
+  return times;
+}
+
 describe('the API server', () => {
-  test('answers after its latency, and takes 16 writes at once', () => {
-    const server = new ApiServer(new Kernel(), { latencyMicros: LATENCY, serviceMicros: SERVICE });
-    const times = Array.from({ length: 20 }, () => server.acceptMicros());
-    expect(times.slice(0, 16)).toEqual(Array(16).fill(LATENCY));
-    expect(times.slice(16)).toEqual([1, 2, 3, 4].map((n) => LATENCY + n * SERVICE));
+  test('answers a write that is alone after its latency', () => {
+    expect(answers([0])).toEqual([LATENCY]);
+    expect(answers([0, 100_000])).toEqual([LATENCY, 100_000 + LATENCY]);
   });
 
-  test('catches up while nothing comes', () => {
+  test('serves writes that come together together: all wait for the service of all', () => {
+    expect(answers(Array(10).fill(0))).toEqual(Array(10).fill(10 * SERVICE + LATENCY - SERVICE));
+  });
+
+  test('shares its capacity with a write that comes later', () => {
+    // Alone for the half of its service, then shared: the first needs 1 ms of it alone and 1 ms at half the speed.
+    const [first, second] = answers([0, 1_000]);
+    expect(first).toBe(1_000 + 2_000 + LATENCY - SERVICE);
+    // By then the second has had 1 ms of service, and goes on alone.
+    expect(second).toBe(1_000 + 2_000 + 1_000 + LATENCY - SERVICE);
+  });
+
+  test('answers in the order of arrival and does no more than its capacity', () => {
+    const sent = Array.from({ length: 200 }, (_, index) => 700 * index);
+    const times = answers(sent);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(times.at(-1)).toBe(200 * SERVICE + LATENCY - SERVICE);
+  });
+
+  test('without a service time answers everything after its latency', () => {
+    expect(answers(Array(50).fill(0), 0)).toEqual(Array(50).fill(LATENCY));
+  });
+
+  test('is loaded by writes that nobody waits for', () => {
     const kernel = new Kernel();
     const server = new ApiServer(kernel, { latencyMicros: LATENCY, serviceMicros: SERVICE });
-    for (let i = 0; i < 16; i++) server.acceptMicros();
-    const answers: number[] = [];
-    const later = kernel.register('later', () => answers.push(server.acceptMicros() - kernel.nowMicros));
-    // One write's time later there is room for one more, and no other.
-    kernel.schedule(SERVICE, later);
-    kernel.schedule(SERVICE, later);
+    const times: number[] = [];
+    server.load();
+    server.send(
+      kernel.register('answered', () => times.push(kernel.nowMicros)),
+      0,
+      0,
+    );
     kernel.run();
-    expect(answers).toEqual([LATENCY, LATENCY + SERVICE]);
+    expect(times).toEqual([2 * SERVICE + LATENCY - SERVICE]);
   });
 });
 
@@ -56,11 +92,7 @@ describe('a client', () => {
     const { kernel, client, handler, arrived } = rig({ qps: Number.POSITIVE_INFINITY, burst: 1 }, SERVICE);
     for (let index = 0; index < 18; index++) client.send(handler, index, 0);
     kernel.run();
-    expect(arrived.map(([time]) => time)).toEqual([
-      ...Array(16).fill(LATENCY),
-      LATENCY + SERVICE,
-      LATENCY + 2 * SERVICE,
-    ]);
+    expect(arrived).toEqual(Array.from({ length: 18 }, (_, index) => [18 * SERVICE + LATENCY - SERVICE, index]));
   });
 
   test('sends again after a queue of its own has run dry', () => {
