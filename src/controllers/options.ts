@@ -32,8 +32,9 @@ export interface ControlPlaneOptions {
     /** One request to the API server, from the client to the answer. */
     readonly apiMicros: Micros;
     /**
-     * How long a write occupies the API server; writes queue for it. The default is what the recordings in
-     * workloads/conformance show of a control plane on two cores: some 500 writes a second.
+     * How long a write alone occupies the API server, which shares its capacity among those that it serves at a time.
+     * The default is what the recordings in workloads/conformance show of a control plane on two cores: some 550 writes a
+     * second.
      */
     readonly apiServiceMicros: Micros;
     /** From a write to the informers having seen it. */
