@@ -29,14 +29,14 @@ describe('every bench, with small parameters', () => {
       hold/heap/clustered/1000: 5000, d1a685a3
       hold/heap/clustered/10000: 5000, 8ae603e5
       hold/heap/clustered/100000: 5000, 42c63d51
-      rollout/lifted/1000x100: 40, aeb880da37b9349f
-      rollout/lifted/10000x1000: 40, aeb880da37b9349f
-      rollout/lifted/150000x5000: 40, da8cc89f63f76c1a
-      rollout/default/1000x100: 40, 928dd9297521aad8
-      rollout/default/10000x1000: 40, 928dd9297521aad8
-      rollout/default/150000x5000: 40, 877723e1fa81f0c8
-      sweep/1000x100/jobs-1: 3, 226f3e82d2e2300a
-      sweep/1000x100/jobs-2: 3, 226f3e82d2e2300a
+      rollout/lifted/1000x100: 40, 4370e1ad5a55c37e
+      rollout/lifted/10000x1000: 40, 4370e1ad5a55c37e
+      rollout/lifted/150000x5000: 40, c4d0a83b28f2e393
+      rollout/default/1000x100: 40, 0dab2b45e9f15377
+      rollout/default/10000x1000: 40, 0dab2b45e9f15377
+      rollout/default/150000x5000: 40, 792b62c8f273fbe5
+      sweep/1000x100/jobs-1: 3, 16c1c250f45d5598
+      sweep/1000x100/jobs-2: 3, 16c1c250f45d5598
       cli/version: 1, 7a77822cecda5ef5"
     `);
   });

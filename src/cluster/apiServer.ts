@@ -11,6 +11,9 @@ export interface ApiServerOptions {
 /** Handler of a write that nobody waits for. */
 const NOBODY = -1;
 
+/** Writes that are done are forgotten from this number on, where the server is never idle. */
+const COMPACT_FROM = 10_000;
+
 /**
  * The capacity that all clients share. Writes are served together, each getting an equal share of the server (processor
  * sharing), as requests in goroutines do: a batch of thirty creations comes back at nearly one moment, thirty service
@@ -32,7 +35,7 @@ export class ApiServer {
   /** Service that a write would have got which has been there since the server was last idle. */
   private service = 0;
   private serviceAtMicros: Micros = 0;
-  private timer = -1;
+  private isPlanned = false;
 
   constructor(kernel: Kernel, options: ApiServerOptions) {
     this.kernel = kernel;
@@ -68,17 +71,17 @@ export class ApiServer {
     this.serviceAtMicros = nowMicros;
   }
 
+  /** Writes that come later only put off the end of the oldest one: a timer that runs may stay, and fire too early. */
   private plan(): void {
-    if (this.timer !== -1) this.kernel.cancel(this.timer);
-    this.timer = -1;
-    if (this.inService === 0) return;
+    if (this.isPlanned || this.inService === 0) return;
     const missing = (this.doneAt[this.head]! - this.service) * this.inService;
-    this.timer = this.kernel.schedule(Math.max(0, Math.ceil(missing)), this.served);
+    this.isPlanned = true;
+    this.kernel.schedule(Math.max(0, Math.ceil(missing)), this.served);
   }
 
   private finish(): void {
     const { latencyMicros, serviceMicros } = this.options;
-    this.timer = -1;
+    this.isPlanned = false;
     this.advance();
     while (this.inService > 0 && this.doneAt[this.head]! <= this.service) {
       const at = 3 * this.head++;
@@ -87,11 +90,11 @@ export class ApiServer {
       const rest = Math.max(0, latencyMicros - serviceMicros);
       this.kernel.schedule(rest, handler, this.requests[at + 1]!, this.requests[at + 2]!);
     }
-    if (this.inService === 0) {
-      this.requests = [];
-      this.doneAt = [];
+    if (this.inService === 0) this.service = 0;
+    if (this.inService === 0 || this.head > COMPACT_FROM) {
+      this.requests = this.requests.slice(3 * this.head);
+      this.doneAt = this.doneAt.slice(this.head);
       this.head = 0;
-      this.service = 0;
     }
     this.plan();
   }
