@@ -71,7 +71,11 @@ export class DeploymentController {
     if (cached.spec.paused) return yield* syncScaleOnly(sync, list);
     const target = rollbackTarget(sync);
     if (target !== undefined) return yield* rollback(sync, list, target);
-    if (isScalingEvent(sync, list)) return yield* syncScaleOnly(sync, list);
+    // Upstream brings the revisions up to date here and once more, from the same list, in the step that follows. A
+    // ReplicaSet that was written here is then out of date: the second write is refused, and the step is the next sync's.
+    const known = yield* sync.replicaSets(list, false);
+    if (known.error !== undefined) return known.error;
+    if (isScalingEvent(sync, known.value)) return yield* syncScaleOnly(sync, list);
     return cached.spec.strategyType === 'Recreate'
       ? yield* rolloutRecreate(sync, list)
       : yield* rolloutRolling(sync, list);

@@ -26,6 +26,11 @@ export function maxUnavailable(deployment: Deployment): number {
   return Math.min(resolveFenceposts(deployment).maxUnavailable, replicas);
 }
 
+/** Upstream's `FilterActiveReplicaSets` keeps it: it may have pods. One that was just set to zero may still have some. */
+export function isActiveReplicaSet(replicaSet: ReplicaSet): boolean {
+  return replicaSet.spec.replicas > 0;
+}
+
 /** Sum of `spec.replicas`. */
 export function specReplicas(replicaSets: readonly ReplicaSet[]): number {
   let sum = 0;

@@ -5,6 +5,7 @@ import { syncRolloutStatus } from './progress.ts';
 import {
   availableReplicas,
   deploymentComplete,
+  isActiveReplicaSet,
   maxUnavailable,
   newReplicaSetReplicas,
   specReplicas,
@@ -19,13 +20,13 @@ export function* rolloutRolling(sync: DeploymentSync, list: readonly ReplicaSet[
   if (newReplicaSet === undefined) return undefined;
   const all = [...oldReplicaSets, newReplicaSet];
 
+  // The status tells of the sizes before this step's own: upstream computes it from the list that it read.
   const up = yield* reconcileNewReplicaSet(sync, all, newReplicaSet);
   if (up.error !== undefined) return up.error;
-  if (up.value.scaled)
-    return yield* syncRolloutStatus(sync, [...oldReplicaSets, up.value.replicaSet], up.value.replicaSet);
+  if (up.value.scaled) return yield* syncRolloutStatus(sync, all, newReplicaSet);
 
-  const down = yield* reconcileOldReplicaSets(sync, oldReplicaSets, newReplicaSet);
-  if (down.scaled) return yield* syncRolloutStatus(sync, [...down.oldReplicaSets, newReplicaSet], newReplicaSet);
+  const isScaledDown = yield* reconcileOldReplicaSets(sync, oldReplicaSets.filter(isActiveReplicaSet), newReplicaSet);
+  if (isScaledDown) return yield* syncRolloutStatus(sync, all, newReplicaSet);
 
   if (deploymentComplete(sync.deployment, sync.deployment.status)) {
     const error = yield* cleanupDeployment(sync, oldReplicaSets);
@@ -46,33 +47,31 @@ function* reconcileNewReplicaSet(
   return yield* sync.scaleAndRecord(newReplicaSet, next);
 }
 
-interface OldReplicaSets {
-  readonly scaled: boolean;
-  readonly oldReplicaSets: readonly ReplicaSet[];
-}
-
-/** Errors in here only end the step: upstream logs and goes on with the status. */
+/**
+ * Takes pods away from active old ReplicaSets and returns whether it did. Errors in here only end the step: upstream
+ * logs and goes on with the status.
+ */
 function* reconcileOldReplicaSets(
   sync: DeploymentSync,
   oldReplicaSets: readonly ReplicaSet[],
   newReplicaSet: ReplicaSet,
-): Process<OldReplicaSets> {
+): Process<boolean> {
   const oldPods = specReplicas(oldReplicaSets);
-  if (oldPods === 0) return { scaled: false, oldReplicaSets };
+  if (oldPods === 0) return false;
   const minAvailable = sync.deployment.spec.replicas - maxUnavailable(sync.deployment);
   const newUnavailable = newReplicaSet.spec.replicas - newReplicaSet.status.availableReplicas;
   const maxScaledDown = oldPods + newReplicaSet.spec.replicas - minAvailable - newUnavailable;
-  if (maxScaledDown <= 0) return { scaled: false, oldReplicaSets };
+  if (maxScaledDown <= 0) return false;
   const cleaned = yield* cleanupUnhealthyReplicas(sync, oldReplicaSets, maxScaledDown);
-  if (cleaned.failed) return { scaled: false, oldReplicaSets: cleaned.oldReplicaSets };
+  if (cleaned.failed) return false;
   const lowered = yield* scaleDownOldReplicaSets(sync, cleaned.oldReplicaSets, newReplicaSet, minAvailable);
-  if (lowered.failed) return { scaled: false, oldReplicaSets: lowered.oldReplicaSets };
-  return { scaled: cleaned.removed + lowered.removed > 0, oldReplicaSets: lowered.oldReplicaSets };
+  return !lowered.failed && cleaned.removed + lowered.removed > 0;
 }
 
 interface Lowered {
   readonly removed: number;
   readonly failed: boolean;
+  /** As they are now. */
   readonly oldReplicaSets: readonly ReplicaSet[];
 }
 
