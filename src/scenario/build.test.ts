@@ -49,8 +49,8 @@ describe('a Scenario', () => {
     });
     expect(built.pools).toMatchObject([{ name: 'node', count: 10 }]);
     expect(built.assumptions).toEqual([
-      'no nodes in the input: 10 nodes of 8 cpu, 32Gi, 110 pods are assumed (--nodes N)',
-      'pods that no behavior rule matches: pull 3s, start 500ms, ready 2s, terminate 1s are assumed (behavior: in a Scenario)',
+      '10 nodes of 8 cpu, 32Gi, 110 pods, since the input has none (--nodes N)',
+      'pull 3s, start 500ms, ready 2s where there is a readiness probe, terminate 1s, for pods that no behavior rule matches (behavior in a Scenario)',
     ]);
   });
 
@@ -61,9 +61,15 @@ describe('a Scenario', () => {
   it('says what is assumed only when it is', () => {
     expect(build(`${HEAD}cluster: {nodes: [{}]}\nbehavior: [{match: {image: a}}, {}]`).assumptions).toEqual([]);
     expect(build(`${HEAD}cluster: {nodes: []}\nbehavior: [{}]`)).toMatchObject({ assumptions: [], pools: [] });
-    expect(build(`${HEAD}behavior: [{}]`, { nodes: 4 }).assumptions).toEqual([
-      'no nodes in the input: 4 nodes of 8 cpu, 32Gi, 110 pods are assumed (--nodes N)',
-    ]);
+  });
+
+  it('assumes only the size of nodes whose number a flag gives', () => {
+    const assumed = (options: BuildOptions) => build(`${HEAD}behavior: [{}]`, options).assumptions;
+    const size = 'nodes of 8 cpu, 32Gi, 110 pods, since the input has none (cluster.nodes in a Scenario)';
+    const pools = [{ count: 3, allocatable: { cpu: '2' } }];
+    expect(assumed({ nodes: 4 })).toEqual([size]);
+    expect(assumed({ settings: [{ path: 'nodes', value: 4, text: '4' }] })).toEqual([size]);
+    expect(assumed({ settings: [{ path: 'cluster.nodes', value: pools, text: '[]' }] })).toEqual([]);
   });
 
   it('takes null for absent', () => {
@@ -258,7 +264,7 @@ describe('objects', () => {
   });
 
   it.each([
-    ['a: 1', 's.yaml:1:1: apiVersion: Required value'],
+    ['a: 1', 's.yaml:1:1: apiVersion: Required value (neither apiVersion nor kind: no Kubernetes manifest; '],
     ['apiVersion: v1\nkind: 3', 's.yaml:2:7: kind: expected string'],
     ['- 1', 's.yaml:1:1: expected a mapping with apiVersion and kind, got a list'],
     [other('apps/v1', 'Deploymnet'), 's.yaml:3:7: kind: unknown kind "Deploymnet" (did you mean "Deployment"?)'],

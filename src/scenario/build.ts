@@ -79,7 +79,11 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
     steps,
     untilMicros,
     notSimulated: report.list(),
-    assumptions: [...assumeNodes(input, built.pools), ...built.assumptions, ...lateSteps(built.steps, untilMicros)],
+    assumptions: [
+      ...assumeNodes(parse(input), documents, built.pools),
+      ...built.assumptions,
+      ...lateSteps(built.steps, untilMicros),
+    ],
   };
 }
 
@@ -170,8 +174,9 @@ function isCustomGroup(apiVersion: string): boolean {
 function refuseStrangeKind(document: SourceDocument, { apiVersion, kind }: JsonObject): void {
   for (const [field, value] of Object.entries({ apiVersion, kind })) {
     if (typeof value === 'string' && value !== '') continue;
-    const message = value === undefined || value === null || value === '' ? 'Required value' : 'expected string';
-    throw new InputError(message, { ...document.placeOf([field]), path: field }, renderHint(document.file));
+    const message = isEmpty(value) ? 'Required value' : 'expected string';
+    const hint = renderHint(document.file) ?? (isEmpty(apiVersion) && isEmpty(kind) ? NO_MANIFEST_HINT : undefined);
+    throw new InputError(message, { ...document.placeOf([field]), path: field }, hint);
   }
   const group = String(apiVersion).split('/')[0]!;
   const place = document.placeOf(['kind']);
@@ -186,6 +191,13 @@ function refuseStrangeKind(document: SourceDocument, { apiVersion, kind }: JsonO
   const hint = didYouMean(String(kind), knownKinds);
   if (hint !== undefined) throw new InputError(`unknown kind ${JSON.stringify(kind)}`, place, hint);
 }
+
+function isEmpty(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+/** Folders hold more than manifests. */
+const NO_MANIFEST_HINT = 'neither apiVersion nor kind: no Kubernetes manifest; name only files and folders that are';
 
 function renderHint(file: string): string | undefined {
   const name = file.split(/[\\/]/).at(-1);
@@ -330,21 +342,36 @@ function poolsFor(context: DecodeContext, input: ScenarioInput, objects: readonl
   return pools;
 }
 
-/** Says so when the input has no pools and there are some nevertheless. */
-function assumeNodes(input: LoadedInput, pools: readonly NodePool[]): string[] {
-  const scenario = parse(input).find(isScenario)?.value;
-  const hasPools = isJsonObject(scenario) && isJsonObject(scenario.cluster) && Array.isArray(scenario.cluster.nodes);
-  const pool = pools[0];
-  if (hasPools || pool === undefined) return [];
-  return [`no nodes in the input: ${pool.count} nodes of ${DEFAULT_NODE_TEXT} are assumed (--nodes N)`];
+/** What is assumed of the nodes when the input has none: their number, unless a flag gives it, and their size. */
+function assumeNodes(
+  given: readonly SourceDocument[],
+  changed: readonly SourceDocument[],
+  [pool]: readonly NodePool[],
+): string[] {
+  if (pool === undefined || givenPools(given) !== undefined) return [];
+  const fromFlags = givenPools(changed);
+  const since = 'since the input has none';
+  if (fromFlags === undefined) return [`${pool.count} nodes of ${DEFAULT_NODE_TEXT}, ${since} (--nodes N)`];
+  const isSized = fromFlags.every((item) => isJsonObject(item) && item.allocatable !== undefined);
+  return isSized ? [] : [`nodes of ${DEFAULT_NODE_TEXT}, ${since} (cluster.nodes in a Scenario)`];
+}
+
+function givenPools(documents: readonly SourceDocument[]): readonly JsonValue[] | undefined {
+  const scenario = documents.find(isScenario)?.value;
+  const pools = isJsonObject(scenario) && isJsonObject(scenario.cluster) ? scenario.cluster.nodes : undefined;
+  return Array.isArray(pools) ? pools : undefined;
 }
 
 function behaviorAssumption(): string {
   const { pull, start, ready, terminate } = DEFAULT_BEHAVIOR;
-  const delays = Object.entries({ pull, start, ready, terminate }).map(
-    ([name, delay]) => `${name} ${delay.kind === 'constant' ? formatDuration(delay.micros) : delay.kind}`,
-  );
-  return `pods that no behavior rule matches: ${delays.join(', ')} are assumed (behavior: in a Scenario)`;
+  const text = (delay: typeof pull): string => (delay.kind === 'constant' ? formatDuration(delay.micros) : delay.kind);
+  const delays = [
+    `pull ${text(pull)}`,
+    `start ${text(start)}`,
+    `ready ${text(ready)} where there is a readiness probe`,
+    `terminate ${text(terminate)}`,
+  ];
+  return `${delays.join(', ')}, for pods that no behavior rule matches (behavior in a Scenario)`;
 }
 
 // Steps.

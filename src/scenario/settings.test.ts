@@ -335,6 +335,10 @@ describe('fields of the scenario', () => {
       'a Scenario has no field "deployment/web" (a field of an object is written as in deployment/web:replicas)',
     ],
     ['resources=a.yaml', 'resources=a.yaml: resources are read before settings apply (name the files instead)'],
+    [
+      'thresholds.rollout.pendingSeconds.p95=[<1]',
+      "thresholds.rollout.pendingSeconds.p95=[<1]: a metric's name has dots (write it as thresholds[rollout.pendingSeconds.p95])",
+    ],
     ['nodes/smal=3', 'nodes/smal=3: there is no node pool "smal" (did you mean "small"?)'],
     ['nodes/zzzzzz=3', 'there is no node pool "zzzzzz" (the pools are small)'],
     ['nodes=many', 'nodes=many: cluster.nodes[0].count: expected number, got "many"'],

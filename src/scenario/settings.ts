@@ -11,7 +11,7 @@ import { isSimulatedKind } from '../api/kinds.ts';
 import { didYouMean } from '../api/nearest.ts';
 import { type FieldPath, formatPath } from '../api/path.ts';
 import type { JsonObject, JsonValue } from '../api/types.ts';
-import { parsePath, setField, splitTarget } from './fieldPath.ts';
+import { parsePath, type Step, setField, splitTarget } from './fieldPath.ts';
 import { DEFAULT_POOL_NAME } from './pools.ts';
 import { findObject, formatIdentity, identityOf, parseReference } from './reference.ts';
 import { SCENARIO_API_VERSION, SCENARIO_KIND, scenarioFields } from './schema.ts';
@@ -136,9 +136,17 @@ function applyToScenario(documents: SourceDocument[], field: string, value: Json
     if (steps[0] === 'resources') {
       throw new InputError('resources are read before settings apply', { file: flag }, 'name the files instead');
     }
+    if (steps[0] === 'thresholds') refusePartedMetric(steps.slice(1), flag);
     if (!scenarioFields.includes(String(steps[0]))) refuseScenarioField(documents, String(steps[0]), flag);
     return setField(scenario, steps, value, flag);
   });
+}
+
+/** `thresholds.rollout.durationSeconds` would be a mapping in a mapping. */
+function refusePartedMetric(steps: readonly Step[], flag: string): void {
+  const names = steps.filter((step) => typeof step === 'string');
+  if (names.length < 2) return;
+  throw new InputError("a metric's name has dots", { file: flag }, `write it as thresholds[${names.join('.')}]`);
 }
 
 function scenarioIndex(documents: SourceDocument[]): number {
