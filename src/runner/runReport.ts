@@ -6,6 +6,7 @@ import type { ThresholdVerdict } from './thresholds.ts';
 export interface RunReport extends Provenance {
   readonly kind: 'run';
   readonly seeds: readonly number[];
+  /** With rounded numbers. */
   readonly runs: readonly RunResult[];
   readonly thresholds: readonly ThresholdVerdict[];
 }

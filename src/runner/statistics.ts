@@ -1,3 +1,5 @@
+import { round } from './rounding.ts';
+
 /** What several runs of one variant say about a number. */
 export interface Summary {
   readonly median: number;
@@ -5,9 +7,6 @@ export interface Summary {
   readonly min: number;
   readonly max: number;
 }
-
-/** Sums of microseconds and means of two of them carry noise far below what anybody measured. */
-const ROUNDING = 1e6;
 
 /**
  * The middle value; of an even count, the mean of the two in the middle.
@@ -57,10 +56,6 @@ export function summarize(values: readonly number[]): Summary | null {
 /** Infinity is a value here, "never", and stays one between two of it. */
 function midpoint(low: number, high: number): number {
   return low === high ? low : low + (high - low) / 2;
-}
-
-function round(value: number): number {
-  return Math.abs(value) < Number.MAX_SAFE_INTEGER / ROUNDING ? Math.round(value * ROUNDING) / ROUNDING : value;
 }
 
 function sortedCopy(values: readonly number[]): number[] {

@@ -1,6 +1,7 @@
 import type { RolloutOutcome, RolloutResult, RunResult, StepResult } from '../metrics/result.ts';
 import type { Provenance } from './provenance.ts';
 import { ROLLOUT_FIELDS } from './rolloutFields.ts';
+import { roundAll } from './rounding.ts';
 import { relevantRollouts } from './selection.ts';
 import { type Summary, summarize } from './statistics.ts';
 import type { ThresholdVerdict } from './thresholds.ts';
@@ -49,10 +50,10 @@ export interface SweepResult extends Provenance {
 
 const OUTCOMES: readonly RolloutOutcome[] = ['complete', 'stalled', 'superseded', 'unfinished'];
 
-/** Drops what every run of a sweep shares, or what only a single run is asked for. */
+/** Drops what every run of a sweep shares, or what only a single run is asked for, and rounds. */
 export function summarizeRun(run: RunResult): RunSummary {
   const { scenario: _scenario, kubernetes: _kubernetes, steps, ...summary } = run;
-  return { ...summary, failedSteps: steps.filter(({ error }) => error !== '') };
+  return roundAll({ ...summary, failedSteps: steps.filter(({ error }) => error !== '') });
 }
 
 /** One row per workload, in the order in which their rollouts began. */

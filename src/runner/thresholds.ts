@@ -4,6 +4,7 @@ import type { RolloutResult, RunResult } from '../metrics/result.ts';
 import { parseThresholdExpression, type ThresholdExpression, type ThresholdOperator } from '../scenario/thresholds.ts';
 import type { Threshold } from '../scenario/types.ts';
 import { ROLLOUT_FIELDS, type RolloutField, rolloutField } from './rolloutFields.ts';
+import { round } from './rounding.ts';
 import { relevantRollouts } from './selection.ts';
 import { mean, median, percentile } from './statistics.ts';
 
@@ -12,7 +13,7 @@ export interface ThresholdVerdict {
   readonly metric: string;
   readonly expression: string;
   readonly ok: boolean;
-  /** What was compared; of a bare comparison the value nearest to breaking it. Null: never, or nothing to measure. */
+  /** What was compared, rounded; of a bare comparison the value nearest to breaking it. Null: never, or nothing to measure. */
   readonly actual: number | null;
 }
 
@@ -55,8 +56,13 @@ export function compileThresholds(thresholds: readonly Threshold[]): CompiledThr
   });
 }
 
+/** The field that a metric measures, or undefined. */
+export function thresholdField(metric: string): RolloutField | undefined {
+  return metric.startsWith(PREFIX) ? rolloutField(metric.slice(PREFIX.length)) : undefined;
+}
+
 function findField(metric: string, place: SourcePlace): RolloutField {
-  const field = metric.startsWith(PREFIX) ? rolloutField(metric.slice(PREFIX.length)) : undefined;
+  const field = thresholdField(metric);
   if (field !== undefined) return field;
   const names = ROLLOUT_FIELDS.map(({ name }) => PREFIX + name);
   throw new InputError(`unknown metric ${JSON.stringify(metric)}`, place, didYouMean(metric, names));
@@ -83,7 +89,7 @@ function judge(expression: ThresholdExpression, values: readonly number[]): Pick
   if (values.length === 0 && expression.aggregate !== 'count') return { ok: false, actual: null };
   const holds = (value: number): boolean => COMPARISONS[expression.operator](value, expression.limit);
   const actual = aggregate(expression, values, holds);
-  return { ok: holds(actual), actual: Number.isFinite(actual) ? actual : null };
+  return { ok: holds(actual), actual: Number.isFinite(actual) ? round(actual) : null };
 }
 
 function aggregate(
