@@ -4,7 +4,7 @@ import type { RunReport } from '../runner/runReport.ts';
 import { relevantRollouts } from '../runner/selection.ts';
 import type { ReportOptions } from './options.ts';
 import { renderTextTable, type TextColumn } from './textTable.ts';
-import { formatColumn, formatSeconds, NOTHING, UNIT_LABELS } from './units.ts';
+import { counted, formatColumn, formatSeconds, NOTHING } from './units.ts';
 
 /** One line of the table. */
 interface Line {
@@ -29,15 +29,15 @@ export function renderRunTable(report: RunReport, options: ReportOptions): strin
   const fields = ROLLOUT_FIELDS.filter(({ name }) => NARROW_FIELDS.includes(name));
   const relevant = new Set(relevantRollouts(report.runs));
   const lines = linesOf(report).filter(({ rollout }) => relevant.has(rollout));
-  return render(report, lines, options, () => fields.map((field) => narrowColumn(field, lines)));
+  return render(report, lines, options, () => fields.map((field) => numberColumn(field, lines)));
 }
 
-/** Every rollout, with every number that it has, and units in the headings. */
+/** Every rollout, with every number that it has. */
 export function renderRunWide(report: RunReport, options: ReportOptions): string {
   const lines = linesOf(report);
   return render(report, lines, options, () => [
     textColumn('REVISION', lines, ({ rollout }) => rollout.revision),
-    ...ROLLOUT_FIELDS.map((field) => wideColumn(field, lines)),
+    ...ROLLOUT_FIELDS.map((field) => numberColumn(field, lines)),
   ]);
 }
 
@@ -73,20 +73,14 @@ function textColumn(
   return { heading, align, cells: lines.map(cellOf) };
 }
 
-function narrowColumn(field: RolloutField, lines: readonly Line[]): TextColumn {
+function numberColumn(field: RolloutField, lines: readonly Line[]): TextColumn {
   const values = lines.map(({ rollout }) => field.read(rollout));
-  const cells = formatColumn(field.unit, values, 'withUnit');
+  const cells = formatColumn(field.unit, values);
   if (field.name !== 'availableMin') return { heading: field.heading, align: 'right', cells };
   const outOf = cells.map((cell, index) =>
     cell === NOTHING ? cell : `${cell}/${lines[index]!.rollout.desiredReplicas}`,
   );
   return { heading: field.heading, align: 'right', cells: outOf };
-}
-
-function wideColumn(field: RolloutField, lines: readonly Line[]): TextColumn {
-  const values = lines.map(({ rollout }) => field.read(rollout));
-  const heading = `${field.heading} (${UNIT_LABELS[field.unit]})`;
-  return { heading, align: 'right', cells: formatColumn(field.unit, values, 'bare') };
 }
 
 /** What was played, and that its seconds are not the user's. */
@@ -95,7 +89,7 @@ function reading(report: RunReport, shown: number): string {
   const longest = Math.max(0, ...runs.map((run) => run.simulatedSeconds));
   const which = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds, ${seeds[0]} to ${seeds.at(-1)}`;
   const hidden = linesOf(report).length - shown;
-  const rest = hidden === 0 ? '' : ` ${hidden} first rollout${hidden === 1 ? '' : 's'} of the starting state: -o wide.`;
+  const rest = hidden === 0 ? '' : ` ${counted(hidden, 'first rollout')} of the starting state: -o wide.`;
   const nothing = runs.every((run) => run.rollouts.length === 0) ? ' No rollout happened.' : rest;
   return `${scenario}: Kubernetes ${kubernetes}, ${which}, ${formatSeconds(longest)} of simulated time.${nothing}`;
 }

@@ -32,9 +32,44 @@ export function outcomeText({ variant, row }: SweepLine): string {
   return counts.length === 1 ? counts[0]![0] : counts.map(([outcome, count]) => `${outcome} ${count}`).join(', ');
 }
 
-/** `maxSurge=25% maxUnavailable=0` */
-export function variantLabel(result: SweepResult, variant: SweepVariant): string {
-  const paths = result.axes.map(({ path }) => path);
+/** Variants that one label names. */
+export interface VariantGroup {
+  /** `maxSurge=25%,50% maxUnavailable=0`, as `--vary` would have it; empty without an axis. */
+  readonly label: string;
+  readonly count: number;
+}
+
+/** Groups variants that are all combinations of some values of each axis, so that few labels name many of them. */
+export function groupVariants({ axes }: Pick<SweepResult, 'axes'>, variants: Iterable<SweepVariant>): VariantGroup[] {
+  const paths = axes.map(({ path }) => path);
+  let groups = [...new Set(variants)].map(({ settings }) => paths.map((path) => [settings[path] ?? '']));
+  for (let axis = paths.length - 1; axis >= 0; axis--) groups = mergeAlong(axis, groups);
   const names = axisNames(paths);
-  return paths.map((path, index) => `${names[index]}=${variant.settings[path]}`).join(' ');
+  return groups.map((group) => ({
+    label: group.map((texts, axis) => `${names[axis]}=${inOrder(axes[axis]!.texts, texts).join(',')}`).join(' '),
+    count: group.reduce((product, texts) => product * texts.length, 1),
+  }));
+}
+
+/** The values of each axis. */
+type ValueSets = readonly (readonly string[])[];
+
+/** Joins groups that differ in the values of one axis only. */
+function mergeAlong(axis: number, groups: readonly ValueSets[]): string[][][] {
+  const merged = new Map<string, string[][]>();
+  for (const group of groups) {
+    const key = JSON.stringify(group.with(axis, []));
+    const known = merged.get(key);
+    if (known === undefined)
+      merged.set(
+        key,
+        group.map((texts) => [...texts]),
+      );
+    else known[axis]!.push(...group[axis]!);
+  }
+  return [...merged.values()];
+}
+
+function inOrder(all: readonly string[], some: readonly string[]): string[] {
+  return all.filter((text) => some.includes(text));
 }

@@ -1,13 +1,15 @@
-import type { SweepResult, SweepRow } from '../runner/sweepResult.ts';
-import { type SweepLine, variantLabel } from './sweepLines.ts';
-import { formatNumber, formatSeconds } from './units.ts';
+import type { SweepResult, SweepRow, SweepVariant } from '../runner/sweepResult.ts';
+import { groupVariants, type SweepLine } from './sweepLines.ts';
+import { counted, formatNumber, formatSeconds } from './units.ts';
 
 /** A line that has numbers. */
 interface MeasuredLine extends SweepLine {
   readonly row: SweepRow;
 }
 
-const MOST_NAMED = 3;
+/** Of more workloads, each sentence for each would be a page. */
+const MOST_WORKLOADS = 3;
+const MOST_NAMED = 5;
 
 /**
  * What a sweep's table says, in sentences: the fastest variant, which ones never dip, which ones do not complete. States
@@ -16,13 +18,15 @@ const MOST_NAMED = 3;
 export function readSweep(result: SweepResult, lines: readonly SweepLine[]): string[] {
   const measured = lines.filter((line): line is MeasuredLine => line.row !== undefined);
   const workloads = [...new Set(measured.map(({ row }) => row.workload))];
-  const about = workloads.length > MOST_NAMED ? [] : workloads;
+  const about = workloads.length > MOST_WORKLOADS ? [] : workloads;
   return [
     ...about.flatMap((workload) => {
       const own = measured.filter(({ row }) => row.workload === workload);
       const subject = workloads.length > 1 ? `${workload}: ` : '';
-      return [fastest(result, own), dips(result, own)].filter((text) => text !== '').map((text) => subject + text);
+      const sentences = [fastest(result, own), fastestKeeper(result, own), dips(result, own)];
+      return sentences.filter((text) => text !== '').map((text) => subject + text);
     }),
+    ...keepers(result),
     ...notComplete(result, measured),
     ...refused(result),
     played(result),
@@ -30,19 +34,42 @@ export function readSweep(result: SweepResult, lines: readonly SweepLine[]): str
 }
 
 function fastest(result: SweepResult, lines: readonly MeasuredLine[]): string {
-  const complete = sortedByDuration(lines);
-  const best = complete[0];
-  if (best === undefined || result.variants.length < 2) return '';
-  const duration = durationOf(best);
-  const equal = complete.filter((line) => durationOf(line) === duration);
-  return `Fastest: ${names(result, equal)}, ${formatSeconds(duration)} (${seedsBehind(result, best)}).`;
+  const best = fastestOf(lines);
+  if (best.length === 0 || result.variants.length < 2) return '';
+  const what = best[0]!.row.cause === 'create' ? 'Fastest first rollout' : 'Fastest';
+  return `${what}, ${durationText(best)} (${seedsBehind(result, best)}): ${names(result, best)}.`;
+}
+
+/** Only where some variants keep the thresholds and some do not. */
+function fastestKeeper(result: SweepResult, lines: readonly MeasuredLine[]): string {
+  const best = fastestOf(lines.filter(({ variant }) => keepsAll(variant)));
+  const isNews = judged(result).some((variant) => !keepsAll(variant));
+  return best.length > 0 && isNews
+    ? `Fastest that keeps all thresholds, ${durationText(best)}: ${names(result, best)}.`
+    : '';
+}
+
+function keepers(result: SweepResult): string[] {
+  const variants = judged(result);
+  if (variants.length < 2) return [];
+  const count = variants.filter(keepsAll).length;
+  if (count === 0) return ['No variant keeps all thresholds.'];
+  return count === variants.length ? ['Every variant keeps all thresholds.'] : [];
+}
+
+function judged({ variants }: SweepResult): SweepVariant[] {
+  return variants.filter(({ thresholds }) => thresholds.length > 0);
+}
+
+function keepsAll({ thresholds }: SweepVariant): boolean {
+  return thresholds.length > 0 && thresholds.every(({ ok }) => ok);
 }
 
 /** How much a number rests on; seeds that all agree mean that nothing in the scenario is left to chance. */
-function seedsBehind({ seeds }: SweepResult, { row }: MeasuredLine): string {
+function seedsBehind({ seeds }: SweepResult, lines: readonly MeasuredLine[]): string {
   if (seeds.length === 1) return '1 seed';
-  const duration = row.metrics.durationSeconds;
-  return duration?.min === duration?.max ? `${seeds.length} seeds, all alike` : `median of ${seeds.length} seeds`;
+  const areAlike = lines.every(({ row: { metrics } }) => metrics.durationSeconds?.min === metrics.durationSeconds?.max);
+  return areAlike ? `${seeds.length} seeds, all alike` : `median of ${seeds.length} seeds`;
 }
 
 /** Available pods against the desired ones; a first rollout starts from none and says nothing about it. */
@@ -51,11 +78,9 @@ function dips(result: SweepResult, lines: readonly MeasuredLine[]): string {
   if (updates.length === 0 || result.variants.length < 2) return '';
   const steady = updates.filter(({ row }) => shortfall(row)! <= 0);
   if (steady.length === 0) return leastDip(result, updates);
-  const best = sortedByDuration(steady)[0];
-  const suffix =
-    best === undefined || steady.length === 1
-      ? ''
-      : `; the fastest of them: ${names(result, [best])}, ${formatSeconds(durationOf(best))}`;
+  const best = fastestOf(steady);
+  const isNews = best.length > 0 && best.length < steady.length;
+  const suffix = isNews ? `; the fastest of them, ${durationText(best)}: ${names(result, best)}` : '';
   return `Never below the desired pods: ${names(result, steady)}${suffix}.`;
 }
 
@@ -80,25 +105,39 @@ function refused(result: SweepResult): string[] {
   const byReason = new Map<string, SweepLine[]>();
   for (const variant of result.variants) {
     if (variant.refused === undefined) continue;
-    const sameReason = byReason.get(variant.refused) ?? [];
-    byReason.set(variant.refused, [...sameReason, { variant, row: undefined }]);
+    const reason = withoutSetting(variant, variant.refused);
+    const sameReason = byReason.get(reason) ?? [];
+    byReason.set(reason, [...sameReason, { variant, row: undefined }]);
   }
   return [...byReason].map(([reason, lines]) => `Refused: ${names(result, lines)}: ${reason}`);
 }
 
+/** A message begins with the setting that it is about, which the sentence has named already. */
+function withoutSetting({ settings }: SweepVariant, message: string): string {
+  const prefixes = Object.entries(settings).map(([path, text]) => `${path}=${text}: `);
+  const prefix = prefixes.find((candidate) => message.startsWith(candidate)) ?? '';
+  return message.slice(prefix.length);
+}
+
 function played(result: SweepResult): string {
-  const { variants, seeds, kubernetes, scenario } = result;
-  const which = seeds.length === 1 ? `1 seed (${seeds[0]})` : `${seeds.length} seeds (${seeds[0]} to ${seeds.at(-1)})`;
-  const count = variants.length === 1 ? '1 variant' : `${variants.length} variants`;
+  const { axes, variants, seeds, kubernetes, scenario } = result;
+  const versions = axes.find(({ path }) => path === 'kubernetes')?.texts.join(', ') ?? kubernetes;
+  const which = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds (${seeds[0]} to ${seeds.at(-1)})`;
   const done = variants.reduce((sum, { runs }) => sum + runs.length, 0);
   const wanted = variants.filter((variant) => variant.refused === undefined).length * seeds.length;
   const stopped = result.partial ? ` Stopped early: ${done} of ${wanted} runs done.` : '';
-  return `${scenario}: ${count}, ${which}, Kubernetes ${kubernetes}; times are simulated.${stopped}`;
+  return `${scenario}: ${counted(variants.length, 'variant')}, ${which}, Kubernetes ${versions}; times are simulated.${stopped}`;
 }
 
-function sortedByDuration(lines: readonly MeasuredLine[]): MeasuredLine[] {
+/** Of those that always complete; several where they are equally fast as far as one prints it. */
+function fastestOf(lines: readonly MeasuredLine[]): MeasuredLine[] {
   const complete = lines.filter(({ row }) => row.outcomes.complete === row.rollouts);
-  return complete.sort((a, b) => durationOf(a) - durationOf(b));
+  const least = Math.min(...complete.map(durationOf));
+  return complete.filter((line) => formatSeconds(durationOf(line)) === formatSeconds(least));
+}
+
+function durationText(lines: readonly MeasuredLine[]): string {
+  return formatSeconds(Math.min(...lines.map(durationOf)));
 }
 
 function durationOf({ row }: MeasuredLine): number {
@@ -112,7 +151,11 @@ function shortfall(row: SweepRow): number | undefined {
 }
 
 function names(result: SweepResult, lines: readonly SweepLine[]): string {
-  const labels = [...new Set(lines.map(({ variant }) => variantLabel(result, variant) || 'this scenario'))];
-  const named = labels.slice(0, MOST_NAMED).join(' | ');
-  return labels.length > MOST_NAMED ? `${named} and ${labels.length - MOST_NAMED} more` : named;
+  const groups = groupVariants(
+    result,
+    lines.map(({ variant }) => variant),
+  );
+  const named = groups.slice(0, MOST_NAMED).map(({ label }) => label || 'this scenario');
+  const others = groups.slice(MOST_NAMED).reduce((sum, { count }) => sum + count, 0);
+  return others > 0 ? `${named.join(' | ')} and ${others} more` : named.join(' | ');
 }

@@ -6,7 +6,7 @@ import type { ReportOptions } from './options.ts';
 import { allLines, namedLines, outcomeText, type SweepLine } from './sweepLines.ts';
 import { readSweep } from './sweepReading.ts';
 import { renderTextTable, type TextColumn } from './textTable.ts';
-import { formatColumn, NOTHING, UNIT_LABELS } from './units.ts';
+import { formatColumn, NOTHING } from './units.ts';
 
 type Statistic = keyof Summary;
 
@@ -25,10 +25,10 @@ const NARROW_FIELDS = [
 export function renderSweepTable(result: SweepResult, options: ReportOptions): string {
   const lines = namedLines(result);
   const columns = [...labelColumns(result, lines), ...narrowColumns(result, lines), ...thresholdColumns(lines)];
-  return withReading(renderTextTable(columns, options), result, lines, options);
+  return withReading(renderTextTable(columns, options), [...legend(result), ...readSweep(result, lines)], options);
 }
 
-/** The same with every workload and every number, and units in the headings. */
+/** The same with every workload and every number; which statistic it is stands in the headings. */
 export function renderSweepWide(result: SweepResult, options: ReportOptions): string {
   const lines = allLines(result);
   const statistics: Statistic[] = result.seeds.length > 1 ? ['median', 'p95', 'min', 'max'] : ['median'];
@@ -37,12 +37,19 @@ export function renderSweepWide(result: SweepResult, options: ReportOptions): st
     return shown.map((statistic) => wideColumn(field, statistic, lines, result));
   });
   const columns = [...labelColumns(result, lines), ...numbers, ...thresholdColumns(lines)];
-  return withReading(renderTextTable(columns, options), result, lines, options);
+  return withReading(renderTextTable(columns, options), readSweep(result, lines), options);
 }
 
-function withReading(table: string, result: SweepResult, lines: readonly SweepLine[], options: ReportOptions): string {
-  if (!options.headers) return table;
-  return `${table}\n${readSweep(result, lines).join('\n')}\n`;
+function withReading(table: string, sentences: readonly string[], options: ReportOptions): string {
+  return options.headers ? `${table}\n${sentences.join('\n')}\n` : table;
+}
+
+/** How the narrow table makes one number of many seeds'; each heading could not say it and fit a terminal. */
+function legend({ seeds }: SweepResult): string[] {
+  if (seeds.length === 1) return [];
+  return [
+    `DURATION and AVAIL MEAN are medians of ${seeds.length} seeds, P95 is of DURATION; the other figures are the worst seed's.`,
+  ];
 }
 
 function labelColumns(result: SweepResult, lines: readonly SweepLine[]): TextColumn[] {
@@ -61,11 +68,11 @@ function labelColumns(result: SweepResult, lines: readonly SweepLine[]): TextCol
 
 function narrowColumns(result: SweepResult, lines: readonly SweepLine[]): TextColumn[] {
   return ROLLOUT_FIELDS.filter(({ name }) => NARROW_FIELDS.includes(name)).flatMap((field): TextColumn[] => {
-    const cells = formatColumn(field.unit, valuesOf(field, field.shown, lines), 'withUnit');
+    const cells = formatColumn(field.unit, valuesOf(field, field.shown, lines));
     const { heading } = field;
     if (field.name === 'availableMin') return [{ heading, align: 'right', cells: outOfDesired(cells, lines) }];
     if (field.name === 'durationSeconds' && result.seeds.length > 1) {
-      const worst = formatColumn(field.unit, valuesOf(field, 'p95', lines), 'withUnit');
+      const worst = formatColumn(field.unit, valuesOf(field, 'p95', lines));
       return [
         { heading, align: 'right', cells },
         { heading: 'P95', align: 'right', cells: worst },
@@ -84,9 +91,9 @@ function wideColumn(
   const which =
     result.seeds.length > 1 && !field.heading.endsWith(statistic.toUpperCase()) ? ` ${statistic.toUpperCase()}` : '';
   return {
-    heading: `${field.heading}${which} (${UNIT_LABELS[field.unit]})`,
+    heading: field.heading + which,
     align: 'right',
-    cells: formatColumn(field.unit, valuesOf(field, statistic, lines), 'bare'),
+    cells: formatColumn(field.unit, valuesOf(field, statistic, lines)),
   };
 }
 

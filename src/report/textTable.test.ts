@@ -9,9 +9,9 @@ const columns = [
 
 it('aligns without borders, and leaves no spaces behind', () => {
   expect(renderTextTable(columns, { headers: true, style: plainStyle })).toMatchInlineSnapshot(`
-    "NAME       PODS   OUTCOME
-    web           5   stalled
-    frontend   1200   -
+    "NAME      PODS  OUTCOME
+    web          5  stalled
+    frontend  1200  -
     "
   `);
 });
@@ -19,14 +19,14 @@ it('aligns without borders, and leaves no spaces behind', () => {
 it('decorates after aligning', () => {
   const text = renderTextTable(columns, { headers: true, style: (emphasis, part) => `<${emphasis}:${part}>` });
   expect(text).toMatchInlineSnapshot(`
-    "<heading:NAME       PODS   OUTCOME>
-    web           5   <bad:stalled>
-    frontend   1200   <faint:->
+    "<heading:NAME      PODS  OUTCOME>
+    web          5  <bad:stalled>
+    frontend  1200  <faint:->
     "
   `);
 });
 
 it('of no rows is the headings', () => {
   const empty = columns.map((column) => ({ ...column, cells: [] }));
-  expect(renderTextTable(empty, { headers: true, style: plainStyle })).toBe('NAME   PODS   OUTCOME\n');
+  expect(renderTextTable(empty, { headers: true, style: plainStyle })).toBe('NAME  PODS  OUTCOME\n');
 });

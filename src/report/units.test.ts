@@ -3,17 +3,16 @@ import { formatBytes, formatColumn, formatSeconds } from './units.ts';
 
 describe('a column', () => {
   it('has the same decimals everywhere', () => {
-    expect(formatColumn('seconds', [9, 123.456, null], 'withUnit')).toEqual(['9.0s', '123.5s', '-']);
-    expect(formatColumn('seconds', [0.004, 1.5], 'bare')).toEqual(['0.00', '1.50']);
-    expect(formatColumn('seconds', [12345.6], 'bare')).toEqual(['12346']);
+    expect(formatColumn('seconds', [9, 123.456, null])).toEqual(['9.0s', '123.5s', '-']);
+    expect(formatColumn('seconds', [0.004, 1.5])).toEqual(['0.00s', '1.50s']);
+    expect(formatColumn('podSeconds', [12345.6])).toEqual(['12346']);
   });
   it('shows whole pods as such', () => {
-    expect(formatColumn('pods', [9, 12], 'withUnit')).toEqual(['9', '12']);
-    expect(formatColumn('pods', [9.5, 12], 'withUnit')).toEqual(['9.5', '12.0']);
+    expect(formatColumn('pods', [9, 12])).toEqual(['9', '12']);
+    expect(formatColumn('pods', [9.5, 12])).toEqual(['9.5', '12.0']);
   });
-  it('shows memory as Kubernetes does, or in mebibytes', () => {
-    expect(formatColumn('bytes', [1.5 * 2 ** 30, 512 * 2 ** 20], 'withUnit')).toEqual(['1.5Gi', '512Mi']);
-    expect(formatColumn('bytes', [1.5 * 2 ** 30], 'bare')).toEqual(['1536']);
+  it('shows memory as Kubernetes does', () => {
+    expect(formatColumn('bytes', [1.5 * 2 ** 30, 512 * 2 ** 20])).toEqual(['1.5Gi', '512Mi']);
   });
 });
 

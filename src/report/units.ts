@@ -1,38 +1,29 @@
 import type { Unit } from '../runner/rolloutFields.ts';
 
-/** Numbers of one column, all with the same number of decimals, so that their points stand below each other. */
-export type NumberStyle = 'withUnit' | 'bare';
-
 /** Stands for "no value". */
 export const NOTHING = '-';
 
 const KIBI = 1024;
 const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
-const MEBIBYTE = KIBI * KIBI;
+const MOST_DECIMALS = 6;
 
-/** What the heading of a bare column says. */
-export const UNIT_LABELS: Readonly<Record<Unit, string>> = {
-  seconds: 's',
-  podSeconds: 'pod s',
-  pods: 'pods',
-  cores: 'cores',
-  bytes: 'MiB',
+/** What stands behind a number in a sentence: behind 1, and behind others. */
+const UNIT_WORDS: Readonly<Record<Exclude<Unit, 'bytes'>, readonly [one: string, many: string]>> = {
+  seconds: ['s', 's'],
+  podSeconds: ['pod s', 'pod s'],
+  pods: ['pod', 'pods'],
+  cores: ['core', 'cores'],
 };
 
-/** The numbers of a column as text. Bare bytes are mebibytes. */
-export function formatColumn(
-  unit: Unit,
-  values: readonly (number | null | undefined)[],
-  numberStyle: NumberStyle,
-): string[] {
-  if (unit === 'bytes' && numberStyle === 'withUnit') return values.map((value) => orNothing(value, formatBytes));
-  const scaled = unit === 'bytes' ? values.map((value) => (value == null ? value : value / MEBIBYTE)) : values;
+/** The numbers of a column as text, all with the same number of decimals, so that their points stand below each other. */
+export function formatColumn(unit: Unit, values: readonly (number | null | undefined)[]): string[] {
+  if (unit === 'bytes') return values.map((value) => orNothing(value, formatBytes));
   const decimals = decimalsFor(
     unit,
-    scaled.filter((value) => value != null),
+    values.filter((value) => value != null),
   );
-  const suffix = numberStyle === 'withUnit' && unit === 'seconds' ? 's' : '';
-  return scaled.map((value) => orNothing(value, (number) => number.toFixed(decimals) + suffix));
+  const suffix = unit === 'seconds' ? 's' : '';
+  return values.map((value) => orNothing(value, (number) => number.toFixed(decimals) + suffix));
 }
 
 /** A span of simulated time in a sentence: `31.2 s`. */
@@ -40,9 +31,23 @@ export function formatSeconds(seconds: number): string {
   return `${seconds.toFixed(decimalsFor('seconds', [seconds]))} s`;
 }
 
+/** A number with its unit in a sentence, rounded as far as it stays on its side of a limit. */
+export function formatBeside(limit: number, unit: Unit, value: number): string {
+  if (unit === 'bytes') return formatBytes(value);
+  const sideOf = (number: number): number => Math.sign(number - limit);
+  let decimals = decimalsFor(unit, [value]);
+  while (decimals < MOST_DECIMALS && sideOf(Number(value.toFixed(decimals))) !== sideOf(value)) decimals++;
+  return `${value.toFixed(decimals)} ${UNIT_WORDS[unit][value === 1 ? 0 : 1]}`;
+}
+
 /** A number in a sentence: no more decimals than it has, and at most two. */
 export function formatNumber(value: number): string {
   return String(Math.round(value * 100) / 100);
+}
+
+/** `1 run`, `2 runs` */
+export function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 /** As Kubernetes writes memory: `1.5Gi`, `512Mi`. */

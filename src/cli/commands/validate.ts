@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { counted } from '../../report/units.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
 import { buildScenario } from '../../scenario/index.ts';
 import type { Scenario } from '../../scenario/types.ts';
@@ -48,8 +49,4 @@ function describe({ objects, pools, steps }: Scenario): string {
   const pooled = pools.reduce((sum, { count }) => sum + count, 0);
   const nodes = pooled + objects.filter(({ kind }) => kind === 'Node').length;
   return [counted(objects.length, 'object'), counted(nodes, 'node'), counted(steps.length, 'step')].join(', ');
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

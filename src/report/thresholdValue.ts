@@ -1,0 +1,11 @@
+import { type ThresholdVerdict, thresholdField } from '../runner/thresholds.ts';
+import { parseThresholdExpression } from '../scenario/thresholds.ts';
+import { counted, formatBeside } from './units.ts';
+
+/** What a threshold was held against, with its unit: `31.2 s`. */
+export function formatThresholdValue({ metric, expression, actual }: ThresholdVerdict): string {
+  const field = thresholdField(metric);
+  if (field === undefined || actual === null) return field?.nullIsNever ? 'never' : 'nothing to measure';
+  const { aggregate, limit } = parseThresholdExpression(expression);
+  return aggregate === 'count' ? counted(actual, 'rollout') : formatBeside(limit, field.unit, actual);
+}
