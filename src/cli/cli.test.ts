@@ -59,7 +59,8 @@ describe('run', () => {
   });
 
   it('writes the event log', () => {
-    expect(playground.run(['run', 'small.yaml', '--events', 'log.jsonl']).status).toBe(0);
+    const { status, stderr } = playground.run(['run', 'small.yaml', '--events', 'log.jsonl']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'wrote log.jsonl\n' });
     const log = readFileSync(playground.path('log.jsonl'), 'utf8');
     const lines = log
       .trimEnd()
@@ -79,7 +80,36 @@ describe('run', () => {
     const { status, stderr } = playground.run(['run', 'failing.yaml']);
     expect(status).toBe(0);
     expect(stderr).toMatch(/^warning: kubectl set image deployment\/web nosuch=web:v2: .*"nosuch"/);
-    expect(playground.run(['sweep', 'failing.yaml', '--vary', 'nodes=3', '--jobs', '1']).stderr).toBe(stderr);
+    const sweep = playground.run(['sweep', 'failing.yaml', '--vary', 'nodes=3', '--jobs', '1']);
+    expect(sweep).toMatchObject({ status: 0, stderr: expect.stringContaining(stderr) });
+    expect(sweep.stderr).toContain('nothing rolls out: only first rollouts were measured (--restart deployment/web)');
+  });
+
+  it('ends with 3 when a step of the command line fails', () => {
+    const flags = ['--kubectl', 'set image deployment/web nope=web:v3', '-q'];
+    const { status, stdout, stderr } = playground.run(['run', 'small.yaml', ...flags]);
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^deployment\/web +update +complete/m);
+    expect(stderr).toBe(
+      `error: --kubectl 'set image deployment/web nope=web:v3': unable to find container named "nope"\n`,
+    );
+    const sweep = playground.run(['sweep', 'small.yaml', '--vary', 'nodes=3,4', '--jobs', '1', ...flags]);
+    expect(sweep).toMatchObject({ status: 3, stderr: stderr.replace('\n', ' (2 of 2 runs)\n') });
+  });
+
+  it('says what kubectl answered', () => {
+    const { status, stderr } = playground.run([
+      ...['run', 'small.yaml', '--kubectl', 'get deployments'],
+      ...['--kubectl', 'set image deployment/web app=web:v2'],
+    ]);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^[\d.]+ s: kubectl get deployments\nNAME .*\nweb .*10\/10 /);
+    expect(stderr).toMatch(/\nnote: kubectl set image deployment\/web app=web:v2 changed nothing\n$/);
+  });
+
+  it('rounds as a sweep does', () => {
+    const numbers = playground.run(['run', 'small.yaml', '-o', 'json', '--seed', '7']).stdout.match(/\d+\.\d+/g);
+    expect(Math.max(...numbers!.map((text) => text.split('.')[1]!.length))).toBeLessThanOrEqual(6);
   });
 
   it('ends with 5 at the limit of events', () => {
@@ -101,14 +131,14 @@ describe('thresholds', () => {
     const { status, stderr } = runWith('rollout.availableMin: [">=5"]');
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: expect.stringMatching(/^✓ rollout\.availableMin >=5: \d+\n$/),
+      stderr: expect.stringMatching(/^✓ rollout\.availableMin >=5: \d+ pods\n$/),
     });
   });
 
   it('that are breached end with 99, and say so even with -q', () => {
     const { status, stderr } = runWith('rollout.durationSeconds: ["p(95)<1", "max<1000"]', '-q', '--seeds', '3');
     expect(status).toBe(99);
-    expect(stderr).toMatch(/^✗ rollout\.durationSeconds p\(95\)<1: [\d.]+\n$/);
+    expect(stderr).toMatch(/^✗ rollout\.durationSeconds p\(95\)<1: \d+\.\d{1,2} s\n$/);
   });
 
   it('on an unknown metric are an error', () => {
@@ -124,7 +154,7 @@ describe('sweep', () => {
   it('gives the same bytes with any number of threads', () => {
     const [one, two, three] = [1, 2, 3].map((jobs) => {
       const files = ['--export-csv', `new/${jobs}/r.csv`, '--export-json', `new/${jobs}/r.json`];
-      const outcome = playground.run(['sweep', 'small.yaml', ...axes, '--jobs', String(jobs), ...files]);
+      const outcome = playground.run(['sweep', 'small.yaml', ...axes, '--jobs', String(jobs), ...files, '-q']);
       const read = (name: string): string => readFileSync(playground.path(`new/${jobs}/${name}`), 'utf8');
       return { ...outcome, csv: read('r.csv'), json: read('r.json') };
     });
@@ -149,7 +179,7 @@ describe('sweep', () => {
       '25% 1 complete',
       '25% 25% complete',
     ]);
-    expect(stdout).toMatch(/\nFastest: maxSurge=25% maxUnavailable=25%, [\d.]+ s \(median of 3 seeds\)\.\n/);
+    expect(stdout).toMatch(/\nFastest, [\d.]+ s \(median of 3 seeds\): maxSurge=25% maxUnavailable=25%\.\n/);
     expect(stdout).toMatch(/\nNever below the desired pods: maxSurge=25% maxUnavailable=0\.\n/);
     expect(stdout).toMatch(/\nRefused: maxSurge=0 maxUnavailable=0: .*may not be 0/);
   });
@@ -157,8 +187,8 @@ describe('sweep', () => {
   it('without --vary tries the strategy of the Deployment', () => {
     const { status, stdout, stderr } = playground.run(['sweep', 'small.yaml', '--dry-run']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain(`${SURGE}   ${UNAVAILABLE}`);
-    expect(stdout).toContain('20 runs');
+    expect(stdout).toContain(`${SURGE}  ${UNAVAILABLE}`);
+    expect(stdout).toContain('20 runs (20 variants, 1 seed); none was done.');
   });
 
   it('that is refused for every variant is an error', () => {
@@ -204,6 +234,13 @@ describe('exports', () => {
     expect(playground.run(['sweep', 'small.yaml', '--vary', 'nodes=-1', '--export-csv', 'old.csv']).status).toBe(3);
     expect(readFileSync(playground.path('old.csv'), 'utf8')).toBe('old');
     expect(readdirSync(playground.folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('are named when they are written', () => {
+    const files = ['--export-csv', 'results/a.csv', '--export-json', 'a.json'];
+    const { stderr } = playground.run([...sweep, ...files]);
+    expect(stderr).toBe('wrote results/a.csv\nwrote a.json\n');
+    expect(playground.run([...sweep, ...files, '-q']).stderr).toBe('');
   });
 
   it('follow links, and write to what is no file', () => {
@@ -275,6 +312,12 @@ describe('bad input', () => {
     expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
     expect(stderr).toMatch(message);
     expect(stderr.split('\n')).toHaveLength(2);
+  });
+
+  it('a misspelled name of a ready scenario', () => {
+    const message = 'no such file or folder (did you mean the ready scenario "shop"?)';
+    expect(playground.run(['run', 'shopp']).stderr).toBe(`error: shopp: ${message}\n`);
+    expect(playground.run(['sweep', 'shop.yml']).stderr).toBe(`error: shop.yml: ${message}\n`);
   });
 
   it('a missing file', () => {

@@ -21,5 +21,16 @@ it('of several, that of the one that a step names', () => {
   const both = `${deployment}---\n${api}`;
   expect(pathsOf(both, ['rollout restart deploy/api -n shop'])[0]).toBe('shop/deployment/api:maxSurge');
   expect(pathsOf(both, ['set image deployments web app=web:v3'])[0]).toBe('deployment/web:maxSurge');
-  expect(() => pathsOf(both)).toThrow(UsageError);
+});
+
+it('or says why there is none, and what to type', () => {
+  const both = `${deployment}---\n${api}`;
+  const example = '--restart deployment/web --vary deployment/web:maxSurge=0,1,25%';
+  const why = 'say what to vary: the input has 2 Deployments, and';
+  expect(() => pathsOf(both)).toThrow(new UsageError(`${why} no step names one of them; as in ${example}`));
+  expect(() => pathsOf(both, ['rollout restart deploy/web', 'rollout restart deploy/api -n shop'])).toThrow(
+    new UsageError(`${why} the steps name more than one of them; as in ${example}`),
+  );
+  const node = 'apiVersion: v1\nkind: Node\nmetadata: {name: a}\n';
+  expect(() => pathsOf(node)).toThrow('the input has no Deployment (--vary nodes=10,20)');
 });

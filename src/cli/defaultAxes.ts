@@ -1,3 +1,4 @@
+import type { Manifest } from '../api/types.ts';
 import { type Axis, parseVary } from '../scenario/index.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { UsageError } from './failure.ts';
@@ -15,12 +16,21 @@ export function defaultAxes(scenario: Pick<Scenario, 'objects' | 'steps'>): Axis
   const commands = scenario.steps.map(({ commandLine }) => commandLine);
   const isNamed = (name: string): boolean => commands.some((command) => mentions(command, name));
   const [only, ...others] = deployments.length > 1 ? deployments.filter((one) => isNamed(one.meta.name)) : deployments;
-  if (only === undefined || others.length > 0) {
-    throw new UsageError('--vary: say what to vary, such as --vary deployment/web:maxSurge=0,1,25%');
-  }
-  const { name, namespace } = only.meta;
-  const prefix = namespace === 'default' ? '' : `${namespace}/`;
-  return DEFAULT_VALUES.map((values) => parseVary(`${prefix}deployment/${name}:${values}`));
+  if (only === undefined || others.length > 0) throw new UsageError(adviceFor(deployments, others.length > 0));
+  return DEFAULT_VALUES.map((values) => parseVary(`${referenceTo(only)}:${values}`));
+}
+
+/** Why there is no default, and what to type. */
+function adviceFor(deployments: readonly Manifest[], areSeveralNamed: boolean): string {
+  const [first] = deployments;
+  if (first === undefined) return 'say what to vary: the input has no Deployment (--vary nodes=10,20)';
+  const steps = areSeveralNamed ? 'the steps name more than one of them' : 'no step names one of them';
+  const example = `--restart ${referenceTo(first)} --vary ${referenceTo(first)}:maxSurge=0,1,25%`;
+  return `say what to vary: the input has ${deployments.length} Deployments, and ${steps}; as in ${example}`;
+}
+
+function referenceTo({ meta: { name, namespace } }: Manifest): string {
+  return `${namespace === 'default' ? '' : `${namespace}/`}deployment/${name}`;
 }
 
 /** `set image deployment/web …`, `rollout restart deploy web`, … */

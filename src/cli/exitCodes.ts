@@ -5,7 +5,7 @@ export const exitCodes = {
   internal: 1,
   /** The command line is wrong, or a file that it names cannot be written. */
   usage: 2,
-  /** The scenario is wrong: it cannot be read, or Kubernetes would refuse it. */
+  /** The scenario is wrong: it cannot be read, or Kubernetes would refuse it; or a step of the command line failed. */
   input: 3,
   /** Two runs of the same seed differ, or an invariant does not hold. */
   broken: 4,

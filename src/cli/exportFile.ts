@@ -20,6 +20,8 @@ import { UsageError } from './failure.ts';
  * until then.
  */
 export class ExportFile {
+  /** As the user wrote it. */
+  readonly name: string;
   /** Where it will be; behind a symbolic link, where that points. */
   private readonly target: string;
   /** Undefined for what is no regular file, such as /dev/stdout: that is written to, not replaced. */
@@ -33,6 +35,7 @@ export class ExportFile {
    * @throws UsageError naming the flag when it cannot be written.
    */
   constructor(flag: string, file: string) {
+    this.name = file;
     try {
       makeFolder(path.dirname(path.resolve(file)));
       this.target = resolveLink(file);

@@ -1,4 +1,6 @@
-import type { RunResult, StepResult } from '../metrics/result.ts';
+import type { RunResult } from '../metrics/result.ts';
+import { axisWorkloads } from '../report/axisNames.ts';
+import { formatThresholdValue } from '../report/thresholdValue.ts';
 import type { SweepResult } from '../runner/sweepResult.ts';
 import type { ThresholdVerdict } from '../runner/thresholds.ts';
 import { styleFor, writeNote } from './streams.ts';
@@ -41,21 +43,29 @@ export function printWarnings(runs: readonly Pick<RunResult, 'warnings'>[], verb
   printLines(lines, '-v', verbosity);
 }
 
-/** Steps that kubectl ended with an error: the rest of the run is what follows from that. */
-export function printFailedSteps(steps: readonly StepResult[], verbosity: Verbosity): void {
-  const lines = steps
-    .filter(({ error }) => error !== '')
-    .map(({ kubectl, error }) => `warning: kubectl ${kubectl}: ${error.trim().replaceAll('\n', '; ')}`);
-  printLines([...new Set(lines)], '-v', verbosity);
+/**
+ * Says when a sweep has compared how things come up, not how they roll out: settings of a rollout hardly matter then, and
+ * the table does not look different.
+ */
+export function printNothingRollsOut(result: SweepResult, verbosity: Verbosity): void {
+  const rows = result.variants.flatMap((variant) => variant.rows);
+  if (rows.length === 0 || rows.some(({ cause }) => cause === 'update')) return;
+  const rolledOut = new Set(rows.map(({ workload }) => workload));
+  const [only, ...others] = rolledOut;
+  const named = axisWorkloads(result.axes.map(({ path }) => path)).find((workload) => rolledOut.has(workload));
+  const workload = named ?? (others.length === 0 ? only : 'deployment/NAME');
+  const line = `warning: nothing rolls out: only first rollouts were measured (--restart ${workload})`;
+  printLines([line], '-v', verbosity);
 }
 
 /** A line per threshold; with `-q` only those that were breached, since they explain the exit code. */
 export function printThresholds(verdicts: readonly ThresholdVerdict[], verbosity: Verbosity): void {
   const style = styleFor(process.stderr);
-  for (const { metric, expression, ok, actual } of verdicts) {
+  for (const verdict of verdicts) {
+    const { metric, expression, ok } = verdict;
     if (ok && verbosity.quiet) continue;
     const mark = ok ? style('good', '✓') : style('bad', '✗');
-    writeNote(`${mark} ${metric} ${expression}: ${actual ?? 'never'}`);
+    writeNote(`${mark} ${metric} ${expression}: ${formatThresholdValue(verdict)}`);
   }
 }
 
@@ -71,7 +81,13 @@ export function printSweepThresholds({ variants }: Pick<SweepResult, 'variants'>
   });
 }
 
-function printLines(lines: readonly string[], whereAllAre: string, { quiet, verbose }: Verbosity): void {
+/** A file that the command line asked for is there now. */
+export function printWritten(file: string, { quiet }: Verbosity): void {
+  if (!quiet) writeNote(`wrote ${file}`);
+}
+
+/** A handful, and where the rest is. */
+export function printLines(lines: readonly string[], whereAllAre: string, { quiet, verbose }: Verbosity): void {
   if (quiet) return;
   const isCut = !verbose && lines.length > MOST_LINES;
   const shown = isCut ? lines.slice(0, MOST_LINES - 1) : lines;

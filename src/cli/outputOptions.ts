@@ -16,7 +16,7 @@ const FORMAT_NAMES: readonly FormatName[] = ['table', 'wide', 'json', 'yaml', 'c
 export function addVerbosity(command: Command): Command {
   return command
     .option('-q, --quiet', 'Print results and errors only')
-    .option('-v, --verbose', 'Print every note, and the stack of an error');
+    .option('-v, --verbose', 'Print every note, what every step printed, and the stack of an error');
 }
 
 /** How results are printed. */

@@ -30,8 +30,8 @@ export async function createProgram(args: readonly string[]): Promise<Command> {
     .helpCommand('help [command]', 'Print help')
     .configureOutput({ getOutHelpWidth: helpWidth, getErrHelpWidth: helpWidth, outputError: writeOneLine })
     .exitOverride()
-    .addHelpText('before', `${EXAMPLES}\n`)
-    .addHelpText('after', `\n${EXIT_CODES_HELP}`);
+    .addHelpText('before', EXAMPLES)
+    .addHelpText('after', `\nOptions of a command: rollsim COMMAND --help\n\n${EXIT_CODES_HELP}`);
   for (const entry of COMMANDS) {
     if (isNamed(entry.name, args)) {
       const command = (await entry.load()).createCommand();

@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { InputError } from '../api/errors.ts';
+import { nearest } from '../api/nearest.ts';
 import { type BuildOptions, type LoadedInput, parseSet, readInput } from '../scenario/index.ts';
+import { ASSUMED_NODES } from '../scenario/pools.ts';
 import { asUsage } from './failure.ts';
-import { readyScenarioPath } from './readyScenarios.ts';
+import { readyScenarioPath, readyScenarios } from './readyScenarios.ts';
 import { collect, wholeNumber } from './values.ts';
 
 /** Flags of every command that runs or checks something. */
@@ -27,9 +30,13 @@ export function addScenarioOptions(command: Command): Command {
   return command
     .argument('<file...>', 'Scenario, manifests, a folder, "-" for stdin, or the name of a ready scenario')
     .optionsGroup('Scenario:')
-    .option('--nodes <count>', "Nodes, in place of the scenario's pools", wholeNumber(1, MOST_NODES))
-    .option('--kubectl <command>', 'A kubectl command line, when everything is ready; repeatable', collect)
-    .option('--restart <workload>', 'Start a rollout of deployment/NAME; repeatable', collect)
+    .option(
+      '--nodes <count>',
+      `Nodes of the only pool, or default nodes in place of ${ASSUMED_NODES} if the input has none; of several pools, set one: --set nodes/POOL=<count>`,
+      wholeNumber(1, MOST_NODES),
+    )
+    .option('--kubectl <command>', 'A kubectl command line to run when everything is ready; repeatable', collect)
+    .option('--restart <workload>', 'The same with rollout restart, of deployment/NAME; repeatable', collect)
     .option('--set <path=value>', 'Change a setting: deployment/web:maxSurge=25%; repeatable', collect)
     .option('--kubernetes <version>', 'Version of Kubernetes to play, such as 1.37')
     .option('--until <duration>', 'End of the run at the latest, such as 20m')
@@ -49,10 +56,22 @@ export function addSeedOptions(command: Command): Command {
 
 /** Reads the files; a name that is not a file may be a ready scenario's. */
 export function loadInput(files: readonly string[]): LoadedInput {
-  return readInput(
-    files.map((file) => readyScenarioPath(file) ?? file),
-    () => readFileSync(0, 'utf8'),
-  );
+  const paths = files.map((file) => readyScenarioPath(file) ?? file);
+  try {
+    return readInput(paths, () => readFileSync(0, 'utf8'));
+  } catch (error) {
+    throw error instanceof InputError ? withReadyName(error, paths) : error;
+  }
+}
+
+/** A file that is not there may be a ready scenario with a typing error. */
+function withReadyName(error: InputError, paths: readonly string[]): InputError {
+  const { message, place, hint } = error;
+  const file = place?.line === undefined ? place?.file : undefined;
+  if (file === undefined || hint !== undefined || !paths.includes(file) || existsSync(file)) return error;
+  const names = readyScenarios().map(({ name }) => name);
+  const meant = nearest(file.replace(/\.ya?ml$/, ''), names);
+  return meant === undefined ? error : new InputError(message, place, `did you mean the ready scenario "${meant}"?`);
 }
 
 /** The flags in the scenario's own terms. */

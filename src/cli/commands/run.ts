@@ -3,6 +3,7 @@ import type { LogLine } from '../../metrics/index.ts';
 import type { RunResult } from '../../metrics/result.ts';
 import { runFormats } from '../../report/formats.ts';
 import { provenanceOf } from '../../runner/provenance.ts';
+import { roundAll } from '../../runner/rounding.ts';
 import type { RunReport } from '../../runner/runReport.ts';
 import { runScenario } from '../../runner/simulation.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
@@ -12,7 +13,7 @@ import { hashLine, type RunTrace, refuseDifference } from '../determinism.ts';
 import { EventLogFile } from '../eventLogFile.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { UsageError } from '../failure.ts';
-import { printFailedSteps, printScenarioNotes, printThresholds, printWarnings } from '../notes.ts';
+import { printScenarioNotes, printThresholds, printWarnings, printWritten } from '../notes.ts';
 import { addOutputOptions, type OutputFlags, reportOptions } from '../outputOptions.ts';
 import {
   addScenarioOptions,
@@ -22,6 +23,7 @@ import {
   type ScenarioFlags,
   seedsOf,
 } from '../scenarioOptions.ts';
+import { failuresOf, givenSteps, printFailedSteps, printIdleSteps, printStepOutput } from '../stepNotes.ts';
 import { writeNote, writeResult } from '../streams.ts';
 import { wholeNumber } from '../values.ts';
 
@@ -82,8 +84,22 @@ function run(files: readonly string[], flags: Flags): ExitCode {
     thresholds: thresholds.map((threshold) => threshold.evaluate(runs)),
   };
   if (flags.events !== '-') writeResult(runFormats[flags.output](report, reportOptions(flags)));
+  if (flags.events !== undefined && flags.events !== '-') printWritten(flags.events, flags);
+  const isMistyped = printStepNotes(runs, scenario, flags);
   printRunNotes(report, elapsed, flags);
-  return exitCodeOf(report);
+  return exitCodeOf(report, isMistyped);
+}
+
+/** @returns whether a step of the command line failed. */
+function printStepNotes(runs: readonly RunResult[], scenario: Scenario, flags: Flags): boolean {
+  const given = givenSteps(scenario);
+  printStepOutput(runs, given, flags);
+  printIdleSteps(runs, flags);
+  return printFailedSteps(
+    runs.map((run) => failuresOf(run, given)),
+    given,
+    flags,
+  );
 }
 
 function playAll(
@@ -123,20 +139,17 @@ function playOnce(
   flags: Flags,
   onLogLine: ((line: LogLine) => void) | undefined,
 ): RunResult {
-  return runScenario({
+  const result = runScenario({
     scenario,
     seed,
     ...(onLogLine === undefined ? {} : { onLogLine }),
     ...(flags.maxEvents === undefined ? {} : { maxEvents: flags.maxEvents }),
   });
+  return roundAll(result);
 }
 
 function printRunNotes(report: RunReport, elapsedMillis: number, flags: Flags): void {
   printWarnings(report.runs, flags);
-  printFailedSteps(
-    report.runs.flatMap(({ steps }) => steps),
-    flags,
-  );
   if (report.runs.some(({ end }) => end === 'eventLimit')) {
     writeNote(`error: stopped by --max-events ${flags.maxEvents}; the result is incomplete`);
   }
@@ -148,7 +161,8 @@ function printRunNotes(report: RunReport, elapsedMillis: number, flags: Flags): 
   }
 }
 
-function exitCodeOf({ runs, thresholds }: RunReport): ExitCode {
+function exitCodeOf({ runs, thresholds }: RunReport, isMistyped: boolean): ExitCode {
   if (runs.some(({ end }) => end === 'eventLimit')) return exitCodes.limit;
+  if (isMistyped) return exitCodes.input;
   return thresholds.every(({ ok }) => ok) ? exitCodes.ok : exitCodes.threshold;
 }

@@ -1,19 +1,28 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
+import { axisNames, axisWorkloads } from '../../report/axisNames.ts';
 import { sweepFormats } from '../../report/formats.ts';
 import { renderTextTable, type TextColumn } from '../../report/textTable.ts';
+import { counted } from '../../report/units.ts';
 import { gridOf } from '../../runner/grid.ts';
 import { firstBuildable, sweep } from '../../runner/sweep.ts';
 import type { SweepPlan } from '../../runner/sweepPlan.ts';
 import type { SweepResult } from '../../runner/sweepResult.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
 import { type Axis, buildScenario, parseVary } from '../../scenario/index.ts';
+import type { Scenario } from '../../scenario/types.ts';
 import { defaultAxes } from '../defaultAxes.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { ExportFile } from '../exportFile.ts';
 import { asUsage } from '../failure.ts';
 import { type Interrupt, listenForInterrupt } from '../interrupt.ts';
-import { printFailedSteps, printScenarioNotes, printSweepThresholds, printWarnings } from '../notes.ts';
+import {
+  printNothingRollsOut,
+  printScenarioNotes,
+  printSweepThresholds,
+  printWarnings,
+  printWritten,
+} from '../notes.ts';
 import { addOutputOptions, type OutputFlags, reportOptions } from '../outputOptions.ts';
 import { createProgress } from '../progress.ts';
 import {
@@ -24,6 +33,7 @@ import {
   type ScenarioFlags,
   seedsOf,
 } from '../scenarioOptions.ts';
+import { givenSteps, printFailedSteps } from '../stepNotes.ts';
 import { styleFor, writeNote, writeResult } from '../streams.ts';
 import { collect, wholeNumber } from '../values.ts';
 
@@ -91,19 +101,14 @@ async function sweepCommand(files: readonly string[], flags: Flags): Promise<Exi
   const exports = openExports(flags);
   const interrupt = listenForInterrupt();
   try {
-    if (given === undefined && !flags.quiet) writeNote(`varying ${axes.map(axisText).join(' and ')} (--vary chooses)`);
+    if (given === undefined && !flags.quiet) writeNote(describeDefault(axes));
     printScenarioNotes(base, files, flags);
     const result = await sweepWithProgress(plan, flags, interrupt);
     for (const { file, format } of exports) file.finish(sweepFormats[format](result, exportOptions));
     writeResult(sweepFormats[flags.output](result, reportOptions(flags)));
-    const runs = result.variants.flatMap((variant) => variant.runs);
-    printWarnings(runs, flags);
-    printFailedSteps(
-      runs.flatMap(({ failedSteps }) => failedSteps),
-      flags,
-    );
-    printSweepThresholds(result, flags);
-    return interrupt.exitCode() ?? thresholdCode(result);
+    for (const { file } of exports) printWritten(file.name, flags);
+    const isMistyped = printSweepNotes(result, base, flags);
+    return interrupt.exitCode() ?? (isMistyped ? exitCodes.input : thresholdCode(result));
   } catch (error) {
     for (const { file } of exports) file.discard();
     throw error;
@@ -112,8 +117,24 @@ async function sweepCommand(files: readonly string[], flags: Flags): Promise<Exi
   }
 }
 
-function axisText({ path, texts }: Axis): string {
-  return `${path}=${texts.join(',')}`;
+/** @returns whether a step of the command line failed in all runs. */
+function printSweepNotes(result: SweepResult, base: Scenario, flags: Flags): boolean {
+  const runs = result.variants.flatMap((variant) => variant.runs);
+  printWarnings(runs, flags);
+  printNothingRollsOut(result, flags);
+  const isMistyped = printFailedSteps(
+    runs.map(({ failedSteps }) => failedSteps),
+    givenSteps(base),
+    flags,
+  );
+  printSweepThresholds(result, flags);
+  return isMistyped;
+}
+
+function describeDefault(axes: readonly Axis[]): string {
+  const paths = axes.map(({ path }) => path);
+  const texts = axisNames(paths).map((name, index) => `${name}=${axes[index]!.texts.join(',')}`);
+  return `varying ${texts.join(' and ')} of ${axisWorkloads(paths)[0]} (--vary chooses)`;
 }
 
 const exportOptions = { headers: true, style: (_emphasis: unknown, text: string): string => text };
@@ -155,7 +176,7 @@ function thresholdCode({ variants }: SweepResult): ExitCode {
   return isMet ? exitCodes.ok : exitCodes.threshold;
 }
 
-function describePlan({ axes, seeds, ...plan }: SweepPlan, flags: Flags): string {
+function describePlan({ axes, seeds }: SweepPlan, flags: Flags): string {
   const grid = gridOf(axes, seeds.length);
   const columns: TextColumn[] = [
     { heading: 'VARIANT', align: 'right', cells: grid.map((_, index) => String(index + 1)) },
@@ -169,6 +190,6 @@ function describePlan({ axes, seeds, ...plan }: SweepPlan, flags: Flags): string
     },
   ];
   const table = renderTextTable(columns, { headers: flags.headers, style: styleFor(process.stdout) });
-  const files = plan.input.files.length;
-  return flags.headers ? `${table}\n${grid.length * seeds.length} runs of ${files} files; none was done.\n` : table;
+  const parts = `${counted(grid.length, 'variant')}, ${counted(seeds.length, 'seed')}`;
+  return flags.headers ? `${table}\n${counted(grid.length * seeds.length, 'run')} (${parts}); none was done.\n` : table;
 }

@@ -48,6 +48,15 @@ export function validateCommandLine(
 }
 
 /**
+ * Its verb, with the subcommand: `set image`.
+ *
+ * @throws UsageError for a command line that has not been checked.
+ */
+export function verbName(commandLine: string): string {
+  return findVerb(verbFirst(shellWords(commandLine))).verb.name;
+}
+
+/**
  * Plays a command that `validateCommandLine` has accepted. It takes `kubectlMicros` before its first write.
  *
  * @throws UsageError for a command line that has not been checked.
