@@ -22,6 +22,7 @@ import {
   POD_RUNNING,
   POD_TERMINATING,
   type PodListener,
+  type PodObserver,
   PodTable,
 } from './podTable.ts';
 import { type CompiledTemplate, TemplateTable } from './templateTable.ts';
@@ -83,7 +84,7 @@ export class Cluster {
   private readonly objectNotice: HandlerId;
   private objectNotices: (() => void)[] = [];
   private objectNoticeHead = 0;
-  private readonly podObservers: PodListener[] = [];
+  private readonly podObservers: PodObserver[] = [];
   private readonly podListeners: PodListener[] = [];
   private readonly eventObservers: ((event: RecordedEvent) => void)[] = [];
   private readonly eventSpamFilter = new EventSpamFilter();
@@ -115,7 +116,7 @@ export class Cluster {
   }
 
   /** Calls `observer` within every pod write. It may not write. */
-  observePods(observer: PodListener): void {
+  observePods(observer: PodObserver): void {
     this.podObservers.push(observer);
   }
 
@@ -345,9 +346,7 @@ export class Cluster {
 
   private unlinkFromOwner(pod: number): void {
     const owner = this.ownerOf(pod);
-    if (owner === undefined) return;
-    this.pods.unlinkFromOwner(pod, owner);
-    owner.relabelledPods.delete(pod);
+    if (owner !== undefined) this.pods.unlinkFromOwner(pod, owner);
   }
 
   private write(pod: number, state: number): void {
@@ -381,8 +380,9 @@ export class Cluster {
     recount(pod, pods.readyMicros[pod]!, this.owners.get(ownerBefore), before, this.owners.get(ownerAfter), state);
     if (state !== 0 && ownerAfter === -1) this.orphanPods.add(pod);
     else this.orphanPods.delete(pod);
+    if (state === 0 || ownerAfter !== ownerBefore) this.owners.get(ownerBefore)?.relabelledPods.delete(pod);
     const now = this.kernel.nowMicros;
-    for (const listener of this.podListeners) listener(pod, before, state, now);
+    for (const listener of this.podListeners) listener(pod, before, state, now, ownerBefore);
     if (state === 0) {
       this.namedPods.delete(pod);
       pods.release(pod);

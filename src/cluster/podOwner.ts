@@ -25,7 +25,7 @@ export class PodOwner {
   terminating = 0;
   /** Counts the available ones. */
   availability = new AvailabilityClock(0);
-  /** Pods whose labels changed and that may have to be released. */
+  /** Pods whose labels changed and that may have to be released, until informers have seen that they were. */
   readonly relabelledPods = new Set<number>();
 
   constructor(uid: number, namespace: string, name: string, rootUid: number) {

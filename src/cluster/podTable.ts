@@ -164,5 +164,11 @@ export class PodTable {
   }
 }
 
-/** A pod's life is over for bookkeeping once it is gone from the API. */
-export type PodListener = (pod: number, before: number, after: number, atMicros: Micros) => void;
+/** Told of every write of a pod: its state before and after, 0 where it does not exist. */
+export type PodObserver = (pod: number, before: number, after: number, atMicros: Micros) => void;
+
+/**
+ * Told of what informers see of a pod. `ownerBefore` is the uid of the controller that it was last seen with; a new one
+ * stands in `observedOwner`.
+ */
+export type PodListener = (pod: number, before: number, after: number, atMicros: Micros, ownerBefore: number) => void;

@@ -9,11 +9,12 @@ import {
   type ReplicaSet,
 } from '../../cluster/index.ts';
 
-/** What a claim changed beside what the informer shows of the owner's pods. */
+/** What a claim changed and the informer does not show yet. */
 export interface ClaimResult {
+  /** Active pods that are the owner's by now. */
   readonly adopted: readonly number[];
-  /** Active pods that were let go. */
-  readonly released: number;
+  /** Active pods that still show as the owner's. */
+  readonly released: readonly number[];
   readonly error: ApiError | undefined;
 }
 
@@ -27,30 +28,43 @@ export function* claimPods(
   owner: PodOwner,
   orphans: readonly number[],
 ): Process<ClaimResult> {
-  const adopted: number[] = [];
-  let released = 0;
+  yield* releasePods(cluster, replicaSet, owner);
+  const error = yield* adoptPods(cluster, replicaSet, owner, orphans);
+  const { pods } = cluster;
+  const isUnseen = (pod: number) => pods.owner[pod] !== pods.observedOwner[pod] && isActive(pods.observed[pod]!);
+  return {
+    adopted: orphans.filter((pod) => pods.owner[pod] === owner.uid && isUnseen(pod)),
+    released: [...owner.relabelledPods].filter((pod) => pods.owner[pod] !== owner.uid && isUnseen(pod)),
+    error,
+  };
+}
+
+function* releasePods(cluster: Cluster, replicaSet: ReplicaSet, owner: PodOwner): Process<void> {
+  const { pods } = cluster;
+  const selector = cluster.labels.compile(replicaSet.spec.selector);
   for (const pod of [...owner.relabelledPods]) {
-    owner.relabelledPods.delete(pod);
-    if (cluster.labels.compile(replicaSet.spec.selector).matches(cluster.pods.labelSet[pod]!)) continue;
-    const wasActive = isActive(cluster.pods.observed[pod]!);
-    const { error } = yield call(() => release(cluster, pod, owner));
-    if (error !== undefined) return { adopted, released, error };
-    if (wasActive) released++;
+    if (pods.owner[pod] !== owner.uid || !isActive(pods.observed[pod]!)) continue;
+    if (selector.matches(pods.labelSet[pod]!)) owner.relabelledPods.delete(pod);
+    else yield call(() => release(cluster, pod, owner));
   }
-  let mayAdopt = false;
-  for (const pod of orphans) {
-    const podUid = cluster.pods.uid[pod]!;
-    if (!mayAdopt) {
-      // Adoption reads the ReplicaSet from the API server first, not from the cache.
-      const { error } = yield call(() => stillThere(cluster, replicaSet));
-      if (error !== undefined) return { adopted, released, error };
-      mayAdopt = true;
-    }
-    const { error } = yield call(() => adopt(cluster, pod, podUid, owner));
-    if (error === undefined) adopted.push(pod);
-    else if (error.reason !== 'NotFound') return { adopted, released, error };
+}
+
+function* adoptPods(
+  cluster: Cluster,
+  replicaSet: ReplicaSet,
+  owner: PodOwner,
+  orphans: readonly number[],
+): Process<ApiError | undefined> {
+  if (orphans.length === 0) return undefined;
+  const podUids = orphans.map((pod) => cluster.pods.uid[pod]!);
+  // Adoption reads the ReplicaSet from the API server first, not from the cache.
+  const { error: gone } = yield call(() => stillThere(cluster, replicaSet));
+  if (gone !== undefined) return gone;
+  for (const [index, pod] of orphans.entries()) {
+    const { error } = yield call(() => adopt(cluster, pod, podUids[index]!, owner));
+    if (error !== undefined && error.reason !== 'NotFound') return error;
   }
-  return { adopted, released, error: undefined };
+  return undefined;
 }
 
 function stillThere(cluster: Cluster, replicaSet: ReplicaSet): ApiError | undefined {

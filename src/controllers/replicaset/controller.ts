@@ -1,10 +1,12 @@
 import {
   type ApiError,
+  availableAtMicros,
   batch,
   type Cluster,
   type Condition,
   call,
   findCondition,
+  isActiveAndReady,
   POD_READY,
   POD_TERMINATING,
   type PodOwner,
@@ -16,7 +18,7 @@ import {
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { Expectations } from '../expectations.ts';
 import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
-import { claimPods } from './claim.ts';
+import { type ClaimResult, claimPods } from './claim.ts';
 import { OrphanIndex } from './orphans.ts';
 import { VictimSelector } from './victims.ts';
 
@@ -24,6 +26,9 @@ import { VictimSelector } from './victims.ts';
 const BURST_REPLICAS = 500;
 /** Batches of creations start at this size and double (upstream's `SlowStartInitialBatchSize`). */
 const SLOW_START_INITIAL_BATCH_SIZE = 1;
+
+/** The pods that a sync works with, counted. */
+type PodCounts = Pick<ReplicaSetStatus, 'replicas' | 'readyReplicas' | 'availableReplicas' | 'terminatingReplicas'>;
 
 /** Keeps the number of a ReplicaSet's pods at `spec.replicas`, as upstream's pkg/controller/replicaset does. */
 export class ReplicaSetController {
@@ -45,7 +50,7 @@ export class ReplicaSetController {
       sync: (uid) => this.sync(uid),
     });
     this.cluster.replicaSets.listen((before, after) => this.replicaSetChanged(before, after));
-    this.cluster.listenPods((pod, before, after) => this.podChanged(pod, before, after));
+    this.cluster.listenPods((pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore));
   }
 
   // ---- what wakes it ----
@@ -57,8 +62,9 @@ export class ReplicaSetController {
     this.workers.queue.add(uid);
   }
 
-  private podChanged(pod: number, before: number, after: number): void {
+  private podChanged(pod: number, before: number, after: number, ownerBefore: number): void {
     const uid = this.cluster.pods.observedOwner[pod]!;
+    if (ownerBefore !== -1 && ownerBefore !== uid) this.workers.queue.add(ownerBefore);
     if (uid === -1 && after !== 0) {
       for (const candidate of this.orphans.orphanSeen(pod)) this.workers.queue.add(candidate);
       return;
@@ -113,23 +119,17 @@ export class ReplicaSetController {
     const claim = yield* claimPods(this.cluster, replicaSet, owner, this.orphans.of(uid));
     if (claim.error !== undefined) return claim.error;
     // The status tells of the pods before this sync's own creations and deletions.
-    const counted = {
-      replicas: owner.active + claim.adopted.length - claim.released,
-      readyReplicas: owner.ready,
-      terminatingReplicas: owner.terminating,
-    };
+    const list = this.listPods(owner, claim);
     let manageError: ApiError | undefined;
-    // A pod that was let go still shows as the owner's: the sync that its notice brings has the right list.
-    if (needsSync && claim.released === 0) {
-      manageError = yield* this.manageReplicas(replicaSet, owner, counted.replicas, claim.adopted);
-    }
-    const now = this.context.kernel.nowMicros;
+    if (needsSync) manageError = yield* this.manageReplicas(replicaSet, owner, list.replicas, claim);
+    const isReporting = this.context.version.minor >= 35;
     const status: ReplicaSetStatus = {
-      ...counted,
-      terminatingReplicas: this.context.version.minor >= 35 ? counted.terminatingReplicas : undefined,
-      availableReplicas: Math.min(counted.readyReplicas, owner.availability.available(now)),
+      replicas: list.replicas,
+      readyReplicas: list.readyReplicas,
+      availableReplicas: this.availableNow(owner, list),
+      terminatingReplicas: isReporting ? list.terminatingReplicas : undefined,
       observedGeneration: replicaSet.generation,
-      conditions: this.failureCondition(replicaSet, counted.replicas, manageError),
+      conditions: this.failureCondition(replicaSet, list.replicas, manageError),
     };
     const statusError = yield* this.updateStatus(replicaSet, status);
     if (manageError !== undefined) return manageError;
@@ -138,16 +138,41 @@ export class ReplicaSetController {
     return undefined;
   }
 
+  /** Counts the owner's pods as the informer shows them, corrected by what the claim did. */
+  private listPods(owner: PodOwner, claim: ClaimResult): PodCounts {
+    const { pods } = this.cluster;
+    const now = this.context.kernel.nowMicros;
+    const isReady = (pod: number) => isActiveAndReady(pods.observed[pod]!);
+    const { minReadySeconds } = owner.availability;
+    const isAvailable = (pod: number) =>
+      isReady(pod) && availableAtMicros(pods.readyMicros[pod]!, minReadySeconds) <= now;
+    const net = (counts: (pod: number) => boolean) =>
+      claim.adopted.filter(counts).length - claim.released.filter(counts).length;
+    return {
+      replicas: owner.active + net(() => true),
+      readyReplicas: owner.ready + net(isReady),
+      availableReplicas: owner.availability.available(now) + net(isAvailable),
+      terminatingReplicas: owner.terminating,
+    };
+  }
+
+  /** Creating and deleting may have taken long: pods of the list may have become available, but none has left it. */
+  private availableNow(owner: PodOwner, list: PodCounts): number {
+    const available = owner.availability.available(this.context.kernel.nowMicros);
+    return Math.max(list.availableReplicas, Math.min(list.readyReplicas, available));
+  }
+
   private *manageReplicas(
     replicaSet: ReplicaSet,
     owner: PodOwner,
     active: number,
-    adopted: readonly number[],
+    claim: ClaimResult,
   ): Process<SyncError> {
     const difference = active - replicaSet.spec.replicas;
     if (difference < 0) return yield* this.createPods(replicaSet, owner, Math.min(-difference, BURST_REPLICAS));
     if (difference === 0) return undefined;
-    const pods = this.victims.select(owner, adopted, Math.min(difference, BURST_REPLICAS));
+    const count = Math.min(difference, BURST_REPLICAS);
+    const pods = this.victims.select(owner, claim.adopted, count, claim.released);
     return pods.length === 0 ? undefined : yield* this.deletePods(replicaSet, owner, pods);
   }
 

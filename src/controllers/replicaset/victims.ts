@@ -40,16 +40,19 @@ export class VictimSelector {
    * Rows of `count` active pods of `owner`; all of them when there are no more.
    *
    * @param adopted pods that this sync adopted, which the informer does not show as the owner's yet
+   * @param released pods that it let go, which the informer still shows as the owner's
    */
-  select(owner: PodOwner, adopted: readonly number[], count: number): number[] {
+  select(owner: PodOwner, adopted: readonly number[], count: number, released: readonly number[] = []): number[] {
     this.nowNanos = this.cluster.kernel.nowMicros * 1000;
     this.owner = owner;
     const ranked = this.ranks.of(owner.uid);
     const unready = [...(ranked?.unready ?? []), ...adopted];
     if (ranked === undefined) return this.smallest(unready, count);
     const total = unready.length + ranked.ready.count;
-    if (ranked.costly > 0 || adopted.length > 0 || count > total * LARGE_SHARE) {
-      return this.smallest([...unready, ...readyPods(ranked)], count);
+    const isPlain = ranked.costly === 0 && adopted.length === 0 && released.length === 0;
+    if (!isPlain || count > total * LARGE_SHARE) {
+      const all = [...unready, ...readyPods(ranked)];
+      return this.smallest(released.length === 0 ? all : all.filter((pod) => !released.includes(pod)), count);
     }
     if (unready.length >= count) return this.smallest(unready, count);
     return [...unready, ...this.selectReady(ranked, count - unready.length)];
