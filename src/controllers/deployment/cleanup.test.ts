@@ -66,4 +66,14 @@ describe('old ReplicaSets', () => {
     };
     expect(revisionsAt(sketch, 60)).toEqual(['3', '4']);
   });
+
+  test('that still have pods stay, also beyond the limit', () => {
+    const sketch: Sketch = {
+      replicas: 4,
+      spec: { revisionHistoryLimit: 0 },
+      behavior: [{ match: { image: 'web:v2' }, ready: 'never' }, {}],
+      steps: { '10s': SET_IMAGE, '20s': 'rollout pause deployment/web' },
+    };
+    expect(revisionsAt(sketch, 60)).toEqual(['1', '2']);
+  });
 });

@@ -64,6 +64,14 @@ describe('the condition Progressing', () => {
     expect(replay(played.log, () => {}).deployments.get('web')).toMatchObject({ available: 0, ready: 0, replicas: 3 });
   });
 
+  test('stays as it is when a pod is lost and replaced', () => {
+    const sketch: Sketch = { behavior: { ready: '1s', terminate: '1s' } };
+    const played = play({ ...sketch, steps: { '10s': 'delete pods -l app=web --wait=false' } });
+    expect(played.result.pods.created).toBe(6);
+    const reasons = conditionCourse(played.log, 'Progressing', 10).map(([, reason]) => reason);
+    expect(reasons).toEqual(['True/NewReplicaSetAvailable']);
+  });
+
   test('is not there without a deadline', () => {
     const played = play({ ...STALLING, spec: { progressDeadlineSeconds: 2147483647 } });
     expect(conditionCourse(played.log, 'Progressing')).toEqual([]);

@@ -10,6 +10,11 @@ const STUCK: Sketch = {
   behavior: [{ match: { image: 'web:v2' }, ready: 'never' }, { ready: '1s' }],
 };
 
+/** `replicaset.apps/web-…` of the first template. */
+const FIRST = play({ steps: { '1s': 'get replicasets -o name' } })
+  .result.steps.at(-1)!
+  .out.trim();
+
 function scale(replicas: number): string {
   return `scale deployment/web --replicas=${replicas}`;
 }
@@ -52,6 +57,30 @@ describe('scaling', () => {
     expect([...end.replicaSets.values()].map(({ spec }) => spec)).toEqual([3, 5]);
   });
 
+  /** 8 replicas whose new version never gets ready: 5 old and 5 new. */
+  const even: Sketch = { ...STUCK, replicas: 8, strategy: { maxSurge: 2, maxUnavailable: 3 } };
+
+  test('up, of two that are alike the newer one gets the odd pod', () => {
+    const played = play({ ...even, steps: { '10s': SET_IMAGE, '20s': scale(11) } });
+    // 5 * 13 / 10 = 6.5, rounded up for both, but there are only 3 to add.
+    expect(firstSizes(played, 20, { 'web@1': 5, 'web@2': 5 })).toEqual({ 'web@1': 6, 'web@2': 7 });
+  });
+
+  test('down, of two that are alike the older one loses the odd pod', () => {
+    const played = play({ ...even, steps: { '10s': SET_IMAGE, '20s': scale(5) } });
+    // 5 * 7 / 10 = 3.5, rounded up for both: one of the 3 to remove is left over, and the first in turn loses it.
+    expect(firstSizes(played, 20, { 'web@1': 5, 'web@2': 5 })).toEqual({ 'web@1': 3, 'web@2': 4 });
+  });
+
+  test('an old ReplicaSet that a user scales up when the new one has all its pods is emptied', () => {
+    const played = play({
+      behavior: { ready: '1s' },
+      steps: { '10s': SET_IMAGE, '20s': scale(5), '30s': `scale ${FIRST} --replicas=4` },
+    });
+    expect(sizesOf(played.log, 'web@1').slice(-2)).toEqual([4, 0]);
+    expect(sizesOf(played.log, 'web@2').at(-1)).toBe(5);
+  });
+
   test('to nothing empties both, and back again fills the new one alone', () => {
     const played = play({ ...STUCK, steps: { '10s': SET_IMAGE, '20s': scale(0), '30s': scale(4) } });
     expect(sizesOf(played.log, 'web@1')).toEqual([10, 8, 0]);
@@ -80,8 +109,7 @@ describe('scaling', () => {
   });
 
   test('a ReplicaSet that a user scales is set right', () => {
-    const names = play({ steps: { '1s': 'get replicasets -o name' } }).result.steps.at(-1)!.out;
-    const played = play({ steps: { '10s': `scale ${names.trim()} --replicas=9` } });
+    const played = play({ steps: { '10s': `scale ${FIRST} --replicas=9` } });
     expect(sizesOf(played.log, 'web@1')).toEqual([3, 9, 3]);
     replayInstants(played.log, (now) => expect(now.active().length).toBeLessThanOrEqual(3));
   });

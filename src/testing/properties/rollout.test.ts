@@ -1,12 +1,14 @@
-import { test } from '@fast-check/vitest';
+import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import type { DeploymentLine } from '../../metrics/log/logLine.ts';
 import { lastRollout, type Played, play, type Sketch } from '../play.ts';
 import { replay, replayInstants } from '../replay.ts';
-import { limitsOf, roomyRollout, undisturbedRollout } from './arbitraries.ts';
+import { busyRollout, limitsOf, roomyRollout, undisturbedRollout } from './arbitraries.ts';
 import { rolloutFigures } from './rolloutFigures.ts';
 
 const RUNS = 100;
+
+const anyRollout = fc.oneof({ weight: 3, arbitrary: undisturbedRollout() }, { weight: 1, arbitrary: busyRollout() });
 
 function workloadOf(sketch: Sketch) {
   return { replicas: sketch.replicas!, minReadySeconds: sketch.spec!.minReadySeconds as number };
@@ -17,16 +19,13 @@ function isComplete({ generation, observed, spec, updated, replicas, available }
 }
 
 describe('a rolling update that nothing disturbs', () => {
-  test.prop([undisturbedRollout()], { numRuns: RUNS })(
-    'never asks for more than replicas + maxSurge pods',
-    (sketch) => {
-      const most = sketch.replicas! + limitsOf(sketch).maxSurge;
-      replay(play(sketch).log, (now) => expect(now.specSum()).toBeLessThanOrEqual(most));
-    },
-  );
+  test.prop([anyRollout], { numRuns: RUNS })('never asks for more than replicas + maxSurge pods', (sketch) => {
+    const most = sketch.replicas! + limitsOf(sketch).maxSurge;
+    replay(play(sketch).log, (now) => expect(now.specSum()).toBeLessThanOrEqual(most));
+  });
 
   /** Of the pods that exist as of those that statuses tell of: a status may lag behind, but only on the safe side. */
-  test.prop([undisturbedRollout()], { numRuns: RUNS })(
+  test.prop([anyRollout], { numRuns: RUNS })(
     'never leaves fewer than replicas - maxUnavailable pods available, once all were',
     (sketch) => {
       const { replicas, minReadySeconds } = workloadOf(sketch);
@@ -58,7 +57,7 @@ describe('a rolling update that nothing disturbs', () => {
     const logged = rolloutFigures(log, workloadOf(sketch), result.simulatedSeconds);
     for (const [name, value] of Object.entries(logged)) {
       const measured = rollout[name as keyof typeof logged];
-      if (typeof value === 'number') expect(measured, name).toBeCloseTo(value, 6);
+      if (typeof value === 'number') expect(measured, name).toBeCloseTo(value, 5);
       else expect(measured, name).toBe(value);
     }
     expect(rollout.requestedCpuMax).toBeCloseTo(rollout.podsMaxWithTerminating * 0.1, 9);
