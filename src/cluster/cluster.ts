@@ -27,6 +27,10 @@ import {
 } from './podTable.ts';
 import { type CompiledTemplate, TemplateTable } from './templateTable.ts';
 
+/** A pod's notice carries its state and its owner in one number: work queues keep uids below 2^24. */
+const STATE_BITS = 7;
+const STATE_MASK = 2 ** STATE_BITS - 1;
+
 /** A pod that has a name of its own: a bare one, or one that left its owner. */
 export interface NamedPod {
   readonly meta: ObjectMeta;
@@ -97,7 +101,9 @@ export class Cluster {
     this.streams = new RandomStreams(options.seed);
     this.apiServer = new ApiServer(kernel, options.apiServer);
     this.watchMicros = options.watchMicros;
-    this.podNotice = kernel.register('watch/pod', (pod, state) => this.deliverPod(pod, state));
+    this.podNotice = kernel.register('watch/pod', (pod, packed) => {
+      this.deliverPod(pod, packed & STATE_MASK, (packed >>> STATE_BITS) - 1);
+    });
     this.objectNotice = kernel.register('watch/object', () => this.deliverObject());
     const schedule = (deliver: () => void) => {
       this.lastWriteMicros = kernel.nowMicros;
@@ -355,7 +361,8 @@ export class Cluster {
     const now = this.kernel.nowMicros;
     this.lastWriteMicros = now;
     for (const observer of this.podObservers) observer(pod, before, state, now);
-    this.kernel.schedule(this.watchMicros, this.podNotice, pod, state);
+    const packed = ((this.pods.owner[pod]! + 1) << STATE_BITS) | state;
+    this.kernel.schedule(this.watchMicros, this.podNotice, pod, packed);
   }
 
   // ---- notices ----
@@ -369,12 +376,12 @@ export class Cluster {
     deliver();
   }
 
-  private deliverPod(pod: number, state: number): void {
+  private deliverPod(pod: number, state: number, owner: number): void {
     const { pods } = this;
     const before = pods.observed[pod]!;
     const ownerBefore = pods.observedOwner[pod]!;
     // A pod that is gone still counts as gone for the owner that it was last seen with.
-    const ownerAfter = state === 0 ? ownerBefore : pods.owner[pod]!;
+    const ownerAfter = state === 0 ? ownerBefore : owner;
     pods.observed[pod] = state;
     pods.observedOwner[pod] = ownerAfter;
     recount(pod, pods.readyMicros[pod]!, this.owners.get(ownerBefore), before, this.owners.get(ownerAfter), state);
@@ -404,8 +411,9 @@ export class Cluster {
     if (owner.availability.minReadySeconds === minReadySeconds) return;
     const clock = new AvailabilityClock(minReadySeconds);
     const ready: number[] = [];
-    for (let pod = owner.firstPod; pod !== -1; pod = this.pods.nextOfOwner[pod]!) {
-      if (isActiveAndReady(this.pods.observed[pod]!) && this.pods.observedOwner[pod] === owner.uid) ready.push(pod);
+    // Not by the owner's list: that is of the live pods, and these are the ones that informers have seen.
+    for (let pod = 0; pod < this.pods.rowCount; pod++) {
+      if (this.pods.observedOwner[pod] === owner.uid && isActiveAndReady(this.pods.observed[pod]!)) ready.push(pod);
     }
     ready.sort((a, b) => this.pods.readyMicros[a]! - this.pods.readyMicros[b]!);
     for (const pod of ready) clock.add(pod, this.pods.readyMicros[pod]!);

@@ -31,10 +31,12 @@ export function* claimPods(
   yield* releasePods(cluster, replicaSet, owner);
   const error = yield* adoptPods(cluster, replicaSet, owner, orphans);
   const { pods } = cluster;
-  const isUnseen = (pod: number) => pods.owner[pod] !== pods.observedOwner[pod] && isActive(pods.observed[pod]!);
+  const isOwned = (pod: number) => pods.owner[pod] === owner.uid;
+  const isSeenOwned = (pod: number) => pods.observedOwner[pod] === owner.uid;
+  const isSeenActive = (pod: number) => isActive(pods.observed[pod]!);
   return {
-    adopted: orphans.filter((pod) => pods.owner[pod] === owner.uid && isUnseen(pod)),
-    released: [...owner.relabelledPods].filter((pod) => pods.owner[pod] !== owner.uid && isUnseen(pod)),
+    adopted: orphans.filter((pod) => isOwned(pod) && !isSeenOwned(pod) && isSeenActive(pod)),
+    released: [...owner.relabelledPods].filter((pod) => !isOwned(pod) && isSeenOwned(pod) && isSeenActive(pod)),
     error,
   };
 }
@@ -43,9 +45,10 @@ function* releasePods(cluster: Cluster, replicaSet: ReplicaSet, owner: PodOwner)
   const { pods } = cluster;
   const selector = cluster.labels.compile(replicaSet.spec.selector);
   for (const pod of [...owner.relabelledPods]) {
-    if (pods.owner[pod] !== owner.uid || !isActive(pods.observed[pod]!)) continue;
-    if (selector.matches(pods.labelSet[pod]!)) owner.relabelledPods.delete(pod);
-    else yield call(() => release(cluster, pod, owner));
+    const isOwned = pods.owner[pod] === owner.uid;
+    const isStranger = !isOwned && pods.observedOwner[pod] !== owner.uid;
+    if (isStranger || (isOwned && selector.matches(pods.labelSet[pod]!))) owner.relabelledPods.delete(pod);
+    else if (isOwned && isActive(pods.observed[pod]!)) yield call(() => release(cluster, pod, owner));
   }
 }
 
@@ -81,6 +84,8 @@ function adopt(cluster: Cluster, pod: number, podUid: number, owner: PodOwner): 
   if (cluster.pods.owner[pod] === owner.uid) return undefined;
   if (cluster.pods.owner[pod] !== -1) return { reason: 'NotFound', message: 'the pod has another controller by now' };
   cluster.setPodOwner(pod, owner);
+  // Its labels may have changed while the request was under way.
+  owner.relabelledPods.add(pod);
   return undefined;
 }
 

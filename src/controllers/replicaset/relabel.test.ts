@@ -77,3 +77,19 @@ describe.each(LATENCIES)('with %s', (_name, controlPlane) => {
     expect(replay(played.log, () => {}).pods.size).toBe(16);
   });
 });
+
+test('a pod that is let go while it is being deleted is no longer waited for', () => {
+  const played = play({
+    ...BEHAVIOR,
+    controlPlane: { latency: { watch: '1s' } },
+    objects: [replicaSet(3)],
+    steps: {
+      '20s': 'scale rs/cache --replicas=0',
+      // Has the ReplicaSet looked at when its pods show neither as terminating nor as relabelled.
+      '20300ms': 'annotate rs/cache note=1',
+      '21s': 'label pods --all app=gone --overwrite',
+      '60s': 'scale rs/cache --replicas=2',
+    },
+  });
+  expect(count(played, 'created', 60)).toBe(2);
+});
