@@ -1,4 +1,4 @@
-import { type Cluster, call, type Deployment, type Process, type ReplicaSet } from '../../cluster/index.ts';
+import { type Cluster, call, isTerminating, type Process } from '../../cluster/index.ts';
 import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
 
 /**
@@ -16,41 +16,50 @@ export class GarbageCollector {
       concurrency: context.controlPlane.kubeControllerManager.concurrentGcSyncs,
       sync: (uid) => this.deleteDependents(uid),
     });
-    this.cluster.deployments.listen((before, after) => this.ownerChanged(before, after));
-    this.cluster.replicaSets.listen((before, after) => this.ownerChanged(before, after));
-    this.cluster.listenPods((pod, before) => {
+    this.cluster.deployments.listen((before, after) => {
+      if (after === undefined) this.workers.queue.add(before!.uid);
+    });
+    this.cluster.replicaSets.listen((before, after) => {
+      if (after === undefined) this.workers.queue.add(before!.uid);
+      else if (after.ownerUid !== before?.ownerUid) this.ownerNamed(after.ownerUid);
+    });
+    this.cluster.listenPods((pod, before, after, _at, ownerBefore) => {
       const uid = this.cluster.pods.observedOwner[pod]!;
-      // A pod whose owner went while the request to create it was under way.
-      if (before === 0 && uid !== -1 && this.cluster.replicaSets.cached(uid) === undefined) this.workers.queue.add(uid);
+      if (after !== 0 && (before === 0 || uid !== ownerBefore)) this.ownerNamed(uid);
     });
   }
 
-  private ownerChanged(before: Deployment | ReplicaSet | undefined, after: Deployment | ReplicaSet | undefined): void {
-    if (after === undefined && before !== undefined) this.workers.queue.add(before.uid);
+  /** An object came to an owner that may have gone while the request to create or adopt it was under way. */
+  private ownerNamed(uid: number): void {
+    const { deployments, replicaSets } = this.cluster;
+    const isThere = uid === -1 || replicaSets.cached(uid) !== undefined || deployments.cached(uid) !== undefined;
+    if (!isThere) this.workers.queue.add(uid);
   }
 
   private *deleteDependents(uid: number): Process<SyncError> {
-    const { cluster } = this;
-    for (const dependent of cluster.replicaSets.cachedOwnedBy(uid)) {
-      const { error } = yield call(() => cluster.replicaSets.delete(dependent.uid));
+    const { pods, replicaSets } = this.cluster;
+    for (const dependent of replicaSets.cachedOwnedBy(uid)) {
+      const { error } = yield call(() => {
+        const isOwned = replicaSets.get(dependent.uid)?.ownerUid === uid;
+        return isOwned ? replicaSets.delete(dependent.uid) : undefined;
+      });
       if (error !== undefined && error.reason !== 'NotFound') return error;
     }
-    const owner = cluster.owners.get(uid);
-    if (owner === undefined) return undefined;
     for (const pod of this.podsOf(uid)) {
-      const podUid = cluster.pods.uid[pod]!;
-      yield call(() => {
-        const isSame = cluster.pods.uid[pod] === podUid && cluster.pods.owner[pod] === uid;
-        return isSame && cluster.pods.state[pod] !== 0 ? cluster.deletePod(pod) : undefined;
-      });
+      // By now the pod may be gone, and its row another one's.
+      const isOwned = () => pods.state[pod] !== 0 && pods.owner[pod] === uid;
+      if (isOwned()) yield call(() => (isOwned() ? this.cluster.deletePod(pod) : undefined));
     }
     return undefined;
   }
 
+  /** Rows of the owner's pods that nobody deletes yet. */
   private podsOf(uid: number): number[] {
     const pods: number[] = [];
     const first = this.cluster.owners.get(uid)?.firstPod ?? -1;
-    for (let pod = first; pod !== -1; pod = this.cluster.pods.nextOfOwner[pod]!) pods.push(pod);
+    for (let pod = first; pod !== -1; pod = this.cluster.pods.nextOfOwner[pod]!) {
+      if (!isTerminating(this.cluster.pods.observed[pod]!)) pods.push(pod);
+    }
     return pods;
   }
 }
