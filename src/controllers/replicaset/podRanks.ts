@@ -1,4 +1,4 @@
-import { type Cluster, isActive, POD_BOUND, POD_EXISTS, POD_READY } from '../../cluster/index.ts';
+import { type Cluster, isActive, POD_BOUND, POD_EXISTS, POD_READY, type ReplicaSet } from '../../cluster/index.ts';
 
 /** Bits of a pod's state that decide how it counts. */
 const RELEVANT = POD_EXISTS | POD_BOUND | POD_READY;
@@ -35,6 +35,8 @@ class ReadyPods {
 
 /** What is kept of one ReplicaSet. */
 export interface RankedPods {
+  /** Uid of its controller, whose ReplicaSets' pods are related; -1: none, and no pods are. */
+  controller: number;
   readonly ready: ReadyPods;
   /** Active pods that are not ready: they go first. */
   readonly unready: Set<number>;
@@ -48,16 +50,17 @@ export interface RankedPods {
 
 /**
  * For every ReplicaSet, how its pods spread over the nodes, kept up to date pod by pod: on each node the rank is the
- * number of active pods of all ReplicaSets under the same root (upstream's `getPodsRankedByRelatedPodsOnSameNode`).
+ * number of active pods of all ReplicaSets of the same controller (upstream's `getPodsRankedByRelatedPodsOnSameNode`),
+ * and 0 without a controller, since `getReplicaSetsWithSameController` then finds not even the ReplicaSet itself.
  * With it a scale-down finds the pods that go first without looking at the others.
  */
 export class PodRanks {
   private readonly cluster: Cluster;
   private readonly byOwner = new Map<number, RankedPods>();
-  /** By root: related pods on each node. */
+  /** By controller: related pods on each node. */
   private readonly related = new Map<number, Map<number, number>>();
-  /** By root: its ReplicaSets that have had pods. */
-  private readonly siblings = new Map<number, RankedPods[]>();
+  /** By controller: its ReplicaSets that have had pods. */
+  private readonly siblings = new Map<number, Set<RankedPods>>();
   /** By pod: the owner that it counts for, -1 for none, the state in which it does, and 1 for a deletion cost. */
   private countedOwner = new Int32Array(0);
   private countedState = new Uint8Array(0);
@@ -67,6 +70,10 @@ export class PodRanks {
   constructor(cluster: Cluster) {
     this.cluster = cluster;
     cluster.listenPods((pod, _before, after) => this.podChanged(pod, after));
+    cluster.replicaSets.listen((before, after) => {
+      if (after === undefined) this.forgetIfEmpty(before!.uid);
+      else if (before !== undefined && before.ownerUid !== after.ownerUid) this.controllerChanged(after);
+    });
   }
 
   /** Undefined for a ReplicaSet that never had a pod. */
@@ -74,9 +81,9 @@ export class PodRanks {
     return this.byOwner.get(ownerUid);
   }
 
-  /** Active pods of the root's ReplicaSets on a node. */
-  rank(rootUid: number, node: number): number {
-    return this.related.get(rootUid)?.get(node) ?? 0;
+  /** Active pods on a node that are related to those of the ReplicaSet. */
+  rank({ controller }: RankedPods, node: number): number {
+    return this.related.get(controller)?.get(node) ?? 0;
   }
 
   /** The pod counts as a ready one of the ReplicaSet. */
@@ -94,7 +101,9 @@ export class PodRanks {
     if (countedOwner[pod] === owner && countedState[pod] === state && countedCost[pod] === cost) return;
     const onlyReadiness =
       countedOwner[pod] === owner && countedCost[pod] === cost && (countedState[pod]! ^ state) === POD_READY;
+    const ownerBefore = countedOwner[pod]!;
     this.leave(pod, onlyReadiness);
+    if (owner !== ownerBefore) this.forgetIfEmpty(ownerBefore);
     countedOwner[pod] = owner;
     countedState[pod] = state;
     countedCost[pod] = cost;
@@ -111,13 +120,13 @@ export class PodRanks {
     if ((state & POD_READY) === 0) ranked.unready.add(pod);
     if ((state & POD_BOUND) === 0) return;
     const node = this.cluster.pods.node[pod]!;
-    if (!keepsRank) this.changeRank(uid, node, 1);
+    if (!keepsRank) this.changeRank(ranked, node, 1);
     if ((state & POD_READY) === 0) return;
     ranked.ready.add(pod, this.places);
     const { readyMicros } = this.cluster.pods;
     const before = ranked.ready.pods.at(-2) ?? -1;
     if (before !== -1 && readyMicros[before]! > readyMicros[pod]!) ranked.ready.sort(readyMicros, this.places);
-    this.changeReady(uid, ranked, node, 1);
+    this.changeReady(ranked, node, 1);
   }
 
   private leave(pod: number, keepsRank: boolean): void {
@@ -131,48 +140,81 @@ export class PodRanks {
     const node = this.cluster.pods.node[pod]!;
     if ((state & POD_READY) !== 0) {
       ranked.ready.remove(pod, this.places);
-      this.changeReady(uid, ranked, node, -1);
+      this.changeReady(ranked, node, -1);
     }
-    if (!keepsRank) this.changeRank(uid, node, -1);
+    if (!keepsRank) this.changeRank(ranked, node, -1);
   }
 
   private ranked(uid: number): RankedPods {
     let ranked = this.byOwner.get(uid);
     if (ranked === undefined) {
-      ranked = { ready: new ReadyPods(), unready: new Set(), readyOnNode: new Map(), nodesByRank: [], costly: 0 };
+      const controller = this.cluster.replicaSets.cached(uid)?.ownerUid ?? -1;
+      const ready = new ReadyPods();
+      ranked = { controller, ready, unready: new Set(), readyOnNode: new Map(), nodesByRank: [], costly: 0 };
       this.byOwner.set(uid, ranked);
-      const root = this.rootOf(uid);
-      const siblings = this.siblings.get(root);
-      if (siblings === undefined) this.siblings.set(root, [ranked]);
-      else siblings.push(ranked);
+      this.siblingsUnder(controller).add(ranked);
     }
     return ranked;
   }
 
-  private rootOf(uid: number): number {
-    return this.cluster.owners.get(uid)?.rootUid ?? uid;
+  private siblingsUnder(controller: number): Set<RankedPods> {
+    let siblings = this.siblings.get(controller);
+    if (siblings === undefined) {
+      siblings = new Set();
+      this.siblings.set(controller, siblings);
+    }
+    return siblings;
   }
 
-  private changeRank(uid: number, node: number, change: 1 | -1): void {
-    const root = this.rootOf(uid);
-    let counts = this.related.get(root);
+  /** The ReplicaSet was adopted or released: its pods count for another group. */
+  private controllerChanged(replicaSet: ReplicaSet): void {
+    const ranked = this.byOwner.get(replicaSet.uid);
+    if (ranked === undefined) return;
+    const pods = [...ranked.unready, ...ranked.ready.pods.filter((pod) => pod !== -1)];
+    for (const pod of pods) this.leave(pod, false);
+    this.leaveSiblings(ranked);
+    ranked.controller = replicaSet.ownerUid;
+    this.siblingsUnder(ranked.controller).add(ranked);
+    for (const pod of pods) this.enter(pod, false);
+  }
+
+  /** A ReplicaSet that is gone and has no pods any more needs no place here. */
+  private forgetIfEmpty(uid: number): void {
+    const ranked = this.byOwner.get(uid);
+    if (ranked === undefined || ranked.ready.count + ranked.unready.size > 0) return;
+    if (this.cluster.replicaSets.cached(uid) !== undefined) return;
+    this.byOwner.delete(uid);
+    this.leaveSiblings(ranked);
+  }
+
+  private leaveSiblings(ranked: RankedPods): void {
+    const siblings = this.siblings.get(ranked.controller)!;
+    siblings.delete(ranked);
+    if (siblings.size > 0) return;
+    this.siblings.delete(ranked.controller);
+    this.related.delete(ranked.controller);
+  }
+
+  private changeRank({ controller }: RankedPods, node: number, change: 1 | -1): void {
+    if (controller === -1) return;
+    let counts = this.related.get(controller);
     if (counts === undefined) {
       counts = new Map();
-      this.related.set(root, counts);
+      this.related.set(controller, counts);
     }
     const before = counts.get(node) ?? 0;
     if (before + change === 0) counts.delete(node);
     else counts.set(node, before + change);
-    for (const sibling of this.siblings.get(root)!) {
+    for (const sibling of this.siblings.get(controller)!) {
       if (!sibling.readyOnNode.has(node)) continue;
       sibling.nodesByRank[before]!.delete(node);
       nodesOfRank(sibling, before + change).add(node);
     }
   }
 
-  private changeReady(uid: number, ranked: RankedPods, node: number, change: 1 | -1): void {
+  private changeReady(ranked: RankedPods, node: number, change: 1 | -1): void {
     const before = ranked.readyOnNode.get(node) ?? 0;
-    const nodes = nodesOfRank(ranked, this.rank(this.rootOf(uid), node));
+    const nodes = nodesOfRank(ranked, this.rank(ranked, node));
     if (before + change === 0) {
       ranked.readyOnNode.delete(node);
       nodes.delete(node);

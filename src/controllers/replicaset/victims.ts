@@ -28,6 +28,7 @@ export class VictimSelector {
   private readonly ranks: PodRanks;
   private nowNanos = 0;
   private owner!: PodOwner;
+  private ranked: RankedPods | undefined;
   private draws = 0;
 
   /** To be made before the first pod is written. */
@@ -46,6 +47,7 @@ export class VictimSelector {
     this.nowNanos = this.cluster.kernel.nowMicros * 1000;
     this.owner = owner;
     const ranked = this.ranks.of(owner.uid);
+    this.ranked = ranked;
     const unready = [...(ranked?.unready ?? []), ...adopted];
     if (ranked === undefined) return this.smallest(unready, count);
     const total = unready.length + ranked.ready.count;
@@ -126,7 +128,7 @@ export class VictimSelector {
   }
 
   private rank(node: number): number {
-    return this.ranks.rank(this.owner.rootUid, node);
+    return this.ranked === undefined ? 0 : this.ranks.rank(this.ranked, node);
   }
 
   // ---- order ----
