@@ -397,8 +397,11 @@ export class Cluster {
   }
 
   private keepOwner(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
-    if (before === undefined && after !== undefined) {
+    if (after === undefined) return;
+    if (before === undefined) {
       this.owners.set(after.uid, new PodOwner(after.uid, after.meta.namespace, after.meta.name, after.ownerUid));
+    } else if (after.ownerUid !== -1) {
+      this.owners.get(after.uid)!.rootUid = after.ownerUid;
     }
   }
 

@@ -12,8 +12,8 @@ export class PodOwner {
   readonly kind: 'ReplicaSet';
   readonly namespace: string;
   readonly name: string;
-  /** Uid of the object whose ReplicaSets are siblings of this one (its Deployment); itself where it has none. */
-  readonly rootUid: number;
+  /** Uid of the Deployment that controls this ReplicaSet, or last did; of itself where there was none. */
+  rootUid: number;
   /** First pod of the owner's list (live), -1 when empty. */
   firstPod = -1;
   /** How many pods this owner has ever created; also the number of the next one. */

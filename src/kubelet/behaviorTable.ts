@@ -1,6 +1,8 @@
 import type { Cluster } from '../cluster/index.ts';
 import { type BehaviorMatch, type BehaviorRule, DEFAULT_BEHAVIOR } from './behavior.ts';
 
+const TEMPLATES_PER_OWNER = 2 ** 24;
+
 /** Finds the rule of a pod: the first that matches, else the default. */
 export class BehaviorTable {
   private readonly cluster: Cluster;
@@ -12,13 +14,18 @@ export class BehaviorTable {
   constructor(cluster: Cluster, rules: readonly BehaviorRule[]) {
     this.cluster = cluster;
     this.rules = rules;
+    cluster.replicaSets.observe((before, after) => {
+      if (before === undefined || after === undefined || before.ownerUid === after.ownerUid) return;
+      // Pods that a Deployment left behind stay as they were.
+      if (after.ownerUid !== -1) this.forget(after.uid);
+    });
   }
 
   ruleOf(pod: number): BehaviorRule {
     const { pods } = this.cluster;
     const owner = pods.owner[pod]!;
     if (owner === -1) return this.find(pod);
-    const key = owner * 2 ** 24 + pods.template[pod]!;
+    const key = owner * TEMPLATES_PER_OWNER + pods.template[pod]!;
     let rule = this.ruleByKind.get(key);
     if (rule === undefined) {
       rule = this.find(pod);
@@ -37,6 +44,12 @@ export class BehaviorTable {
     const index = byImage.get(image) ?? 0;
     byImage.set(image, index + 1);
     return index;
+  }
+
+  private forget(owner: number): void {
+    for (const key of this.ruleByKind.keys()) {
+      if (Math.floor(key / TEMPLATES_PER_OWNER) === owner) this.ruleByKind.delete(key);
+    }
   }
 
   private find(pod: number): BehaviorRule {
