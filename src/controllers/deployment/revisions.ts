@@ -54,7 +54,8 @@ export function newReplicaSetAnnotations(deployment: Deployment, current: String
   }
   const oldText = current[REVISION_ANNOTATION];
   const old = oldText === undefined || oldText === '' ? 0n : revisionOf({ meta: { annotations: current } });
-  if (old === undefined) return changed ? next : current;
+  // Upstream gives up on a revision that is no number, copied annotations included.
+  if (old === undefined) return current;
   if (old < newRevision) {
     next[REVISION_ANNOTATION] = String(newRevision);
     if (oldText !== undefined) next[REVISION_HISTORY_ANNOTATION] = appendHistory(current, oldText);
