@@ -32,9 +32,9 @@ describe('every bench, with small parameters', () => {
       rollout/lifted/1000x100: 40, 4370e1ad5a55c37e
       rollout/lifted/10000x1000: 40, 4370e1ad5a55c37e
       rollout/lifted/150000x5000: 40, c4d0a83b28f2e393
-      rollout/default/1000x100: 40, 0dab2b45e9f15377
-      rollout/default/10000x1000: 40, 0dab2b45e9f15377
-      rollout/default/150000x5000: 40, 792b62c8f273fbe5
+      rollout/default/1000x100: 40, af66f060b5be156b
+      rollout/default/10000x1000: 40, af66f060b5be156b
+      rollout/default/150000x5000: 40, f0af050f17ebd157
       sweep/1000x100/jobs-1: 3, 16c1c250f45d5598
       sweep/1000x100/jobs-2: 3, 16c1c250f45d5598
       cli/version: 1, 7a77822cecda5ef5"

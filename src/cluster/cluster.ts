@@ -276,7 +276,8 @@ export class Cluster {
   deletePod(pod: number): ApiError | undefined {
     const state = this.pods.state[pod]!;
     if ((state & POD_EXISTS) === 0) return notFound('pods', String(pod));
-    if ((state & POD_BOUND) === 0 || (state & POD_FINISHED) !== 0) this.removePod(pod);
+    const hasNoGrace = this.templateOf(pod).spec.terminationGracePeriodSeconds === 0;
+    if ((state & POD_BOUND) === 0 || (state & POD_FINISHED) !== 0 || hasNoGrace) this.removePod(pod);
     else if ((state & POD_TERMINATING) === 0) this.write(pod, state | POD_TERMINATING);
     return undefined;
   }

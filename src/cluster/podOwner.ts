@@ -9,7 +9,6 @@ import { isActive, isActiveAndReady, isTerminating } from './podTable.ts';
  */
 export class PodOwner {
   readonly uid: number;
-  readonly kind: 'ReplicaSet';
   readonly namespace: string;
   readonly name: string;
   /** Uid of the Deployment that controls this ReplicaSet, or last did; of itself where there was none. */
@@ -30,7 +29,6 @@ export class PodOwner {
 
   constructor(uid: number, namespace: string, name: string, rootUid: number) {
     this.uid = uid;
-    this.kind = 'ReplicaSet';
     this.namespace = namespace;
     this.name = name;
     this.rootUid = rootUid === -1 ? uid : rootUid;

@@ -53,7 +53,7 @@ export class PodTable {
   /** The owner as informers have seen it. */
   observedOwner = new Int32Array(0);
   node = new Int32Array(0);
-  /** The how manieth pod of its first owner this is, from 0; bare pods: of the run. */
+  /** Which of its first owner's pods this is, counted from 0; bare pods: which of the run's. */
   ordinal = new Int32Array(0);
   labelSet = new Int32Array(0);
   /** Stands for `metadata.uid` where upstream compares uids. */

@@ -8,6 +8,9 @@ import { BehaviorTable } from './behaviorTable.ts';
 import { ImageStore } from './images.ts';
 import { hasReadinessProbes, readyAfterMicros } from './probes.ts';
 
+/** What SIGTERM gets at least (upstream's `minimumGracePeriodInSeconds`). */
+const MINIMUM_GRACE_PERIOD_SECONDS = 2;
+
 export interface KubeletOptions {
   readonly kernel: Kernel;
   readonly cluster: Cluster;
@@ -133,7 +136,8 @@ export class Kubelets {
   private stop(pod: number): void {
     this.cancelTimer(pod);
     const isRunning = (this.cluster.pods.state[pod]! & POD_RUNNING) !== 0;
-    const grace = this.cluster.templateOf(pod).spec.terminationGracePeriodSeconds * MICROS_PER_SECOND;
+    const graceSeconds = this.cluster.templateOf(pod).spec.terminationGracePeriodSeconds;
+    const grace = Math.max(graceSeconds, MINIMUM_GRACE_PERIOD_SECONDS) * MICROS_PER_SECOND;
     const exit = isRunning ? this.sample(pod, this.behavior.ruleOf(pod).terminate, 'podTerminate') : 0;
     this.after(pod, Math.min(exit, grace), this.gone);
   }

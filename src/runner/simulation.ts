@@ -180,7 +180,7 @@ class Simulation {
     const { cluster } = this;
     this.rollouts.podUnschedulable(pod);
     this.pending.failedScheduling(pod, message);
-    cluster.recordEvent(-1 - pod, {
+    cluster.recordEvent(-1 - cluster.pods.uid[pod]!, {
       kind: 'Pod',
       namespace: cluster.podNamespace(pod),
       name: cluster.podName(pod),

@@ -1,4 +1,5 @@
 import { call, type Process, type ReplicaSet } from '../../cluster/index.ts';
+import { compareCreation } from './replicaMath.ts';
 import { type DeploymentSync, type Outcome, ok } from './sync.ts';
 
 /**
@@ -25,7 +26,7 @@ export function* claimReplicaSets(sync: DeploymentSync): Process<Outcome<readonl
         orphan.meta.namespace === deployment.meta.namespace &&
         sync.context.cluster.selects(selector, orphan.meta.labels),
     );
-  if (orphans.length === 0) return ok(claimed);
+  if (orphans.length === 0) return ok(claimed.sort(compareCreation));
   // Adoption reads the Deployment from the API server first, not from the cache.
   let isThere = false;
   yield call(() => {
@@ -40,5 +41,5 @@ export function* claimReplicaSets(sync: DeploymentSync): Process<Outcome<readonl
     const adopted = replicaSets.get(orphan.uid);
     if (adopted !== undefined) claimed.push(adopted);
   }
-  return ok(claimed.sort((a, b) => a.uid - b.uid));
+  return ok(claimed.sort(compareCreation));
 }

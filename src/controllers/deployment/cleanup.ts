@@ -1,5 +1,6 @@
 import { call, type Process, type ReplicaSet } from '../../cluster/index.ts';
 import type { SyncError } from '../workers.ts';
+import { compareCreation } from './replicaMath.ts';
 import { revisionOf } from './revisions.ts';
 import type { DeploymentSync } from './sync.ts';
 
@@ -24,5 +25,5 @@ function compareRevisions(a: ReplicaSet, b: ReplicaSet): number {
   const revisionA = revisionOf(a) ?? 0n;
   const revisionB = revisionOf(b) ?? 0n;
   if (revisionA !== revisionB) return revisionA < revisionB ? -1 : 1;
-  return a.uid - b.uid;
+  return compareCreation(a, b);
 }

@@ -40,6 +40,8 @@ export class DeploymentController {
       this.workers.queue.add(after.ownerUid);
       return;
     }
+    const isNews = before === undefined || before.ownerUid !== -1 || before.meta.labels !== after.meta.labels;
+    if (!isNews) return;
     for (const deployment of this.cluster.deployments.list()) {
       if (deployment.meta.namespace !== after.meta.namespace) continue;
       if (this.cluster.selects(deployment.spec.selector, after.meta.labels)) this.workers.queue.add(deployment.uid);

@@ -76,7 +76,7 @@ function calculateStatus(
     readyReplicas: sum(all, (replicaSet) => replicaSet.status.readyReplicas),
     availableReplicas: available,
     unavailableReplicas: Math.max(0, specReplicas(all) - available),
-    terminatingReplicas: terminatingReplicas(all),
+    terminatingReplicas: sync.context.version.minor >= 35 ? terminatingReplicas(all) : undefined,
     collisionCount: deployment.status.collisionCount,
     conditions: setCondition(deployment.status.conditions, condition),
   };
@@ -168,6 +168,8 @@ function requeueStuckDeployment(sync: DeploymentSync, status: DeploymentStatus):
   const current = findCondition(sync.deployment.status.conditions, 'Progressing');
   if (!sync.hasProgressDeadline || current === undefined) return;
   if (deploymentComplete(sync.deployment, status) || current.reason === REASON.progressDeadlineExceeded) return;
+  // Once complete it never times out. Upstream looks again ten times a second all the same, and finds nothing.
+  if (current.reason === REASON.newReplicaSetAvailable) return;
   const remaining = current.lastUpdateMicros + deadlineMicros(sync) - sync.nowMicros;
   if (remaining < MICROS_PER_SECOND) sync.requeueRateLimited();
   else sync.requeueAfter(remaining + MICROS_PER_SECOND);

@@ -4,6 +4,7 @@ import {
   type DeploymentStatus,
   MAX_REPLICAS_ANNOTATION,
   type ReplicaSet,
+  truncateToSecond,
 } from '../../cluster/index.ts';
 
 /** Upstream's `ResolveFenceposts`: surge rounds up, unavailable rounds down, and they are never both zero. */
@@ -29,6 +30,16 @@ export function maxUnavailable(deployment: Deployment): number {
 /** Upstream's `FilterActiveReplicaSets` keeps it: it may have pods. One that was just set to zero may still have some. */
 export function isActiveReplicaSet(replicaSet: ReplicaSet): boolean {
   return replicaSet.spec.replicas > 0;
+}
+
+/**
+ * Upstream's `ReplicaSetsByCreationTimestamp`: older first, and by name within one second, since that is as fine as
+ * creation times are stored.
+ */
+export function compareCreation(a: ReplicaSet, b: ReplicaSet): number {
+  const byTime = truncateToSecond(a.creationMicros) - truncateToSecond(b.creationMicros);
+  if (byTime !== 0) return byTime;
+  return a.meta.name < b.meta.name ? -1 : 1;
 }
 
 /** Sum of `spec.replicas`. */

@@ -2,7 +2,7 @@ import { DESIRED_REPLICAS_ANNOTATION, type Process, type ReplicaSet } from '../.
 import type { SyncError } from '../workers.ts';
 import { cleanupDeployment } from './cleanup.ts';
 import { syncDeploymentStatus } from './progress.ts';
-import { isActiveReplicaSet, maxSurge, replicaSetProportion, specReplicas } from './replicaMath.ts';
+import { compareCreation, isActiveReplicaSet, maxSurge, replicaSetProportion, specReplicas } from './replicaMath.ts';
 import { rollbackTarget } from './rollback.ts';
 import type { DeploymentSync, ReplicaSets } from './sync.ts';
 
@@ -83,7 +83,9 @@ function proportionalSizes(sync: DeploymentSync, all: readonly ReplicaSet[]): Ma
   const allowed = replicas > 0 ? replicas + maxSurge(deployment) : 0;
   const toAdd = allowed - specReplicas(active);
   const newerFirst = toAdd > 0;
-  active.sort((a, b) => b.spec.replicas - a.spec.replicas || (newerFirst ? b.uid - a.uid : a.uid - b.uid));
+  active.sort(
+    (a, b) => b.spec.replicas - a.spec.replicas || (newerFirst ? compareCreation(b, a) : compareCreation(a, b)),
+  );
   const sizes = new Map<ReplicaSet, number>();
   let added = 0;
   for (const replicaSet of active) {

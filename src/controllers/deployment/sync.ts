@@ -1,5 +1,5 @@
 import { parseLabelSelector } from '../../api/selector.ts';
-import type { JsonObject } from '../../api/types.ts';
+import type { JsonObject, ObjectMeta, ReplicaSetSpec } from '../../api/types.ts';
 import {
   type ApiError,
   call,
@@ -139,7 +139,7 @@ export class DeploymentSync {
       const same = cluster.replicaSets.find(draft.meta.namespace, draft.meta.name);
       alreadyThere =
         error.reason === 'AlreadyExists' && same?.ownerUid === this.deployment.uid && this.hasSameTemplate(same);
-      if (!alreadyThere) return yield* this.createFailed(error);
+      if (!alreadyThere) return yield* this.createFailed(draft.meta.name, error);
     }
     if (!alreadyThere && draft.spec.replicas > 0) {
       this.recordScaling('up', draft.meta.name, 0, draft.spec.replicas);
@@ -155,14 +155,14 @@ export class DeploymentSync {
   }
 
   /** A name that another object has makes the next hash differ; any other refusal shows in a condition. */
-  private *createFailed(error: ApiError): Process<Outcome<never>> {
+  private *createFailed(replicaSetName: string, error: ApiError): Process<Outcome<never>> {
     if (error.reason === 'AlreadyExists') {
       const { status } = this.deployment;
       this.deployment = { ...this.deployment, status: { ...status, collisionCount: status.collisionCount + 1 } };
       yield* this.writeStatus();
       return { error };
     }
-    const message = `Failed to create new replica set: ${error.message}`;
+    const message = `Failed to create new replica set "${replicaSetName}": ${error.message}`;
     if (this.hasProgressDeadline) {
       this.setCondition('Progressing', 'False', REASON.replicaSetCreateError, message);
       yield* this.writeStatus();
@@ -202,34 +202,40 @@ export class DeploymentSync {
       metadata: { ...(template.manifest.metadata as JsonObject), labels },
     };
     const meta = { namespace: deployment.meta.namespace, name: `${deployment.meta.name}-${hash}`, labels, annotations };
+    const spec = {
+      replicas,
+      minReadySeconds: deployment.spec.minReadySeconds,
+      selector,
+      template: { ...template, labels, manifest: templateDocument },
+    };
     return {
       kind: 'ReplicaSet',
       meta,
+      spec,
       uid: this.context.cluster.allocateUid(),
       resourceVersion: 0,
       generation: 1,
       creationMicros: this.nowMicros,
       ownerUid: deployment.uid,
+      status: EMPTY_REPLICA_SET_STATUS,
+      manifest: this.replicaSetDocument(meta, spec),
+    };
+  }
+
+  /** The new ReplicaSet as kubectl would print it. */
+  private replicaSetDocument(meta: ObjectMeta, spec: ReplicaSetSpec): JsonObject {
+    const { name, namespace, labels, annotations } = meta;
+    const { replicas, minReadySeconds, selector, template } = spec;
+    const written = (this.deployment.manifest.spec as JsonObject).selector as JsonObject;
+    return {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { name, namespace, labels: { ...labels }, annotations: { ...annotations } },
       spec: {
         replicas,
-        minReadySeconds: deployment.spec.minReadySeconds,
-        selector,
-        template: { ...template, labels, manifest: templateDocument },
-      },
-      status: EMPTY_REPLICA_SET_STATUS,
-      manifest: {
-        apiVersion: 'apps/v1',
-        kind: 'ReplicaSet',
-        metadata: { name: meta.name, namespace: meta.namespace, labels, annotations: { ...annotations } },
-        spec: {
-          replicas,
-          minReadySeconds: deployment.spec.minReadySeconds,
-          selector: {
-            ...((deployment.manifest.spec as JsonObject).selector as JsonObject),
-            matchLabels: { ...selector.matchLabels },
-          },
-          template: templateDocument,
-        },
+        minReadySeconds,
+        selector: { ...written, matchLabels: { ...selector.matchLabels } },
+        template: template.manifest,
       },
     };
   }

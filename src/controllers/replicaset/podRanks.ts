@@ -1,4 +1,5 @@
 import { type Cluster, isActive, POD_BOUND, POD_EXISTS, POD_READY, type ReplicaSet } from '../../cluster/index.ts';
+import type { Micros } from '../../kernel/time.ts';
 
 /** Bits of a pod's state that decide how it counts. */
 const RELEVANT = POD_EXISTS | POD_BOUND | POD_READY;
@@ -7,6 +8,8 @@ const RELEVANT = POD_EXISTS | POD_BOUND | POD_READY;
 class ReadyPods {
   pods: number[] = [];
   count = 0;
+  /** When the pod that was ready last became so, whether it is still there or not. */
+  latestMicros: Micros = 0;
 
   add(pod: number, places: Int32Array): void {
     places[pod] = this.pods.length;
@@ -124,8 +127,8 @@ export class PodRanks {
     if ((state & POD_READY) === 0) return;
     ranked.ready.add(pod, this.places);
     const { readyMicros } = this.cluster.pods;
-    const before = ranked.ready.pods.at(-2) ?? -1;
-    if (before !== -1 && readyMicros[before]! > readyMicros[pod]!) ranked.ready.sort(readyMicros, this.places);
+    if (readyMicros[pod]! < ranked.ready.latestMicros) ranked.ready.sort(readyMicros, this.places);
+    else ranked.ready.latestMicros = readyMicros[pod]!;
     this.changeReady(ranked, node, 1);
   }
 
