@@ -1,5 +1,6 @@
 import type { LabelIndex } from '../api/labelIndex.ts';
 import type { ResourceAmounts, Taint, Toleration } from '../api/types.ts';
+import { widened } from './columns.ts';
 import type { Node } from './objects.ts';
 import type { CompiledTemplate } from './templateTable.ts';
 
@@ -120,27 +121,25 @@ export class NodeTable {
 
   private grow(): void {
     const capacity = Math.max(64, this.capacity * 2);
-    const wider = <A extends Int32Array | Uint8Array | Float64Array>(column: A): A => {
-      const next = new (column.constructor as new (length: number) => A)(capacity);
-      next.set(column as never);
-      return next;
-    };
-    this.present = wider(this.present);
-    this.unschedulable = wider(this.unschedulable);
-    this.labelSet = wider(this.labelSet);
-    this.firstPod = wider(this.firstPod);
-    this.podCount = wider(this.podCount);
-    this.allocatablePods = wider(this.allocatablePods);
-    this.allocatableCpuMilli = wider(this.allocatableCpuMilli);
-    this.allocatableMemoryBytes = wider(this.allocatableMemoryBytes);
-    this.allocatableEphemeralStorageBytes = wider(this.allocatableEphemeralStorageBytes);
-    this.requestedCpuMilli = wider(this.requestedCpuMilli);
-    this.requestedMemoryBytes = wider(this.requestedMemoryBytes);
-    this.requestedEphemeralStorageBytes = wider(this.requestedEphemeralStorageBytes);
-    this.nonZeroRequestedCpuMilli = wider(this.nonZeroRequestedCpuMilli);
-    this.nonZeroRequestedMemoryBytes = wider(this.nonZeroRequestedMemoryBytes);
+    this.present = widened(this.present, capacity);
+    this.unschedulable = widened(this.unschedulable, capacity);
+    this.labelSet = widened(this.labelSet, capacity);
+    this.firstPod = widened(this.firstPod, capacity);
+    this.podCount = widened(this.podCount, capacity);
+    this.allocatablePods = widened(this.allocatablePods, capacity);
+    this.allocatableCpuMilli = widened(this.allocatableCpuMilli, capacity);
+    this.allocatableMemoryBytes = widened(this.allocatableMemoryBytes, capacity);
+    this.allocatableEphemeralStorageBytes = widened(this.allocatableEphemeralStorageBytes, capacity);
+    this.requestedCpuMilli = widened(this.requestedCpuMilli, capacity);
+    this.requestedMemoryBytes = widened(this.requestedMemoryBytes, capacity);
+    this.requestedEphemeralStorageBytes = widened(this.requestedEphemeralStorageBytes, capacity);
+    this.nonZeroRequestedCpuMilli = widened(this.nonZeroRequestedCpuMilli, capacity);
+    this.nonZeroRequestedMemoryBytes = widened(this.nonZeroRequestedMemoryBytes, capacity);
     for (const [name, column] of this.extended) {
-      this.extended.set(name, { allocatable: wider(column.allocatable), requested: wider(column.requested) });
+      this.extended.set(name, {
+        allocatable: widened(column.allocatable, capacity),
+        requested: widened(column.requested, capacity),
+      });
     }
     this.capacity = capacity;
   }

@@ -1,4 +1,5 @@
 import type { Micros } from '../kernel/time.ts';
+import { widened } from './columns.ts';
 import type { PodOwner } from './podOwner.ts';
 
 /** Bits of a pod's state. */
@@ -138,28 +139,23 @@ export class PodTable {
 
   private grow(): void {
     const capacity = Math.max(256, this.capacity * 2);
-    const wider = <A extends Int32Array | Uint32Array | Uint8Array | Float64Array>(column: A): A => {
-      const next = new (column.constructor as new (length: number) => A)(capacity);
-      next.set(column as never);
-      return next;
-    };
-    this.template = wider(this.template);
-    this.owner = wider(this.owner);
-    this.observedOwner = wider(this.observedOwner);
-    this.node = wider(this.node);
-    this.ordinal = wider(this.ordinal);
-    this.labelSet = wider(this.labelSet);
-    this.uid = wider(this.uid);
-    this.nextOfOwner = wider(this.nextOfOwner);
-    this.previousOfOwner = wider(this.previousOfOwner);
-    this.nextOnNode = wider(this.nextOnNode);
-    this.previousOnNode = wider(this.previousOnNode);
-    this.state = wider(this.state);
-    this.observed = wider(this.observed);
-    this.createdMicros = wider(this.createdMicros);
-    this.readyMicros = wider(this.readyMicros);
-    this.boundMicros = wider(this.boundMicros);
-    this.kubeletTimer = wider(this.kubeletTimer);
+    this.template = widened(this.template, capacity);
+    this.owner = widened(this.owner, capacity);
+    this.observedOwner = widened(this.observedOwner, capacity);
+    this.node = widened(this.node, capacity);
+    this.ordinal = widened(this.ordinal, capacity);
+    this.labelSet = widened(this.labelSet, capacity);
+    this.uid = widened(this.uid, capacity);
+    this.nextOfOwner = widened(this.nextOfOwner, capacity);
+    this.previousOfOwner = widened(this.previousOfOwner, capacity);
+    this.nextOnNode = widened(this.nextOnNode, capacity);
+    this.previousOnNode = widened(this.previousOnNode, capacity);
+    this.state = widened(this.state, capacity);
+    this.observed = widened(this.observed, capacity);
+    this.createdMicros = widened(this.createdMicros, capacity);
+    this.readyMicros = widened(this.readyMicros, capacity);
+    this.boundMicros = widened(this.boundMicros, capacity);
+    this.kubeletTimer = widened(this.kubeletTimer, capacity);
     this.capacity = capacity;
   }
 }
