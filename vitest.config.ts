@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'bench/**/*.test.ts'],
+    setupFiles: ['src/testing/fastCheck.ts'],
     testTimeout: 60_000,
     coverage: { include: ['src/**'], exclude: ['src/**/*.test.ts', 'src/**/testing/**'] },
   },
