@@ -11,6 +11,9 @@ export interface ApiClientLimits {
   readonly burst: number;
 }
 
+/** Requests that are sent are forgotten from this length on, where some always wait. */
+const COMPACT_FROM = 30_000;
+
 /**
  * One component's way to the API server: a client-side rate limit that all its workers share, then the server's own
  * queue. A request is committed, and answered, in one event.
@@ -46,8 +49,8 @@ export class ApiClient {
     const { waiting, head } = this;
     this.server.send(waiting[head]!, waiting[head + 1]!, waiting[head + 2]!);
     this.head += 3;
-    if (this.head === waiting.length) {
-      this.waiting = [];
+    if (this.head === waiting.length || this.head >= COMPACT_FROM) {
+      this.waiting = waiting.slice(this.head);
       this.head = 0;
     }
   }

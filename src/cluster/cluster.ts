@@ -48,6 +48,9 @@ export interface RecordedEvent {
   readonly message: string;
 }
 
+/** Delivered notices are forgotten from this number on, where some are always under way. */
+const COMPACT_NOTICES_FROM = 1_000;
+
 export interface ClusterOptions {
   readonly seed: number;
   readonly apiServer: ApiServerOptions;
@@ -370,8 +373,8 @@ export class Cluster {
 
   private deliverObject(): void {
     const deliver = this.objectNotices[this.objectNoticeHead++]!;
-    if (this.objectNoticeHead === this.objectNotices.length) {
-      this.objectNotices = [];
+    if (this.objectNoticeHead === this.objectNotices.length || this.objectNoticeHead === COMPACT_NOTICES_FROM) {
+      this.objectNotices = this.objectNotices.slice(this.objectNoticeHead);
       this.objectNoticeHead = 0;
     }
     deliver();

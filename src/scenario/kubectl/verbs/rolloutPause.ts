@@ -1,25 +1,9 @@
-import { objectIn } from '../objects.ts';
-import { editDeployments, parseRolloutTargets, refusal, rolloutFlags } from '../rollout.ts';
-import type { Verb } from '../verb.ts';
+import { pausingVerb } from '../pausing.ts';
 
 /** `kubectl rollout pause deployment/web`. */
-export const rolloutPause: Verb = {
+export const rolloutPause = pausingVerb({
   name: 'rollout pause',
-  flags: rolloutFlags,
-  parse({ args, flags }) {
-    const request = parseRolloutTargets('rollout pause', args, flags);
-    return (session) => {
-      return editDeployments(
-        session,
-        request,
-        (_, target) => (document) => {
-          const spec = objectIn(document, 'spec');
-          if (spec.paused === true) throw refusal(target, 'is already paused');
-          spec.paused = true;
-          return document;
-        },
-        'paused',
-      );
-    };
-  },
-};
+  paused: true,
+  alreadySo: 'is already paused',
+  done: 'paused',
+});
