@@ -4,8 +4,19 @@ import type { SimulatedKind } from './types.ts';
 export const simulatedApiVersions: Readonly<Record<SimulatedKind, string>> = {
   Deployment: 'apps/v1',
   ReplicaSet: 'apps/v1',
+  ReplicationController: 'v1',
+  StatefulSet: 'apps/v1',
+  DaemonSet: 'apps/v1',
+  Job: 'batch/v1',
+  CronJob: 'batch/v1',
   Pod: 'v1',
   Node: 'v1',
+  Service: 'v1',
+  PersistentVolumeClaim: 'v1',
+  PersistentVolume: 'v1',
+  StorageClass: 'storage.k8s.io/v1',
+  PodDisruptionBudget: 'policy/v1',
+  ResourceQuota: 'v1',
 };
 
 /** The kinds that Kubernetes itself serves. */

@@ -13,8 +13,23 @@ export type JsonObject = { [key: string]: JsonValue };
 /** The string map of labels or annotations. */
 export type StringMap = Readonly<Record<string, string>>;
 
-/** Kinds that the simulation acts on. */
-export type SimulatedKind = 'Deployment' | 'ReplicaSet' | 'Pod' | 'Node';
+/** Kinds that the simulation acts on and that a manifest can be of. */
+export type SimulatedKind =
+  | 'Deployment'
+  | 'ReplicaSet'
+  | 'ReplicationController'
+  | 'StatefulSet'
+  | 'DaemonSet'
+  | 'Job'
+  | 'CronJob'
+  | 'Pod'
+  | 'Node'
+  | 'Service'
+  | 'PersistentVolumeClaim'
+  | 'PersistentVolume'
+  | 'StorageClass'
+  | 'PodDisruptionBudget'
+  | 'ResourceQuota';
 
 export interface ObjectMeta {
   readonly namespace: string;
@@ -51,8 +66,13 @@ export interface Container {
   readonly requests: ResourceAmounts;
   readonly readinessProbe: Probe | undefined;
   readonly startupProbe: Probe | undefined;
+  readonly livenessProbe: Probe | undefined;
   /** True for a native sidecar: an init container with `restartPolicy: Always`. */
   readonly isSidecar: boolean;
+  /** Names of the pod's volumes that it mounts. */
+  readonly volumeMounts: readonly string[];
+  /** `lifecycle.preStop.sleep.seconds`; 0 without one. */
+  readonly preStopSleepSeconds: number;
 }
 
 export interface HostPort {
@@ -119,6 +139,22 @@ export interface PodSpec {
   readonly priority: number;
   readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   readonly terminationGracePeriodSeconds: number;
+  /** Running for longer than this fails the pod with DeadlineExceeded; undefined: never. */
+  readonly activeDeadlineSeconds: number | undefined;
+  readonly volumes: readonly Volume[];
+  /** Empty where not given; a StatefulSet's pods get theirs from their ordinal. */
+  readonly hostname: string;
+  readonly subdomain: string;
+  readonly hostNetwork: boolean;
+}
+
+/** A volume of a pod; of its source only what the simulation acts on. */
+export interface Volume {
+  readonly name: string;
+  /** Name of the PersistentVolumeClaim that it is; undefined for every other source. */
+  readonly claimName: string | undefined;
+  /** `emptyDir`: what local storage `kubectl drain` asks about. */
+  readonly isEmptyDir: boolean;
 }
 
 /**
@@ -149,6 +185,11 @@ export interface DeploymentSpec {
   /** Undefined: no deadline, no Progressing condition. */
   readonly progressDeadlineSeconds: number | undefined;
   readonly paused: boolean;
+  /**
+   * Proposed by KEP-3973, in no release of Kubernetes: whether a pod that is terminating still takes its place, so that
+   * its replacement waits until it is gone. Counts only with the gate DeploymentPodReplacementPolicy.
+   */
+  readonly podReplacementPolicy: 'TerminationStarted' | 'TerminationComplete' | undefined;
 }
 
 export interface ReplicaSetSpec {
@@ -156,6 +197,169 @@ export interface ReplicaSetSpec {
   readonly minReadySeconds: number;
   readonly selector: LabelSelector;
   readonly template: PodTemplateSpec;
+}
+
+export type ReplicationControllerSpec = ReplicaSetSpec;
+
+export interface StatefulSetSpec {
+  readonly replicas: number;
+  readonly selector: LabelSelector;
+  readonly template: PodTemplateSpec;
+  readonly serviceName: string;
+  readonly podManagementPolicy: 'OrderedReady' | 'Parallel';
+  readonly updateStrategyType: 'RollingUpdate' | 'OnDelete';
+  /** Undefined where the block is absent, which upstream treats otherwise than `partition: 0`. */
+  readonly rollingUpdate:
+    | {
+        readonly partition: number;
+        /** Undefined: not given; it counts only with the gate MaxUnavailableStatefulSet. */
+        readonly maxUnavailable: IntOrPercent | undefined;
+      }
+    | undefined;
+  readonly minReadySeconds: number;
+  readonly revisionHistoryLimit: number;
+  /** `ordinals.start` */
+  readonly ordinalsStart: number;
+  readonly volumeClaimTemplates: readonly VolumeClaimTemplate[];
+  readonly whenDeleted: 'Retain' | 'Delete';
+  readonly whenScaled: 'Retain' | 'Delete';
+}
+
+/** What the claims of a StatefulSet's pods are made from. */
+export interface VolumeClaimTemplate {
+  readonly name: string;
+  readonly labels: StringMap;
+  readonly annotations: StringMap;
+  readonly spec: PersistentVolumeClaimSpec;
+  /** `spec` as a document. */
+  readonly manifest: JsonObject;
+}
+
+export interface DaemonSetSpec {
+  readonly selector: LabelSelector;
+  readonly template: PodTemplateSpec;
+  readonly updateStrategyType: 'RollingUpdate' | 'OnDelete';
+  /** At most one of the two is not zero; both count for RollingUpdate only. */
+  readonly maxUnavailable: IntOrPercent;
+  readonly maxSurge: IntOrPercent;
+  readonly minReadySeconds: number;
+  readonly revisionHistoryLimit: number;
+}
+
+export interface JobSpec {
+  readonly parallelism: number;
+  /** Undefined: a work queue, complete when any pod has succeeded and all have ended. */
+  readonly completions: number | undefined;
+  readonly completionMode: 'NonIndexed' | 'Indexed';
+  readonly backoffLimit: number;
+  /** Undefined: failures count for the whole Job. */
+  readonly backoffLimitPerIndex: number | undefined;
+  readonly maxFailedIndexes: number | undefined;
+  readonly activeDeadlineSeconds: number | undefined;
+  readonly ttlSecondsAfterFinished: number | undefined;
+  readonly suspend: boolean;
+  readonly podFailurePolicy: readonly PodFailurePolicyRule[] | undefined;
+  readonly successPolicy: readonly SuccessPolicyRule[] | undefined;
+  readonly podReplacementPolicy: 'TerminatingOrFailed' | 'Failed';
+  /** Undefined: the controller of this cluster. */
+  readonly managedBy: string | undefined;
+  /** Undefined: the API server makes one from the Job's uid, and labels the template with it. */
+  readonly selector: LabelSelector | undefined;
+  readonly template: PodTemplateSpec;
+}
+
+export interface PodFailurePolicyRule {
+  readonly action: 'FailJob' | 'FailIndex' | 'Ignore' | 'Count';
+  /** Exactly one of the two is there. */
+  readonly onExitCodes:
+    | {
+        /** Undefined: any container. */
+        readonly containerName: string | undefined;
+        readonly operator: 'In' | 'NotIn';
+        readonly values: readonly number[];
+      }
+    | undefined;
+  readonly onPodConditions: readonly { readonly type: string; readonly status: string }[] | undefined;
+}
+
+export interface SuccessPolicyRule {
+  /** `0-2,5`, expanded and sorted; undefined: any index counts. */
+  readonly succeededIndexes: readonly number[] | undefined;
+  readonly succeededCount: number | undefined;
+}
+
+export interface CronJobSpec {
+  /** Five fields of cron, or a macro such as `@hourly`. */
+  readonly schedule: string;
+  /** IANA name; undefined: the controller manager's zone, which is UTC here. */
+  readonly timeZone: string | undefined;
+  readonly startingDeadlineSeconds: number | undefined;
+  readonly concurrencyPolicy: 'Allow' | 'Forbid' | 'Replace';
+  readonly suspend: boolean;
+  readonly successfulJobsHistoryLimit: number;
+  readonly failedJobsHistoryLimit: number;
+  readonly jobTemplate: {
+    readonly labels: StringMap;
+    readonly annotations: StringMap;
+    readonly spec: JobSpec;
+    /** `spec` as a document. */
+    readonly manifest: JsonObject;
+  };
+}
+
+export interface ServiceSpec {
+  /** Empty: no selector, hence no endpoints of its own. */
+  readonly selector: StringMap;
+  /** `clusterIP: None` */
+  readonly isHeadless: boolean;
+  readonly publishNotReadyAddresses: boolean;
+  readonly type: string;
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: string }[];
+}
+
+export interface PersistentVolumeClaimSpec {
+  /** Undefined: the default class. Empty: no class. */
+  readonly storageClassName: string | undefined;
+  readonly accessModes: readonly string[];
+  readonly requestBytes: number;
+  /** Volume that the claim asks for; empty for any. */
+  readonly volumeName: string;
+}
+
+export interface PersistentVolumeSpec {
+  readonly storageClassName: string;
+  readonly accessModes: readonly string[];
+  readonly capacityBytes: number;
+  /** Where the volume can be reached from; undefined: from everywhere. */
+  readonly nodeAffinity: readonly NodeSelectorTerm[] | undefined;
+  /** `namespace/name` of the only claim that may have it; undefined: any. */
+  readonly claimRef: string | undefined;
+  readonly reclaimPolicy: 'Retain' | 'Delete' | 'Recycle';
+}
+
+export interface StorageClassSpec {
+  readonly provisioner: string;
+  readonly volumeBindingMode: 'Immediate' | 'WaitForFirstConsumer';
+  readonly isDefault: boolean;
+  readonly reclaimPolicy: 'Retain' | 'Delete';
+  /** Zones in which volumes may be made; undefined: all. */
+  readonly allowedZones: readonly string[] | undefined;
+}
+
+export interface PodDisruptionBudgetSpec {
+  readonly selector: LabelSelector;
+  /** Exactly one of the two is there. */
+  readonly minAvailable: IntOrPercent | undefined;
+  readonly maxUnavailable: IntOrPercent | undefined;
+  readonly unhealthyPodEvictionPolicy: 'IfHealthyBudget' | 'AlwaysAllow';
+}
+
+export interface ResourceQuotaSpec {
+  /**
+   * Limits by resource as the manifest names it (`pods`, `requests.cpu`, `count/jobs.batch`): milli-cores for cpu, bytes
+   * for memory and storage, whole units otherwise. Sorted by name.
+   */
+  readonly hard: ReadonlyMap<string, number>;
 }
 
 export interface DeploymentManifest {
@@ -190,4 +394,38 @@ export interface NodeManifest {
   readonly manifest: JsonObject;
 }
 
-export type Manifest = DeploymentManifest | ReplicaSetManifest | PodManifest | NodeManifest;
+interface ManifestOf<K extends SimulatedKind, S> {
+  readonly kind: K;
+  readonly meta: ObjectMeta;
+  readonly spec: S;
+  readonly manifest: JsonObject;
+}
+
+export type ReplicationControllerManifest = ManifestOf<'ReplicationController', ReplicationControllerSpec>;
+export type StatefulSetManifest = ManifestOf<'StatefulSet', StatefulSetSpec>;
+export type DaemonSetManifest = ManifestOf<'DaemonSet', DaemonSetSpec>;
+export type JobManifest = ManifestOf<'Job', JobSpec>;
+export type CronJobManifest = ManifestOf<'CronJob', CronJobSpec>;
+export type ServiceManifest = ManifestOf<'Service', ServiceSpec>;
+export type PersistentVolumeClaimManifest = ManifestOf<'PersistentVolumeClaim', PersistentVolumeClaimSpec>;
+export type PersistentVolumeManifest = ManifestOf<'PersistentVolume', PersistentVolumeSpec>;
+export type StorageClassManifest = ManifestOf<'StorageClass', StorageClassSpec>;
+export type PodDisruptionBudgetManifest = ManifestOf<'PodDisruptionBudget', PodDisruptionBudgetSpec>;
+export type ResourceQuotaManifest = ManifestOf<'ResourceQuota', ResourceQuotaSpec>;
+
+export type Manifest =
+  | DeploymentManifest
+  | ReplicaSetManifest
+  | ReplicationControllerManifest
+  | StatefulSetManifest
+  | DaemonSetManifest
+  | JobManifest
+  | CronJobManifest
+  | PodManifest
+  | NodeManifest
+  | ServiceManifest
+  | PersistentVolumeClaimManifest
+  | PersistentVolumeManifest
+  | StorageClassManifest
+  | PodDisruptionBudgetManifest
+  | ResourceQuotaManifest;

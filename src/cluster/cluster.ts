@@ -1,55 +1,36 @@
-import { LabelIndex } from '../api/labelIndex.ts';
-import type { LabelSelector } from '../api/selector.ts';
-import type { JsonObject, ObjectMeta, StringMap } from '../api/types.ts';
+import type { StringMap } from '../api/types.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { RandomStreams } from '../kernel/randomStreams.ts';
 import type { Micros } from '../kernel/time.ts';
-import { type ApiError, conflict, notFound } from './apiError.ts';
+import { type ApiError, alreadyExists, conflict, notFound } from './apiError.ts';
 import { ApiServer, type ApiServerOptions } from './apiServer.ts';
 import { AvailabilityClock } from './availability.ts';
-import { EventSpamFilter } from './eventSpamFilter.ts';
-import { NodeTable } from './nodeTable.ts';
-import type { Deployment, Node, ReplicaSet } from './objects.ts';
-import { ObjectTable } from './objectTable.ts';
-import { generatedSuffix, mix32 } from './podNames.ts';
+import { POD_CONTROLLER_KINDS } from './objects.ts';
+import type { ObjectTable } from './objectTable.ts';
+import { PodDirectory } from './podDirectory.ts';
+import type { NamedPod, NewPod, PodAdmission, PodController, PodIdentity } from './podIdentity.ts';
+import { mix32 } from './podNames.ts';
 import { PodOwner, recount } from './podOwner.ts';
+import type { PodStatus } from './podStatus.ts';
 import {
   isActiveAndReady,
   POD_BOUND,
+  POD_DISRUPTED,
   POD_EXISTS,
+  type POD_FAILED,
   POD_FINISHED,
   POD_READY,
   POD_RUNNING,
+  type POD_SUCCEEDED,
   POD_TERMINATING,
   type PodListener,
   type PodObserver,
-  PodTable,
 } from './podTable.ts';
-import { type CompiledTemplate, TemplateTable } from './templateTable.ts';
+import type { CompiledTemplate } from './templateTable.ts';
 
 /** A pod's notice carries its state and its owner in one number: work queues keep uids below 2^24. */
-const STATE_BITS = 7;
+const STATE_BITS = 8;
 const STATE_MASK = 2 ** STATE_BITS - 1;
-
-/** A pod that has a name of its own: a bare one, or one that left its owner. */
-export interface NamedPod {
-  readonly meta: ObjectMeta;
-  readonly manifest: JsonObject | undefined;
-}
-
-/** A Kubernetes Event, as controllers and the scheduler record them. */
-export interface RecordedEvent {
-  /** Kind of the object it is about. */
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-  /** `ScalingReplicaSet`, `FailedCreate` … */
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** Delivered notices are forgotten from this number on, where some are always under way. */
-const COMPACT_NOTICES_FROM = 1_000;
 
 export interface ClusterOptions {
   readonly seed: number;
@@ -65,59 +46,25 @@ export interface ClusterOptions {
  * delivered, the informers' view and the counts that controllers work with follow. Components write only through an
  * `ApiClient`, which says when a request arrives; the methods here are what then happens.
  */
-export class Cluster {
-  readonly kernel: Kernel;
-  readonly seed: number;
+export class Cluster extends PodDirectory {
   readonly streams: RandomStreams;
-  readonly apiServer: ApiServer;
-  readonly labels = new LabelIndex();
-  readonly templates = new TemplateTable(this.labels);
-  readonly pods = new PodTable();
-  /** As the scheduler's cache has them. */
-  readonly nodes = new NodeTable(this.labels);
-  readonly deployments: ObjectTable<Deployment>;
-  readonly replicaSets: ObjectTable<ReplicaSet>;
-  readonly nodeObjects: ObjectTable<Node>;
-  /** Controllers of pods by uid. */
-  readonly owners = new Map<number, PodOwner>();
-  /** Pods without a controller as informers see them, for adoption. */
-  readonly orphanPods = new Set<number>();
-  /** When anything was last written. What comes after are time-outs that found nothing to do. */
-  lastWriteMicros: Micros = 0;
-  private readonly namedPods = new Map<number, NamedPod>();
-  private readonly podByOwnName = new Map<string, number>();
-  private readonly watchMicros: Micros;
+  private readonly admissions: PodAdmission[] = [];
   private readonly podNotice: HandlerId;
-  private readonly objectNotice: HandlerId;
-  private objectNotices: (() => void)[] = [];
-  private objectNoticeHead = 0;
   private readonly podObservers: PodObserver[] = [];
   private readonly podListeners: PodListener[] = [];
-  private readonly eventObservers: ((event: RecordedEvent) => void)[] = [];
-  private readonly eventSpamFilter = new EventSpamFilter();
-  private nextUid = 1;
   private barePodsCreated = 0;
 
   constructor(kernel: Kernel, options: ClusterOptions) {
-    this.kernel = kernel;
-    this.seed = options.seed;
+    super(kernel, new ApiServer(kernel, options.apiServer), options);
     this.streams = new RandomStreams(options.seed);
-    this.apiServer = new ApiServer(kernel, options.apiServer);
-    this.watchMicros = options.watchMicros;
     this.podNotice = kernel.register('watch/pod', (pod, packed) => {
       this.deliverPod(pod, packed & STATE_MASK, (packed >>> STATE_BITS) - 1);
     });
-    this.objectNotice = kernel.register('watch/object', () => this.deliverObject());
-    const schedule = (deliver: () => void) => {
-      this.lastWriteMicros = kernel.nowMicros;
-      this.objectNotices.push(deliver);
-      kernel.schedule(this.watchMicros, this.objectNotice);
-    };
-    this.deployments = new ObjectTable<Deployment>('deployments.apps', schedule);
-    this.replicaSets = new ObjectTable<ReplicaSet>('replicasets.apps', schedule);
-    this.nodeObjects = new ObjectTable<Node>('nodes', schedule);
-    this.replicaSets.observe((before, after) => this.keepOwner(before, after));
-    this.replicaSets.listen((before, after) => this.followMinReadySeconds(before, after));
+    for (const kind of POD_CONTROLLER_KINDS) {
+      const table: ObjectTable<PodController> = this.tables[kind] as never;
+      table.observe((before, after) => this.keepOwner(before, after));
+      table.listen((before, after) => this.followMinReadySeconds(before, after));
+    }
     this.nodeObjects.listen((before, after) => {
       if (after !== undefined) this.nodes.upsert(after);
       else if (before !== undefined) this.nodes.remove(before.uid);
@@ -134,111 +81,53 @@ export class Cluster {
     this.podListeners.push(listener);
   }
 
-  /** Calls `observer` for every Event that is recorded. */
-  observeEvents(observer: (event: RecordedEvent) => void): void {
-    this.eventObservers.push(observer);
-  }
-
-  /** Tells those who watch Events, and sends it to the API server. */
-  recordEvent(uid: number, event: RecordedEvent): void {
-    this.sendEvent(uid);
-    for (const observer of this.eventObservers) observer(event);
-  }
-
-  /**
-   * Sends an Event that nobody here reads. It goes past the component's client limits and through client-go's spam
-   * filter; at the API server it takes its time like any write.
-   */
-  sendEvent(uid: number): void {
-    if (this.eventSpamFilter.admits(uid, this.kernel.nowMicros)) this.apiServer.load();
-  }
-
-  allocateUid(): number {
-    return this.nextUid++;
-  }
-
-  // ---- pods: reading ----
-
-  templateOf(pod: number): CompiledTemplate {
-    return this.templates.get(this.pods.template[pod]!);
-  }
-
-  ownerOf(pod: number): PodOwner | undefined {
-    return this.owners.get(this.pods.owner[pod]!);
-  }
-
-  labelsOf(pod: number): StringMap {
-    return this.labels.labelsOf(this.pods.labelSet[pod]!);
-  }
-
-  /** The selector, compiled once, matches the labels, interned once. */
-  selects(selector: LabelSelector, labels: StringMap): boolean {
-    return this.labels.compile(selector).matches(this.labels.intern(labels));
-  }
-
-  namedPod(pod: number): NamedPod | undefined {
-    return this.namedPods.get(pod);
-  }
-
-  podNamespace(pod: number): string {
-    return this.namedPods.get(pod)?.meta.namespace ?? this.ownerOf(pod)!.namespace;
-  }
-
-  podName(pod: number): string {
-    const named = this.namedPods.get(pod);
-    if (named !== undefined) return named.meta.name;
-    const owner = this.ownerOf(pod)!;
-    return `${owner.name}-${generatedSuffix(this.seed, owner.uid, this.pods.ordinal[pod]!)}`;
-  }
-
-  /** Row of an existing pod, -1 when there is none of that name. */
-  findPod(namespace: string, name: string): number {
-    const own = this.podByOwnName.get(`${namespace}/${name}`);
-    if (own !== undefined) return own;
-    for (const owner of this.owners.values()) {
-      if (owner.namespace !== namespace || !name.startsWith(`${owner.name}-`)) continue;
-      for (let pod = owner.firstPod; pod !== -1; pod = this.pods.nextOfOwner[pod]!) {
-        if (!this.namedPods.has(pod) && this.podName(pod) === name) return pod;
-      }
-    }
-    return -1;
-  }
-
-  /** Rows of all existing pods of a namespace, by name. */
-  listPods(namespace: string): number[] {
-    const rows: number[] = [];
-    for (let pod = 0; pod < this.pods.rowCount; pod++) {
-      if ((this.pods.state[pod]! & POD_EXISTS) !== 0 && this.podNamespace(pod) === namespace) rows.push(pod);
-    }
-    const names = new Map(rows.map((pod) => [pod, this.podName(pod)]));
-    return rows.sort((a, b) => (names.get(a)! < names.get(b)! ? -1 : 1));
-  }
-
-  /** Rows of the pods that users made themselves and that no controller has adopted. */
-  barePods(): number[] {
-    return [...this.namedPods.keys()].filter((pod) => this.pods.owner[pod] === -1);
+  /** Has `admission` look at every pod before it is created; the first refusal counts. */
+  admitPods(admission: PodAdmission): void {
+    this.admissions.push(admission);
   }
 
   // ---- pods: writing ----
 
-  /** Creates a pod of a controller. */
-  createOwnedPod(owner: PodOwner, template: CompiledTemplate): number {
+  /** A controller's POST of a pod: refused by admission, or when the name is taken; otherwise `createOwnedPod`. */
+  createPod(owner: PodOwner, template: CompiledTemplate, identity: PodIdentity = {}): ApiError | undefined {
+    const name = identity.name ?? this.generatedPodName(owner, owner.created + owner.refused, identity.index);
+    if (identity.name !== undefined && this.podByOwnName.has(`${owner.namespace}/${name}`)) {
+      return alreadyExists('pods', name);
+    }
+    const refusal = this.admit({ namespace: owner.namespace, name, template });
+    if (refusal !== undefined) {
+      owner.refused++;
+      return refusal;
+    }
+    this.createOwnedPod(owner, template, identity);
+    return undefined;
+  }
+
+  /** Creates a pod of a controller, whatever admission would say. Returns its row. */
+  createOwnedPod(owner: PodOwner, template: CompiledTemplate, identity: PodIdentity = {}): number {
     const pod = this.newPod(
       template,
       owner.created++,
       mix32(this.seed ^ mix32(owner.uid * 0x9e3779b1 + owner.created)),
     );
-    this.pods.linkToOwner(pod, owner);
+    const { pods } = this;
+    pods.index[pod] = identity.index ?? -1;
+    pods.pinnedNode[pod] = identity.pinnedNode ?? -1;
+    pods.finalizers[pod] = identity.finalizers ?? 0;
+    if (identity.labels !== undefined) pods.labelSet[pod] = this.labels.intern(identity.labels);
+    pods.linkToOwner(pod, owner);
+    if (identity.name !== undefined) this.nameForGood(pod, identity.name);
     this.write(pod, POD_EXISTS | this.place(pod, template));
     return pod;
   }
 
   /** Creates a pod that a user wrote. */
   createBarePod(template: CompiledTemplate, named: NamedPod): ApiError | undefined {
-    const key = `${named.meta.namespace}/${named.meta.name}`;
-    if (this.podByOwnName.has(key)) {
-      return { reason: 'AlreadyExists', message: `pods "${named.meta.name}" already exists` };
-    }
+    const { namespace, name } = named.meta;
+    const key = `${namespace}/${name}`;
+    if (this.podByOwnName.has(key)) return alreadyExists('pods', name);
+    const refusal = this.admit({ namespace, name, template });
+    if (refusal !== undefined) return refusal;
     const ordinal = this.barePodsCreated++;
     const pod = this.newPod(template, ordinal, mix32(this.seed ^ mix32(0x51ed270b + ordinal)));
     this.namedPods.set(pod, named);
@@ -267,9 +156,32 @@ export class Cluster {
     this.write(pod, next);
   }
 
-  /** The kubelet's status update of a pod whose containers have all ended for good. */
-  setPodFinished(pod: number, phase: number): void {
-    this.write(pod, (this.pods.state[pod]! & ~(POD_READY | POD_RUNNING)) | phase);
+  /** The kubelet's status update of a pod whose containers have all ended for good. The phase never changes again. */
+  setPodFinished(pod: number, phase: typeof POD_SUCCEEDED | typeof POD_FAILED, status?: PodStatus): void {
+    const state = this.pods.state[pod]!;
+    if ((state & POD_FINISHED) !== 0) return;
+    if (status !== undefined) this.keepStatus(pod, status);
+    this.pods.finishedMicros[pod] = this.kernel.nowMicros;
+    this.write(pod, (state & ~(POD_READY | POD_RUNNING)) | phase);
+  }
+
+  /**
+   * The kubelet's status update of a pod whose containers tell more than its phase does: one restarted, waits, or has
+   * ended while others run.
+   */
+  setPodStatus(pod: number, isRunning: boolean, isReady: boolean, status: PodStatus): void {
+    const state = this.pods.state[pod]!;
+    if ((state & POD_FINISHED) !== 0) return;
+    this.keepStatus(pod, status);
+    const next = (state & ~(POD_READY | POD_RUNNING)) | (isRunning ? POD_RUNNING : 0) | (isReady ? POD_READY : 0);
+    if (isReady && (state & POD_READY) === 0) this.pods.readyMicros[pod] = this.kernel.nowMicros;
+    this.write(pod, next);
+  }
+
+  /** Sets the condition DisruptionTarget, as evictions do before they delete. */
+  setPodDisrupted(pod: number): void {
+    const state = this.pods.state[pod]!;
+    if ((state & POD_DISRUPTED) === 0) this.write(pod, state | POD_DISRUPTED);
   }
 
   /**
@@ -281,17 +193,35 @@ export class Cluster {
     if ((state & POD_EXISTS) === 0) return notFound('pods', String(pod));
     const hasNoGrace = this.templateOf(pod).spec.terminationGracePeriodSeconds === 0;
     if ((state & POD_BOUND) === 0 || (state & POD_FINISHED) !== 0 || hasNoGrace) this.removePod(pod);
-    else if ((state & POD_TERMINATING) === 0) this.write(pod, state | POD_TERMINATING);
+    else if ((state & POD_TERMINATING) === 0) this.write(pod, this.markDeleted(pod, state));
     return undefined;
   }
 
-  /** The kubelet's last word: the object goes. */
+  /** The kubelet's last word: the object goes, or is held by its finalizers from now on. */
   removePod(pod: number): void {
+    const { pods } = this;
+    if (pods.finalizers[pod] !== 0) {
+      pods.isHeld[pod] = 1;
+      const state = pods.state[pod]!;
+      if ((state & POD_TERMINATING) === 0) this.write(pod, this.markDeleted(pod, state));
+      return;
+    }
     this.write(pod, 0);
     this.unlinkFromOwner(pod);
-    if (this.pods.node[pod] !== -1) this.pods.unlinkFromNode(pod, this.nodes.firstPod);
+    if (pods.node[pod] !== -1) pods.unlinkFromNode(pod, this.nodes.firstPod);
     const named = this.namedPods.get(pod);
     if (named !== undefined) this.podByOwnName.delete(`${named.meta.namespace}/${named.meta.name}`);
+  }
+
+  /** Removes all finalizers; a deleted pod that nothing else keeps goes. */
+  removePodFinalizers(pod: number): ApiError | undefined {
+    const state = this.pods.state[pod]!;
+    if ((state & POD_EXISTS) === 0) return notFound('pods', String(pod));
+    if (this.pods.finalizers[pod] === 0) return undefined;
+    this.pods.finalizers[pod] = 0;
+    if (this.pods.isHeld[pod] !== 0) this.removePod(pod);
+    else this.write(pod, state);
+    return undefined;
   }
 
   /** Sets or clears the controller reference. A pod that leaves keeps its name. */
@@ -329,10 +259,30 @@ export class Cluster {
     return pod;
   }
 
-  private nameForGood(pod: number): void {
+  private admit(pod: NewPod): ApiError | undefined {
+    for (const admission of this.admissions) {
+      const refusal = admission(pod);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+
+  private keepStatus(pod: number, status: PodStatus): void {
+    this.podStatuses.set(pod, status);
+    let restarts = 0;
+    for (const { restartCount } of status.containers) restarts = Math.max(restarts, restartCount);
+    this.pods.restarts[pod] = restarts;
+  }
+
+  private markDeleted(pod: number, state: number): number {
+    this.pods.deletionMicros[pod] = this.kernel.nowMicros;
+    return state | POD_TERMINATING;
+  }
+
+  private nameForGood(pod: number, name = this.podName(pod)): void {
     const meta = {
       namespace: this.podNamespace(pod),
-      name: this.podName(pod),
+      name,
       labels: this.labelsOf(pod),
       annotations: {},
     };
@@ -371,15 +321,6 @@ export class Cluster {
 
   // ---- notices ----
 
-  private deliverObject(): void {
-    const deliver = this.objectNotices[this.objectNoticeHead++]!;
-    if (this.objectNoticeHead === this.objectNotices.length || this.objectNoticeHead === COMPACT_NOTICES_FROM) {
-      this.objectNotices = this.objectNotices.slice(this.objectNoticeHead);
-      this.objectNoticeHead = 0;
-    }
-    deliver();
-  }
-
   private deliverPod(pod: number, state: number, owner: number): void {
     const { pods } = this;
     const before = pods.observed[pod]!;
@@ -396,25 +337,27 @@ export class Cluster {
     for (const listener of this.podListeners) listener(pod, before, state, now, ownerBefore);
     if (state === 0) {
       this.namedPods.delete(pod);
+      this.podStatuses.delete(pod);
       pods.release(pod);
     }
   }
 
-  private keepOwner(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
+  private keepOwner(before: PodController | undefined, after: PodController | undefined): void {
     if (after === undefined) return;
     if (before === undefined) {
-      this.owners.set(after.uid, new PodOwner(after.uid, after.meta.namespace, after.meta.name, after.ownerUid));
+      const { namespace, name } = after.meta;
+      this.owners.set(after.uid, new PodOwner(after.kind, after.uid, namespace, name, after.ownerUid));
     } else if (after.ownerUid !== -1) {
       this.owners.get(after.uid)!.rootUid = after.ownerUid;
     }
   }
 
   /** A changed minReadySeconds changes which pods are available: the clock is set anew, once, from the pods. */
-  private followMinReadySeconds(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
+  private followMinReadySeconds(before: PodController | undefined, after: PodController | undefined): void {
     if (after === undefined) return;
     const owner = this.owners.get(after.uid)!;
-    const { minReadySeconds } = after.spec;
-    if (before !== undefined && before.spec.minReadySeconds === minReadySeconds) return;
+    const minReadySeconds = minReadySecondsOf(after);
+    if (before !== undefined && minReadySecondsOf(before) === minReadySeconds) return;
     if (owner.availability.minReadySeconds === minReadySeconds) return;
     const clock = new AvailabilityClock(minReadySeconds);
     const ready: number[] = [];
@@ -426,4 +369,9 @@ export class Cluster {
     for (const pod of ready) clock.add(pod, this.pods.readyMicros[pod]!);
     owner.availability = clock;
   }
+}
+
+/** A Job's pods count as soon as they are ready. */
+function minReadySecondsOf(controller: PodController): number {
+  return controller.kind === 'Job' ? 0 : controller.spec.minReadySeconds;
 }

@@ -68,6 +68,15 @@ export class ObjectTable<T extends StoredObject> {
     return [...this.live.values()];
   }
 
+  /** All objects as informers have last seen them, in the order in which they were first seen. */
+  cachedList(): T[] {
+    return [...this.seen.values()];
+  }
+
+  get size(): number {
+    return this.live.size;
+  }
+
   create(object: Omit<T, 'resourceVersion'>): ApiError | undefined {
     const name = `${object.meta.namespace}/${object.meta.name}`;
     if (this.uidByName.has(name)) return alreadyExists(this.resource, object.meta.name);
@@ -86,12 +95,37 @@ export class ObjectTable<T extends StoredObject> {
     return undefined;
   }
 
-  delete(uid: number): ApiError | undefined {
+  /**
+   * A DELETE request. An object with finalizers, old ones or the given one, only gets its deletionTimestamp; it goes when
+   * the last finalizer is removed. Deleting twice changes nothing but may add a finalizer.
+   *
+   * @param finalizer what the propagation policy adds: none for background deletion
+   */
+  delete(uid: number, nowMicros = 0, finalizer?: string): ApiError | undefined {
     const before = this.live.get(uid);
     if (before === undefined) return notFound(this.resource, String(uid));
+    const present = before.finalizers ?? [];
+    const finalizers = finalizer === undefined || present.includes(finalizer) ? present : [...present, finalizer];
+    if (finalizers.length === 0) return this.remove(before);
+    if (before.deletionMicros !== undefined && finalizers === present) return undefined;
+    const deletionMicros = before.deletionMicros ?? nowMicros;
+    // The deletionTimestamp raises the generation, as upstream's BeforeDelete has it.
+    const generation = before.generation + (before.deletionMicros === undefined ? 1 : 0);
+    return this.update({ ...before, deletionMicros, finalizers, generation });
+  }
+
+  /** Removes a finalizer; a deleted object without any more of them goes. */
+  removeFinalizer(uid: number, finalizer: string): ApiError | undefined {
+    const before = this.live.get(uid);
+    if (before === undefined) return notFound(this.resource, String(uid));
+    const finalizers = (before.finalizers ?? []).filter((other) => other !== finalizer);
+    if (finalizers.length === 0 && before.deletionMicros !== undefined) return this.remove(before);
+    return this.update({ ...before, finalizers });
+  }
+
+  private remove(before: T): undefined {
     this.uidByName.delete(`${before.meta.namespace}/${before.meta.name}`);
     this.commit(before, undefined);
-    return undefined;
   }
 
   private commit(before: T | undefined, after: T | undefined): void {

@@ -1,4 +1,23 @@
-import type { DeploymentManifest, NodeManifest, ReplicaSetManifest } from '../api/types.ts';
+import type {
+  CronJobManifest,
+  DaemonSetManifest,
+  DeploymentManifest,
+  JobManifest,
+  JsonObject,
+  NodeManifest,
+  ObjectMeta,
+  PersistentVolumeClaimManifest,
+  PersistentVolumeManifest,
+  PodDisruptionBudgetManifest,
+  PodTemplateSpec,
+  ReplicaSetManifest,
+  ReplicationControllerManifest,
+  ResourceQuotaManifest,
+  ServiceManifest,
+  SimulatedKind,
+  StatefulSetManifest,
+  StorageClassManifest,
+} from '../api/types.ts';
 import type { Micros } from '../kernel/time.ts';
 
 /** What the API server adds to every object. */
@@ -12,7 +31,15 @@ export interface Stored {
   readonly creationMicros: Micros;
   /** Uid of the controlling owner, -1 without one. */
   readonly ownerUid: number;
+  /** When the deletion was asked for of an object that finalizers still hold; undefined otherwise. */
+  readonly deletionMicros?: Micros | undefined;
+  /** What has to be done before a deleted object goes: `foregroundDeletion`, `orphan`. */
+  readonly finalizers?: readonly string[] | undefined;
 }
+
+/** Finalizers that the garbage collector works off. */
+export const FOREGROUND_FINALIZER = 'foregroundDeletion';
+export const ORPHAN_FINALIZER = 'orphan';
 
 export interface Condition {
   readonly type: string;
@@ -46,9 +73,190 @@ export interface ReplicaSetStatus {
   readonly conditions: readonly Condition[];
 }
 
+export interface StatefulSetStatus {
+  readonly observedGeneration: number;
+  readonly replicas: number;
+  readonly readyReplicas: number;
+  readonly availableReplicas: number;
+  readonly currentReplicas: number;
+  readonly updatedReplicas: number;
+  /** Names of ControllerRevisions; empty before the first sync. */
+  readonly currentRevision: string;
+  readonly updateRevision: string;
+  readonly collisionCount: number;
+  readonly conditions: readonly Condition[];
+}
+
+export interface DaemonSetStatus {
+  readonly observedGeneration: number;
+  readonly desiredNumberScheduled: number;
+  readonly currentNumberScheduled: number;
+  readonly numberMisscheduled: number;
+  readonly numberReady: number;
+  readonly updatedNumberScheduled: number;
+  readonly numberAvailable: number;
+  readonly numberUnavailable: number;
+  readonly collisionCount: number;
+}
+
+export interface JobStatus {
+  readonly active: number;
+  /** Undefined before the first sync, as are `terminating` and the start time. */
+  readonly ready: number | undefined;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly terminating: number | undefined;
+  /** `0-2,5`; empty without any, and for a Job that is not Indexed. */
+  readonly completedIndexes: string;
+  /** Undefined unless `backoffLimitPerIndex` is set. */
+  readonly failedIndexes: string | undefined;
+  /** Uids of finished pods that `succeeded` and `failed` do not count yet. */
+  readonly uncountedSucceeded: readonly number[];
+  readonly uncountedFailed: readonly number[];
+  readonly startMicros: Micros | undefined;
+  readonly completionMicros: Micros | undefined;
+  readonly conditions: readonly Condition[];
+}
+
+export interface CronJobStatus {
+  /** Uids of the Jobs that run. */
+  readonly active: readonly number[];
+  readonly lastScheduleMicros: Micros | undefined;
+  readonly lastSuccessfulMicros: Micros | undefined;
+}
+
+export interface PersistentVolumeClaimStatus {
+  readonly phase: 'Pending' | 'Bound' | 'Lost';
+}
+
+export interface PersistentVolumeStatus {
+  readonly phase: 'Available' | 'Bound' | 'Released' | 'Failed';
+}
+
+export interface PodDisruptionBudgetStatus {
+  readonly observedGeneration: number;
+  readonly disruptionsAllowed: number;
+  readonly currentHealthy: number;
+  readonly desiredHealthy: number;
+  readonly expectedPods: number;
+  /** Evictions that were allowed and are not seen yet: when, by uid of the pod. */
+  readonly disruptedPods: ReadonlyMap<number, Micros>;
+  readonly conditions: readonly Condition[];
+}
+
+export interface ResourceQuotaStatus {
+  /** In the units of `spec.hard`. */
+  readonly used: ReadonlyMap<string, number>;
+}
+
 export type Deployment = DeploymentManifest & Stored & { readonly status: DeploymentStatus };
 export type ReplicaSet = ReplicaSetManifest & Stored & { readonly status: ReplicaSetStatus };
+export type ReplicationController = ReplicationControllerManifest & Stored & { readonly status: ReplicaSetStatus };
+export type StatefulSet = StatefulSetManifest & Stored & { readonly status: StatefulSetStatus };
+export type DaemonSet = DaemonSetManifest & Stored & { readonly status: DaemonSetStatus };
+export type Job = JobManifest & Stored & { readonly status: JobStatus };
+export type CronJob = CronJobManifest & Stored & { readonly status: CronJobStatus };
 export type Node = NodeManifest & Stored;
+export type Service = ServiceManifest & Stored;
+export type PersistentVolume = PersistentVolumeManifest & Stored & { readonly status: PersistentVolumeStatus };
+export type StorageClass = StorageClassManifest & Stored;
+export type PodDisruptionBudget = PodDisruptionBudgetManifest & Stored & { readonly status: PodDisruptionBudgetStatus };
+export type ResourceQuota = ResourceQuotaManifest & Stored & { readonly status: ResourceQuotaStatus };
+/**
+ * A claim may belong to a StatefulSet or to a pod without being controlled by it: `ownerUid` stays -1, and the garbage
+ * collector looks at `dependsOn`.
+ */
+export type PersistentVolumeClaim = PersistentVolumeClaimManifest &
+  Stored & {
+    readonly status: PersistentVolumeClaimStatus;
+    /** Owners whose end is the claim's end (`persistentVolumeClaimRetentionPolicy`). */
+    readonly dependsOn: { readonly setUid: number } | { readonly podUid: number } | undefined;
+  };
+
+/** One state of a StatefulSet's or DaemonSet's template, kept for rollbacks. */
+export interface ControllerRevision extends Stored {
+  readonly kind: 'ControllerRevision';
+  readonly meta: ObjectMeta;
+  /** Grows with each change of the template; a revision that is returned to gets a new number. */
+  readonly revision: number;
+  readonly template: PodTemplateSpec;
+  readonly manifest: JsonObject;
+}
+
+/** A pod behind a Service. */
+export interface Endpoint {
+  readonly pod: number;
+  readonly podName: string;
+  /** `db-0.db.shop.svc.cluster.local` of a pod with a name of its own behind a headless Service; empty otherwise. */
+  readonly dnsName: string;
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+}
+
+/** What consumers of a Service see of its pods; one object for all of upstream's slices of a hundred. */
+export interface EndpointSlice extends Stored {
+  readonly kind: 'EndpointSlice';
+  /** Named as its Service, which is its owner. */
+  readonly meta: ObjectMeta;
+  /** In the order in which the pods were first seen. */
+  readonly endpoints: readonly Endpoint[];
+  readonly manifest: JsonObject;
+}
+
+/** Kinds that the API server keeps in tables; pods have columns of their own. */
+export type StoredKind = Exclude<SimulatedKind, 'Pod'> | 'ControllerRevision' | 'EndpointSlice';
+
+/** The stored object of each kind. */
+export interface StoredByKind {
+  Deployment: Deployment;
+  ReplicaSet: ReplicaSet;
+  ReplicationController: ReplicationController;
+  StatefulSet: StatefulSet;
+  DaemonSet: DaemonSet;
+  Job: Job;
+  CronJob: CronJob;
+  ControllerRevision: ControllerRevision;
+  Node: Node;
+  Service: Service;
+  EndpointSlice: EndpointSlice;
+  PersistentVolumeClaim: PersistentVolumeClaim;
+  PersistentVolume: PersistentVolume;
+  StorageClass: StorageClass;
+  PodDisruptionBudget: PodDisruptionBudget;
+  ResourceQuota: ResourceQuota;
+}
+
+/** Plural and group of each kind, as the API server's errors name it. */
+export const RESOURCES: Readonly<Record<StoredKind, string>> = {
+  Deployment: 'deployments.apps',
+  ReplicaSet: 'replicasets.apps',
+  ReplicationController: 'replicationcontrollers',
+  StatefulSet: 'statefulsets.apps',
+  DaemonSet: 'daemonsets.apps',
+  Job: 'jobs.batch',
+  CronJob: 'cronjobs.batch',
+  ControllerRevision: 'controllerrevisions.apps',
+  Node: 'nodes',
+  Service: 'services',
+  EndpointSlice: 'endpointslices.discovery.k8s.io',
+  PersistentVolumeClaim: 'persistentvolumeclaims',
+  PersistentVolume: 'persistentvolumes',
+  StorageClass: 'storageclasses.storage.k8s.io',
+  PodDisruptionBudget: 'poddisruptionbudgets.policy',
+  ResourceQuota: 'resourcequotas',
+};
+
+/** Kinds whose objects make pods and control them. */
+export type PodControllerKind = 'ReplicaSet' | 'ReplicationController' | 'StatefulSet' | 'DaemonSet' | 'Job';
+
+export const POD_CONTROLLER_KINDS: readonly PodControllerKind[] = [
+  'ReplicaSet',
+  'ReplicationController',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+];
 
 /** Annotations that the Deployment controller keeps. */
 export const REVISION_ANNOTATION = 'deployment.kubernetes.io/revision';
@@ -80,6 +288,69 @@ export const EMPTY_REPLICA_SET_STATUS: ReplicaSetStatus = {
   terminatingReplicas: undefined,
   conditions: [],
 };
+
+export const EMPTY_STATEFUL_SET_STATUS: StatefulSetStatus = {
+  observedGeneration: 0,
+  replicas: 0,
+  readyReplicas: 0,
+  availableReplicas: 0,
+  currentReplicas: 0,
+  updatedReplicas: 0,
+  currentRevision: '',
+  updateRevision: '',
+  collisionCount: 0,
+  conditions: [],
+};
+
+export const EMPTY_DAEMON_SET_STATUS: DaemonSetStatus = {
+  observedGeneration: 0,
+  desiredNumberScheduled: 0,
+  currentNumberScheduled: 0,
+  numberMisscheduled: 0,
+  numberReady: 0,
+  updatedNumberScheduled: 0,
+  numberAvailable: 0,
+  numberUnavailable: 0,
+  collisionCount: 0,
+};
+
+export const EMPTY_JOB_STATUS: JobStatus = {
+  active: 0,
+  ready: undefined,
+  succeeded: 0,
+  failed: 0,
+  terminating: undefined,
+  completedIndexes: '',
+  failedIndexes: undefined,
+  uncountedSucceeded: [],
+  uncountedFailed: [],
+  startMicros: undefined,
+  completionMicros: undefined,
+  conditions: [],
+};
+
+export const EMPTY_CRON_JOB_STATUS: CronJobStatus = {
+  active: [],
+  lastScheduleMicros: undefined,
+  lastSuccessfulMicros: undefined,
+};
+
+export const EMPTY_POD_DISRUPTION_BUDGET_STATUS: PodDisruptionBudgetStatus = {
+  observedGeneration: 0,
+  disruptionsAllowed: 0,
+  currentHealthy: 0,
+  desiredHealthy: 0,
+  expectedPods: 0,
+  disruptedPods: new Map(),
+  conditions: [],
+};
+
+export const EMPTY_RESOURCE_QUOTA_STATUS: ResourceQuotaStatus = { used: new Map() };
+
+/** True from the moment in which a deletion that finalizers hold up was asked for. */
+export function isDeleting(object: Stored): boolean {
+  return object.deletionMicros !== undefined;
+}
 
 /** Condition of the given type, if present. */
 export function findCondition(conditions: readonly Condition[], type: string): Condition | undefined {

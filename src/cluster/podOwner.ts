@@ -1,5 +1,6 @@
 import type { Micros } from '../kernel/time.ts';
 import { AvailabilityClock } from './availability.ts';
+import type { PodControllerKind } from './objects.ts';
 import { isActive, isActiveAndReady, isTerminating } from './podTable.ts';
 
 /**
@@ -8,15 +9,18 @@ import { isActive, isActiveAndReady, isTerminating } from './podTable.ts';
  * The counts are those of the informer's cache. "Active" is upstream's word: neither terminating nor finished.
  */
 export class PodOwner {
+  readonly kind: PodControllerKind;
   readonly uid: number;
   readonly namespace: string;
   readonly name: string;
-  /** Uid of the Deployment that controls this ReplicaSet, or last did; of itself where there was none. */
+  /** Uid of what controls this controller, a Deployment or CronJob, or last did; its own where there was none. */
   rootUid: number;
   /** First pod of the owner's list (live), -1 when empty. */
   firstPod = -1;
   /** How many pods this owner has ever created; also the number of the next one. */
   created = 0;
+  /** Creations that admission refused; they have used up a generated name each. */
+  refused = 0;
 
   active = 0;
   ready = 0;
@@ -27,7 +31,8 @@ export class PodOwner {
   /** Pods whose labels changed and that may have to be released, until informers have seen that they were. */
   readonly relabelledPods = new Set<number>();
 
-  constructor(uid: number, namespace: string, name: string, rootUid: number) {
+  constructor(kind: PodControllerKind, uid: number, namespace: string, name: string, rootUid: number) {
+    this.kind = kind;
     this.uid = uid;
     this.namespace = namespace;
     this.name = name;

@@ -15,6 +15,11 @@ export const POD_TERMINATING = 16;
 export const POD_SUCCEEDED = 32;
 export const POD_FAILED = 64;
 export const POD_FINISHED = POD_SUCCEEDED | POD_FAILED;
+/** Condition DisruptionTarget is True: evicted, preempted, or deleted with its node. */
+export const POD_DISRUPTED = 128;
+
+/** Bits of `PodTable.finalizers`. */
+export const JOB_TRACKING_FINALIZER = 1;
 
 /** Upstream's `IsPodActive`: neither terminating nor finished. */
 export function isActive(state: number): boolean {
@@ -32,7 +37,7 @@ export function isTerminating(state: number): boolean {
 }
 
 /** Bytes of all columns, for one pod. */
-export const POD_ROW_BYTES = 4 * 11 + 2 + 8 * 4;
+export const POD_ROW_BYTES = 4 * 14 + 4 + 8 * 6;
 
 /**
  * The pods, one row each, a column per property. Rows are reused once a pod is gone for every observer.
@@ -63,12 +68,26 @@ export class PodTable {
   previousOfOwner = new Int32Array(0);
   nextOnNode = new Int32Array(0);
   previousOnNode = new Int32Array(0);
+  /** Ordinal in a StatefulSet, or completion index in an Indexed Job; -1 for other pods. */
+  index = new Int32Array(0);
+  /** Row of the node that a DaemonSet made the pod for; -1 for other pods. */
+  pinnedNode = new Int32Array(0);
+  /** Most restarts of any of its containers. */
+  restarts = new Int32Array(0);
   state = new Uint8Array(0);
   observed = new Uint8Array(0);
+  /** What still has to be removed before a deleted pod goes. */
+  finalizers = new Uint8Array(0);
+  /** 1: nothing but finalizers keeps the deleted pod. */
+  isHeld = new Uint8Array(0);
   createdMicros = new Float64Array(0);
   /** Last time that Ready became True. */
   readyMicros = new Float64Array(0);
   boundMicros = new Float64Array(0);
+  /** When the phase became Succeeded or Failed; -1 before. */
+  finishedMicros = new Float64Array(0);
+  /** When the deletion was asked for; -1 before. */
+  deletionMicros = new Float64Array(0);
   /** Handle of the kubelet's pending event for this pod; -1 for none. */
   kubeletTimer = new Float64Array(0);
 
@@ -91,6 +110,13 @@ export class PodTable {
     this.previousOnNode[pod] = -1;
     this.readyMicros[pod] = -1;
     this.boundMicros[pod] = -1;
+    this.finishedMicros[pod] = -1;
+    this.deletionMicros[pod] = -1;
+    this.index[pod] = -1;
+    this.pinnedNode[pod] = -1;
+    this.restarts[pod] = 0;
+    this.finalizers[pod] = 0;
+    this.isHeld[pod] = 0;
     this.kubeletTimer[pod] = -1;
     return pod;
   }
@@ -150,6 +176,13 @@ export class PodTable {
     this.previousOfOwner = widened(this.previousOfOwner, capacity);
     this.nextOnNode = widened(this.nextOnNode, capacity);
     this.previousOnNode = widened(this.previousOnNode, capacity);
+    this.index = widened(this.index, capacity);
+    this.pinnedNode = widened(this.pinnedNode, capacity);
+    this.restarts = widened(this.restarts, capacity);
+    this.finalizers = widened(this.finalizers, capacity);
+    this.isHeld = widened(this.isHeld, capacity);
+    this.finishedMicros = widened(this.finishedMicros, capacity);
+    this.deletionMicros = widened(this.deletionMicros, capacity);
     this.state = widened(this.state, capacity);
     this.observed = widened(this.observed, capacity);
     this.createdMicros = widened(this.createdMicros, capacity);

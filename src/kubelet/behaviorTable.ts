@@ -66,7 +66,8 @@ export class BehaviorTable {
     if (workload.kind === 'pod') return this.cluster.podName(pod) === workload.name;
     const owner = this.cluster.ownerOf(pod);
     if (owner === undefined) return false;
-    if (workload.kind === 'replicaset') return owner.name === workload.name;
-    return workload.kind === 'deployment' && this.cluster.deployments.get(owner.rootUid)?.meta.name === workload.name;
+    if (owner.kind.toLowerCase() === workload.kind) return owner.name === workload.name;
+    const top = this.cluster.workloadOf(owner);
+    return top.kind.toLowerCase() === workload.kind && top.name === workload.name;
   }
 }

@@ -154,8 +154,7 @@ export class Kubelets {
   private streamOf(pod: number, purpose: string): RandomStream {
     const { cluster } = this;
     const owner = cluster.ownerOf(pod);
-    const root = owner === undefined ? undefined : cluster.deployments.get(owner.rootUid);
-    const workload = root?.meta.name ?? owner?.name ?? cluster.podName(pod);
+    const workload = owner === undefined ? cluster.podName(pod) : cluster.workloadOf(owner).name;
     const image = cluster.templateOf(pod).image;
     const name = `${purpose}/${cluster.podNamespace(pod)}/${workload}/${image}/${cluster.pods.ordinal[pod]}`;
     return cluster.streams.stream(name);

@@ -1,4 +1,5 @@
-import type { Cluster, RecordedEvent } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { RecordedEvent } from '../cluster/objectStore.ts';
 import type { ObjectTable, StoredObject } from '../cluster/objectTable.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Micros } from '../kernel/time.ts';

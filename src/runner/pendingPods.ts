@@ -39,7 +39,7 @@ export class PendingPods {
     const namespace = cluster.podNamespace(pod);
     const prefix = namespace === 'default' ? '' : `${namespace}/`;
     if (owner === undefined) return `${prefix}pod/${cluster.podName(pod)}`;
-    const root = cluster.deployments.get(owner.rootUid);
-    return root === undefined ? `${prefix}replicaset/${owner.name}` : `${prefix}deployment/${root.meta.name}`;
+    const { kind, name } = cluster.workloadOf(owner);
+    return `${prefix}${kind.toLowerCase()}/${name}`;
   }
 }

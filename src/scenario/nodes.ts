@@ -49,7 +49,7 @@ function poolNode(pool: NodePool, index: number): NodeManifest {
   };
   return {
     kind: 'Node',
-    meta: { namespace: 'default', name, labels, annotations: {} },
+    meta: { namespace: '', name, labels, annotations: {} },
     unschedulable: false,
     taints: pool.taints,
     allocatable: pool.allocatable,

@@ -70,8 +70,7 @@ export class StepPlayer {
     this.options = options;
     this.changes = new ChangeFeed(cluster);
     this.begin = kernel.register('steps/begin', (index) => this.beginStep(index));
-    cluster.deployments.listen(() => this.checkReady());
-    cluster.replicaSets.listen(() => this.checkReady());
+    for (const table of Object.values(cluster.tables)) table.listen(() => this.checkReady());
     cluster.listenPods((pod, before, after) => {
       // Pods of a controller show in its status.
       if (cluster.pods.owner[pod] === -1 && isActiveAndReady(before) !== isActiveAndReady(after)) this.checkReady();

@@ -96,7 +96,7 @@ export class PodRanks {
 
   private podChanged(pod: number, after: number): void {
     this.ensure(pod);
-    const owner = isActive(after) ? this.cluster.pods.observedOwner[pod]! : -1;
+    const owner = isActive(after) ? this.replicaSetOf(pod) : -1;
     const state = after & RELEVANT;
     // An annotation may come at any time.
     const cost = this.cluster.templateOf(pod).deletionCost === 0 ? 0 : 1;
@@ -111,6 +111,12 @@ export class PodRanks {
     countedState[pod] = state;
     countedCost[pod] = cost;
     this.enter(pod, onlyReadiness);
+  }
+
+  /** Uid of the ReplicaSet that the pod is seen with; -1 for none, or another kind of controller. */
+  private replicaSetOf(pod: number): number {
+    const uid = this.cluster.pods.observedOwner[pod]!;
+    return this.cluster.owners.get(uid)?.kind === 'ReplicaSet' ? uid : -1;
   }
 
   /** @param keepsRank the pod was on its node before and counts there already */

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { ReplicaSet } from '../../cluster/objects.ts';
+import type { PodOwner } from '../../cluster/podOwner.ts';
 
 /** What a Kubernetes object name may look like within a text. */
 const NAME = /[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?/g;
@@ -37,6 +38,16 @@ export class LogNames {
     if (known !== undefined) return known;
     const replicaSet = this.cluster.replicaSets.get(uid);
     return replicaSet && this.nameReplicaSet(replicaSet);
+  }
+
+  /** `ReplicaSet/web@1`, `StatefulSet/db`; undefined for no controller, or one that never was seen. */
+  podController(owner: PodOwner | undefined): string | undefined {
+    if (owner === undefined) return undefined;
+    const name =
+      owner.kind === 'ReplicaSet'
+        ? this.replicaSetByUid(owner.uid)
+        : this.object({ namespace: owner.namespace, name: owner.name });
+    return name === undefined ? undefined : `${owner.kind}/${name}`;
   }
 
   /** Replaces the names of ReplicaSets, also at the beginning of pod names, by those of the log. */

@@ -40,8 +40,7 @@ export class PodLines {
 
   private writeCreated(pod: number, atMicros: Micros): void {
     const { cluster, names } = this;
-    const replicaSet = names.replicaSetByUid(cluster.pods.owner[pod]!);
-    const owner = replicaSet === undefined ? undefined : `ReplicaSet/${replicaSet}`;
+    const owner = names.podController(cluster.ownerOf(pod));
     const ownName = cluster.namedPod(pod);
     const name = ownName === undefined ? `${owner}#${cluster.pods.ordinal[pod]}` : names.object(ownName.meta);
     this.nameOfPod[pod] = name;

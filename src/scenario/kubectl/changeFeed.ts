@@ -16,9 +16,7 @@ export class ChangeFeed {
 
   constructor(cluster: Cluster) {
     const notify = () => this.resume();
-    cluster.deployments.listen(notify);
-    cluster.replicaSets.listen(notify);
-    cluster.nodeObjects.listen(notify);
+    for (const table of Object.values(cluster.tables)) table.listen(notify);
     cluster.listenPods(notify);
   }
 

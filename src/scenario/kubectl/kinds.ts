@@ -1,12 +1,17 @@
 /** The resource types that commands can name. */
 import { didYouMean } from '../../api/nearest.ts';
 import type { SimulatedKind } from '../../api/types.ts';
+import type { StoredKind } from '../../cluster/objects.ts';
 import { UsageError } from './usageError.ts';
 
+/** What kubectl can name: pods, and all that is stored in tables. */
+export type NamedKind = SimulatedKind | StoredKind;
+
 export interface ResourceKind {
-  readonly kind: SimulatedKind;
+  readonly kind: NamedKind;
   readonly plural: string;
   readonly singular: string;
+  /** Empty where there is none. */
   readonly shortName: string;
   /** Empty: the core group. */
   readonly group: string;
@@ -17,28 +22,38 @@ export interface ResourceKind {
   readonly isNamespaced: boolean;
 }
 
-const DEPLOYMENT = makeKind('Deployment', 'deployments', 'deploy', 'apps', true);
-const REPLICA_SET = makeKind('ReplicaSet', 'replicasets', 'rs', 'apps', true);
-const POD = makeKind('Pod', 'pods', 'po', '', true);
-const NODE = makeKind('Node', 'nodes', 'no', '', false);
-
 export const kinds = {
-  Deployment: DEPLOYMENT,
-  ReplicaSet: REPLICA_SET,
-  Pod: POD,
-  Node: NODE,
-} as const satisfies Record<SimulatedKind, ResourceKind>;
+  Deployment: namespaced('Deployment', 'deployments', 'deploy', 'apps'),
+  ReplicaSet: namespaced('ReplicaSet', 'replicasets', 'rs', 'apps'),
+  ReplicationController: namespaced('ReplicationController', 'replicationcontrollers', 'rc', ''),
+  StatefulSet: namespaced('StatefulSet', 'statefulsets', 'sts', 'apps'),
+  DaemonSet: namespaced('DaemonSet', 'daemonsets', 'ds', 'apps'),
+  Job: namespaced('Job', 'jobs', '', 'batch'),
+  CronJob: namespaced('CronJob', 'cronjobs', 'cj', 'batch'),
+  ControllerRevision: namespaced('ControllerRevision', 'controllerrevisions', '', 'apps'),
+  Pod: namespaced('Pod', 'pods', 'po', ''),
+  Node: clusterScoped('Node', 'nodes', 'no', ''),
+  Service: namespaced('Service', 'services', 'svc', ''),
+  EndpointSlice: namespaced('EndpointSlice', 'endpointslices', '', 'discovery.k8s.io'),
+  PersistentVolumeClaim: namespaced('PersistentVolumeClaim', 'persistentvolumeclaims', 'pvc', ''),
+  PersistentVolume: clusterScoped('PersistentVolume', 'persistentvolumes', 'pv', ''),
+  StorageClass: clusterScoped('StorageClass', 'storageclasses', 'sc', 'storage.k8s.io'),
+  PodDisruptionBudget: namespaced('PodDisruptionBudget', 'poddisruptionbudgets', 'pdb', 'policy'),
+  ResourceQuota: namespaced('ResourceQuota', 'resourcequotas', 'quota', ''),
+} as const satisfies Record<NamedKind, ResourceKind>;
+
+/** `endpoints` is what people type; the simulation keeps slices alone. */
+const ALIASES: Readonly<Record<string, ResourceKind>> = {
+  endpoints: kinds.EndpointSlice,
+  endpoint: kinds.EndpointSlice,
+  ep: kinds.EndpointSlice,
+};
 
 /** Real resource types that are not simulated, singular, plural and short names. */
 const NOT_SIMULATED: ReadonlySet<string> = new Set(
-  `statefulset statefulsets sts daemonset daemonsets ds job jobs cronjob cronjobs cj service services svc ingress
-  ingresses ing configmap configmaps cm secret secrets namespace namespaces ns event events ev endpoints ep endpointslice
-  endpointslices horizontalpodautoscaler horizontalpodautoscalers hpa poddisruptionbudget poddisruptionbudgets pdb
-  persistentvolume persistentvolumes pv persistentvolumeclaim persistentvolumeclaims pvc priorityclass priorityclasses pc
-  replicationcontroller replicationcontrollers rc resourcequota resourcequotas quota limitrange limitranges limits
-  serviceaccount serviceaccounts sa storageclass storageclasses sc networkpolicy networkpolicies netpol all`.split(
-    /\s+/,
-  ),
+  `ingress ingresses ing configmap configmaps cm secret secrets namespace namespaces ns event events ev
+  horizontalpodautoscaler horizontalpodautoscalers hpa priorityclass priorityclasses pc limitrange limitranges limits
+  serviceaccount serviceaccounts sa networkpolicy networkpolicies netpol all`.split(/\s+/),
 );
 
 /**
@@ -49,19 +64,29 @@ const NOT_SIMULATED: ReadonlySet<string> = new Set(
 export function resolveKind(word: string): ResourceKind {
   const [name = '', ...rest] = word.toLowerCase().split('.');
   const group = rest[0] === 'v1' ? rest.slice(1).join('.') : rest.join('.');
-  const found = Object.values(kinds).find((kind) => namesOf(kind).includes(name));
+  const known: readonly ResourceKind[] = Object.values(kinds);
+  const alias = Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
+  const found = alias ?? known.find((kind) => namesOf(kind).includes(name));
   if (found !== undefined && (rest.length === 0 || group === found.group)) return found;
   if (NOT_SIMULATED.has(name)) throw new UsageError(`${JSON.stringify(word)}: this resource type is not supported yet`);
-  const hint = didYouMean(name, Object.values(kinds).flatMap(namesOf));
+  const hint = didYouMean(name, known.flatMap(namesOf));
   throw new UsageError(`the server doesn't have a resource type ${JSON.stringify(word)}`, hint);
 }
 
 function namesOf(kind: ResourceKind): string[] {
-  return [kind.singular, kind.plural, kind.shortName];
+  return [kind.singular, kind.plural, kind.shortName].filter((name) => name !== '');
+}
+
+function namespaced(kind: NamedKind, plural: string, shortName: string, group: string): ResourceKind {
+  return makeKind(kind, plural, shortName, group, true);
+}
+
+function clusterScoped(kind: NamedKind, plural: string, shortName: string, group: string): ResourceKind {
+  return makeKind(kind, plural, shortName, group, false);
 }
 
 function makeKind(
-  kind: SimulatedKind,
+  kind: NamedKind,
   plural: string,
   shortName: string,
   group: string,

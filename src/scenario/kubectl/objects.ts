@@ -3,7 +3,7 @@ import { cloneJson, getOwn, isJsonObject, setOwn } from '../../api/canonical.ts'
 import type { JsonObject, ObjectMeta, StringMap } from '../../api/types.ts';
 import { type ApiError, notFound } from '../../cluster/apiError.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
-import type { Deployment, Node, ReplicaSet } from '../../cluster/objects.ts';
+import type { StoredByKind, StoredKind } from '../../cluster/objects.ts';
 import type { ObjectTable } from '../../cluster/objectTable.ts';
 import { POD_EXISTS } from '../../cluster/podTable.ts';
 import { kinds, type ResourceKind } from './kinds.ts';
@@ -43,7 +43,7 @@ export function listObjects(cluster: Cluster, kind: ResourceKind, namespace: str
     const namespaces = namespace === undefined ? namespacesOf(cluster, kind) : [namespace];
     return namespaces.flatMap((own) => cluster.listPods(own).map((pod) => podTarget(cluster, pod, own)));
   }
-  const stored: readonly (Deployment | ReplicaSet | Node)[] = tableOf(cluster, kind).list();
+  const stored = tableOf(cluster, kind).list();
   const isWanted = (object: { meta: ObjectMeta }) =>
     namespace === undefined || !kind.isNamespaced || object.meta.namespace === namespace;
   return stored
@@ -83,39 +83,22 @@ export function labelsOf(cluster: Cluster, target: Target): StringMap {
 
 /** The object as a user would edit it: without status and without what the server owns. */
 export function documentOf(cluster: Cluster, target: Target): JsonObject {
-  switch (target.kind.kind) {
-    case 'Deployment':
-      return deploymentDocument(cluster.deployments.get(target.key)!);
-    case 'ReplicaSet':
-      return replicaSetDocument(cluster.replicaSets.get(target.key)!);
-    case 'Node':
-      return nodeDocument(cluster.nodeObjects.get(target.key)!);
-    case 'Pod':
-      return podDocument(cluster, target.key);
+  if (target.kind.kind === 'Pod') return podDocument(cluster, target.key);
+  return storedDocument(tableOf(cluster, target.kind).get(target.key)!);
+}
+
+/** Controllers write annotations into `meta`, and sizes and templates into `spec`: those win over `manifest`. */
+export function storedDocument(live: AnyStored): JsonObject {
+  const document = withMeta(live);
+  if (!('spec' in live)) return document;
+  const spec = objectIn(document, 'spec');
+  if ('replicas' in live.spec) spec.replicas = live.spec.replicas;
+  if ('template' in live.spec) spec.template = cloneJson(live.spec.template.manifest);
+  if ('minReadySeconds' in live.spec) {
+    if (live.spec.minReadySeconds !== 0) spec.minReadySeconds = live.spec.minReadySeconds;
+    else delete spec.minReadySeconds;
   }
-}
-
-/** Controllers write annotations into `meta` and sizes into `spec`: those win over `manifest`. */
-export function deploymentDocument(live: Deployment): JsonObject {
-  const document = withMeta(live);
-  const spec = objectIn(document, 'spec');
-  spec.replicas = live.spec.replicas;
-  spec.template = cloneJson(live.spec.template.manifest);
   return document;
-}
-
-export function replicaSetDocument(live: ReplicaSet): JsonObject {
-  const document = withMeta(live);
-  const spec = objectIn(document, 'spec');
-  spec.replicas = live.spec.replicas;
-  if (live.spec.minReadySeconds !== 0) spec.minReadySeconds = live.spec.minReadySeconds;
-  else delete spec.minReadySeconds;
-  spec.template = cloneJson(live.spec.template.manifest);
-  return document;
-}
-
-export function nodeDocument(live: Node): JsonObject {
-  return withMeta(live);
 }
 
 function withMeta(live: { readonly meta: ObjectMeta; readonly manifest: JsonObject }): JsonObject {
@@ -149,15 +132,20 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function tableOf(
-  cluster: Cluster,
-  kind: ResourceKind,
-): ObjectTable<Deployment> | ObjectTable<ReplicaSet> | ObjectTable<Node> {
-  if (kind.kind === 'Deployment') return cluster.deployments;
-  return kind.kind === 'ReplicaSet' ? cluster.replicaSets : cluster.nodeObjects;
+/** Objects of any kind but pods. */
+export type AnyStored = StoredByKind[StoredKind];
+
+/**
+ * The table of a kind, for what is alike for all kinds.
+ *
+ * @throws Error for pods, which have no table.
+ */
+export function tableOf(cluster: Cluster, kind: ResourceKind): ObjectTable<AnyStored> {
+  if (kind.kind === 'Pod') throw new Error('pods have no table');
+  return cluster.tables[kind.kind] as unknown as ObjectTable<AnyStored>;
 }
 
-function storedTarget(kind: ResourceKind, object: Deployment | ReplicaSet | Node): Target {
+function storedTarget(kind: ResourceKind, object: AnyStored): Target {
   return { kind, namespace: object.meta.namespace, name: object.meta.name, key: object.uid, podUid: 0 };
 }
 

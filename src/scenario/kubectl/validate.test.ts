@@ -34,7 +34,7 @@ describe('a command line that cannot be run', () => {
     ['scale deployment/web --replicas=3 -x', 'flag -x of kubectl scale is not supported'],
     ['scale --replicas=3', 'you must name an object: deployment/NAME, or TYPE NAME'],
     ['scale deployment --replicas=3', 'resource(s) were provided, but no name was specified'],
-    ['scale sts/db --replicas=3', '"sts": this resource type is not supported yet'],
+    ['scale cm/db --replicas=3', '"cm": this resource type is not supported yet'],
     [
       'scale deploymnt/web --replicas=3',
       `the server doesn't have a resource type "deploymnt" (did you mean "deployment"?)`,

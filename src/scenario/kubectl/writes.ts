@@ -8,23 +8,10 @@ import { InputError } from '../../api/errors.ts';
 import type { JsonObject, Manifest, ObjectMeta, StringMap } from '../../api/types.ts';
 import { type ApiError, alreadyExists } from '../../cluster/apiError.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
-import {
-  type Deployment,
-  EMPTY_DEPLOYMENT_STATUS,
-  EMPTY_REPLICA_SET_STATUS,
-  type Node,
-  type ReplicaSet,
-} from '../../cluster/objects.ts';
+import { immutableProblem } from './immutable.ts';
+import { initialObject } from './initialObjects.ts';
 import { kinds, type ResourceKind } from './kinds.ts';
-import {
-  deploymentDocument,
-  exists,
-  findObject,
-  nodeDocument,
-  notFoundError,
-  replicaSetDocument,
-  type Target,
-} from './objects.ts';
+import { type AnyStored, exists, findObject, notFoundError, storedDocument, type Target, tableOf } from './objects.ts';
 import { podDocument } from './podDocument.ts';
 
 export interface WriteResult {
@@ -41,16 +28,8 @@ export function writeDocument(cluster: Cluster, target: Target, next: JsonObject
   const decoded = decodeNext(target, next);
   if ('error' in decoded) return { error: decoded.error, isChanged: false };
   const { manifest } = decoded;
-  switch (manifest.kind) {
-    case 'Deployment':
-      return writeDeployment(cluster, cluster.deployments.get(target.key)!, manifest);
-    case 'ReplicaSet':
-      return writeReplicaSet(cluster, cluster.replicaSets.get(target.key)!, manifest);
-    case 'Node':
-      return writeNode(cluster, cluster.nodeObjects.get(target.key)!, manifest);
-    case 'Pod':
-      return writePod(cluster, target, manifest);
-  }
+  if (manifest.kind === 'Pod') return writePod(cluster, target, manifest);
+  return writeStored(cluster, target, manifest);
 }
 
 type Decoded = { readonly manifest: Manifest } | { readonly error: ApiError };
@@ -81,35 +60,26 @@ function invalid(kind: ResourceKind, name: string, path: string, message: string
   return { reason: 'Invalid', message: `The ${kind.kind} "${name}" is invalid: ${where}${message}` };
 }
 
-type ManifestOf<K> = Extract<Manifest, { kind: K }>;
+type StoredManifest = Exclude<Manifest, { kind: 'Pod' }>;
 
-function writeDeployment(cluster: Cluster, live: Deployment, next: ManifestOf<'Deployment'>): WriteResult {
-  const refused = refuseSelectorChange(kinds.Deployment, live, next);
-  if (refused !== undefined) return { error: refused, isChanged: false };
-  const specChanged = !isSameSpec(live, deploymentDocument(live), next);
+function writeStored(cluster: Cluster, target: Target, next: StoredManifest): WriteResult {
+  const { kind } = target;
+  const live = tableOf(cluster, kind).get(target.key)!;
+  const problem = immutableProblem(live, next);
+  if (problem !== undefined) {
+    return { error: invalid(kind, next.meta.name, problem.path, problem.message), isChanged: false };
+  }
+  const specChanged = !isSameSpec(live, next);
   const annotationsChanged = !isSameMap(live.meta.annotations, next.meta.annotations);
   if (!specChanged && isSameMetadata(live, next)) return UNCHANGED;
-  const generation = live.generation + (specChanged || annotationsChanged ? 1 : 0);
-  return changed(cluster.deployments.update({ ...live, ...next, generation }));
-}
-
-function writeReplicaSet(cluster: Cluster, live: ReplicaSet, next: ManifestOf<'ReplicaSet'>): WriteResult {
-  const refused = refuseSelectorChange(kinds.ReplicaSet, live, next);
-  if (refused !== undefined) return { error: refused, isChanged: false };
-  const specChanged = !isSameSpec(live, replicaSetDocument(live), next);
-  if (!specChanged && isSameMetadata(live, next)) return UNCHANGED;
-  const generation = live.generation + (specChanged ? 1 : 0);
-  return changed(cluster.replicaSets.update({ ...live, ...next, generation }));
-}
-
-function writeNode(cluster: Cluster, live: Node, next: ManifestOf<'Node'>): WriteResult {
-  if (isSameMetadata(live, next) && canonicalJson(nodeDocument(live)) === canonicalJson(next.manifest))
-    return UNCHANGED;
-  return changed(cluster.nodeObjects.update({ ...live, ...next }));
+  // A Deployment's annotations count as part of what its controller has to observe.
+  const isNewGeneration = specChanged || (kind === kinds.Deployment && annotationsChanged);
+  const generation = live.generation + (isNewGeneration ? 1 : 0);
+  return changed(tableOf(cluster, kind).update({ ...live, ...next, generation } as AnyStored));
 }
 
 /** Labels and annotations can change; of the rest nothing that the simulation acts on. */
-function writePod(cluster: Cluster, target: Target, next: ManifestOf<'Pod'>): WriteResult {
+function writePod(cluster: Cluster, target: Target, next: Extract<Manifest, { kind: 'Pod' }>): WriteResult {
   const document = podDocument(cluster, target.key);
   const before = decodeObject(document, { defaultNamespace: target.namespace });
   if (canonicalJson(before.manifest.spec ?? null) !== canonicalJson(next.manifest.spec ?? null)) {
@@ -127,40 +97,29 @@ function changed(error: ApiError | undefined): WriteResult {
   return { error, isChanged: error === undefined };
 }
 
-function refuseSelectorChange(
-  kind: ResourceKind,
-  live: Deployment | ReplicaSet,
-  next: ManifestOf<'Deployment' | 'ReplicaSet'>,
-): ApiError | undefined {
-  if (live.spec.selector.canonical === next.spec.selector.canonical) return undefined;
-  const selector = isJsonObject(next.manifest.spec) ? (next.manifest.spec.selector ?? {}) : {};
-  return invalid(
-    kind,
-    next.meta.name,
-    'spec.selector',
-    `Invalid value: ${JSON.stringify(selector)}: field is immutable`,
-  );
+/** A template is compared by meaning (`100m` is `0.1`), the rest, being defaulted, by text. */
+function isSameSpec(live: AnyStored, next: StoredManifest): boolean {
+  if ('spec' in live && 'template' in live.spec && 'spec' in next && 'template' in next.spec) {
+    const [before, after] = [live.spec.template, next.spec.template];
+    if (before.canonical !== after.canonical || !isSameMap(before.labels, after.labels)) return false;
+  }
+  return withoutTemplate(storedDocument(live)) === withoutTemplate(next.manifest);
 }
 
-/** The template is compared by meaning (`100m` is `0.1`), the rest, being defaulted, by text. */
-function isSameSpec(
-  live: Deployment | ReplicaSet,
-  document: JsonObject,
-  next: ManifestOf<'Deployment' | 'ReplicaSet'>,
-): boolean {
-  const [before, after] = [live.spec.template, next.spec.template];
-  if (before.canonical !== after.canonical || !isSameMap(before.labels, after.labels)) return false;
-  return specWithoutTemplate(document) === specWithoutTemplate(next.manifest);
-}
-
-/** What the typed form does not keep in one place with the document is left out: the selector has been compared. */
-function specWithoutTemplate(document: JsonObject): string {
-  if (!isJsonObject(document.spec)) return '';
-  const { template: _, selector: __, ...rest } = document.spec;
+/** All but metadata, and what the typed form does not keep in one place with the document: selectors are compared apart. */
+function withoutTemplate(document: JsonObject): string {
+  const { metadata: _, status, ...own } = document;
+  // Of all kinds only a Node's status is written by users.
+  const whole: JsonObject = document.kind === 'Node' && status !== undefined ? { ...own, status } : own;
+  if (!isJsonObject(document.spec)) return canonicalJson(whole);
+  const { template: __, selector, ...rest } = document.spec;
   if (rest.minReadySeconds === 0) delete rest.minReadySeconds;
   if (rest.paused === false) delete rest.paused;
-  return canonicalJson(rest);
+  const keepsSelector = selector !== undefined && SELECTOR_MAY_CHANGE.has(String(document.kind));
+  return canonicalJson({ ...whole, spec: keepsSelector ? { ...rest, selector } : rest });
 }
+
+const SELECTOR_MAY_CHANGE: ReadonlySet<string> = new Set(['Service', 'PodDisruptionBudget', 'ReplicationController']);
 
 function isSameMetadata(live: { readonly meta: ObjectMeta }, next: { readonly meta: ObjectMeta }): boolean {
   return isSameMap(live.meta.labels, next.meta.labels) && isSameMap(live.meta.annotations, next.meta.annotations);
@@ -175,19 +134,9 @@ export function createObject(cluster: Cluster, manifest: Manifest): ApiError | u
   const kind = kinds[manifest.kind];
   const { namespace, name } = manifest.meta;
   if (findObject(cluster, kind, namespace, name) !== undefined) return alreadyExists(kind.resource, name);
-  if (manifest.kind === 'Pod') return createPod(cluster, manifest);
-  const stored = { uid: cluster.allocateUid(), creationMicros: cluster.kernel.nowMicros, generation: 1, ownerUid: -1 };
-  switch (manifest.kind) {
-    case 'Deployment':
-      return cluster.deployments.create({ ...manifest, ...stored, status: EMPTY_DEPLOYMENT_STATUS });
-    case 'ReplicaSet':
-      return cluster.replicaSets.create({ ...manifest, ...stored, status: EMPTY_REPLICA_SET_STATUS });
-    case 'Node':
-      return cluster.nodeObjects.create({ ...manifest, ...stored });
+  if (manifest.kind === 'Pod') {
+    const template = cluster.templates.intern(manifest.template);
+    return cluster.createBarePod(template, { meta: manifest.meta, manifest: manifest.manifest });
   }
-}
-
-function createPod(cluster: Cluster, manifest: ManifestOf<'Pod'>): ApiError | undefined {
-  const template = cluster.templates.intern(manifest.template);
-  return cluster.createBarePod(template, { meta: manifest.meta, manifest: manifest.manifest });
+  return tableOf(cluster, kind).create(initialObject(cluster, manifest));
 }

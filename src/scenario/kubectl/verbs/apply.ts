@@ -7,7 +7,7 @@ import { type Edit, editObject } from '../edit.ts';
 import { fileFlag } from '../flags.ts';
 import { kinds } from '../kinds.ts';
 import { appliedConfiguration, type GivenObject, givenObjects } from '../manifests.ts';
-import { findObject, objectIn, printedName, type Target } from '../objects.ts';
+import { findObject, objectIn, printedName, type Target, tableOf } from '../objects.ts';
 import { CommandFailure, type Session } from '../session.ts';
 import { UsageError } from '../usageError.ts';
 import type { Verb } from '../verb.ts';
@@ -77,17 +77,8 @@ function hasAnnotation(session: Session, target: Target): boolean {
 }
 
 function lastAppliedText(session: Session, target: Target): string | undefined {
-  const { cluster } = session;
-  switch (target.kind.kind) {
-    case 'Deployment':
-      return cluster.deployments.get(target.key)?.meta.annotations[LAST_APPLIED_ANNOTATION];
-    case 'ReplicaSet':
-      return cluster.replicaSets.get(target.key)?.meta.annotations[LAST_APPLIED_ANNOTATION];
-    case 'Node':
-      return cluster.nodeObjects.get(target.key)?.meta.annotations[LAST_APPLIED_ANNOTATION];
-    case 'Pod':
-      return undefined;
-  }
+  if (target.kind.kind === 'Pod') return undefined;
+  return tableOf(session.cluster, target.kind).get(target.key)?.meta.annotations[LAST_APPLIED_ANNOTATION];
 }
 
 function mergeWith(session: Session, target: Target, given: GivenObject): Edit {

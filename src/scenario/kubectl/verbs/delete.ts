@@ -4,7 +4,7 @@ import type { Process } from '../../../cluster/process.ts';
 import type { Micros } from '../../../kernel/time.ts';
 import { allFlag, type Flags, fieldSelectorFlag, selectorFlag } from '../flags.ts';
 import { kinds } from '../kinds.ts';
-import { exists, notFoundError, type Target } from '../objects.ts';
+import { exists, notFoundError, type Target, tableOf } from '../objects.ts';
 import { CommandFailure, type Session } from '../session.ts';
 import { parseTargets, resolveTargets } from '../targets.ts';
 import { UsageError } from '../usageError.ts';
@@ -108,18 +108,10 @@ function* waitUntilGone(session: Session, awaited: (() => boolean)[], timeoutMic
 function deleteObject(cluster: Cluster, target: Target, options: Options): ApiError | undefined {
   if (!exists(cluster, target)) return notFoundError(target);
   if (options.cascade === 'orphan') orphanDependents(cluster, target);
-  switch (target.kind.kind) {
-    case 'Deployment':
-      return cluster.deployments.delete(target.key);
-    case 'ReplicaSet':
-      return cluster.replicaSets.delete(target.key);
-    case 'Node':
-      return cluster.nodeObjects.delete(target.key);
-    case 'Pod':
-      if (!options.isForced) return cluster.deletePod(target.key);
-      cluster.removePod(target.key);
-      return undefined;
-  }
+  if (target.kind.kind !== 'Pod') return tableOf(cluster, target.kind).delete(target.key, cluster.kernel.nowMicros);
+  if (!options.isForced) return cluster.deletePod(target.key);
+  cluster.removePod(target.key);
+  return undefined;
 }
 
 /** What the garbage collector does for the finalizer `orphan`, in one go. */

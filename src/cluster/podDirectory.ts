@@ -1,0 +1,122 @@
+import { LabelIndex } from '../api/labelIndex.ts';
+import type { LabelSelector } from '../api/selector.ts';
+import type { StringMap } from '../api/types.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Micros } from '../kernel/time.ts';
+import type { ApiServer } from './apiServer.ts';
+import { NodeTable } from './nodeTable.ts';
+import { ObjectStore } from './objectStore.ts';
+import type { PodControllerKind } from './objects.ts';
+import type { NamedPod, Workload } from './podIdentity.ts';
+import { generatedSuffix } from './podNames.ts';
+import type { PodOwner } from './podOwner.ts';
+import type { PodStatus } from './podStatus.ts';
+import { POD_EXISTS, PodTable } from './podTable.ts';
+import { type CompiledTemplate, TemplateTable } from './templateTable.ts';
+
+/** What may stand above a controller of pods. */
+const ROOT_KINDS: Readonly<Partial<Record<PodControllerKind, 'Deployment' | 'CronJob'>>> = {
+  ReplicaSet: 'Deployment',
+  Job: 'CronJob',
+};
+
+/** The pods beside all other objects: what can be read of them. Writing them is the cluster's part. */
+export class PodDirectory extends ObjectStore {
+  readonly seed: number;
+  readonly labels = new LabelIndex();
+  readonly templates = new TemplateTable(this.labels);
+  readonly pods = new PodTable();
+  /** As the scheduler's cache has them. */
+  readonly nodes = new NodeTable(this.labels);
+  /** Controllers of pods by uid. */
+  readonly owners = new Map<number, PodOwner>();
+  /** Pods without a controller as informers see them, for adoption. */
+  readonly orphanPods = new Set<number>();
+  protected readonly namedPods = new Map<number, NamedPod>();
+  protected readonly podByOwnName = new Map<string, number>();
+  protected readonly podStatuses = new Map<number, PodStatus>();
+
+  constructor(kernel: Kernel, apiServer: ApiServer, options: { readonly seed: number; readonly watchMicros: Micros }) {
+    super(kernel, apiServer, options.watchMicros);
+    this.seed = options.seed;
+  }
+
+  templateOf(pod: number): CompiledTemplate {
+    return this.templates.get(this.pods.template[pod]!);
+  }
+
+  ownerOf(pod: number): PodOwner | undefined {
+    return this.owners.get(this.pods.owner[pod]!);
+  }
+
+  /** What a user would call the pod's workload: the Deployment or CronJob at the top, else the controller itself. */
+  workloadOf(owner: PodOwner): Workload {
+    const rootKind = ROOT_KINDS[owner.kind];
+    const root = rootKind === undefined ? undefined : this.tables[rootKind].get(owner.rootUid);
+    return root === undefined
+      ? { kind: owner.kind, namespace: owner.namespace, name: owner.name }
+      : { kind: root.kind, namespace: root.meta.namespace, name: root.meta.name };
+  }
+
+  /** What the kubelet reported beyond the phase; undefined where the phase says it all. */
+  podStatus(pod: number): PodStatus | undefined {
+    return this.podStatuses.get(pod);
+  }
+
+  labelsOf(pod: number): StringMap {
+    return this.labels.labelsOf(this.pods.labelSet[pod]!);
+  }
+
+  /** The selector, compiled once, matches the labels, interned once. */
+  selects(selector: LabelSelector, labels: StringMap): boolean {
+    return this.labels.compile(selector).matches(this.labels.intern(labels));
+  }
+
+  namedPod(pod: number): NamedPod | undefined {
+    return this.namedPods.get(pod);
+  }
+
+  podNamespace(pod: number): string {
+    return this.namedPods.get(pod)?.meta.namespace ?? this.ownerOf(pod)!.namespace;
+  }
+
+  podName(pod: number): string {
+    const named = this.namedPods.get(pod);
+    if (named !== undefined) return named.meta.name;
+    return this.generatedPodName(this.ownerOf(pod)!, this.pods.ordinal[pod]!, this.pods.index[pod]!);
+  }
+
+  /** The name that the API server makes for the `ordinal`-th pod of an owner; `index` is its completion index, or -1. */
+  generatedPodName(owner: PodOwner, ordinal: number, index = -1): string {
+    const indexed = index === -1 ? '' : `-${index}`;
+    return `${owner.name}${indexed}-${generatedSuffix(this.seed, owner.uid, ordinal)}`;
+  }
+
+  /** Row of an existing pod, -1 when there is none of that name. */
+  findPod(namespace: string, name: string): number {
+    const own = this.podByOwnName.get(`${namespace}/${name}`);
+    if (own !== undefined) return own;
+    for (const owner of this.owners.values()) {
+      if (owner.namespace !== namespace || !name.startsWith(`${owner.name}-`)) continue;
+      for (let pod = owner.firstPod; pod !== -1; pod = this.pods.nextOfOwner[pod]!) {
+        if (!this.namedPods.has(pod) && this.podName(pod) === name) return pod;
+      }
+    }
+    return -1;
+  }
+
+  /** Rows of all existing pods of a namespace, by name. */
+  listPods(namespace: string): number[] {
+    const rows: number[] = [];
+    for (let pod = 0; pod < this.pods.rowCount; pod++) {
+      if ((this.pods.state[pod]! & POD_EXISTS) !== 0 && this.podNamespace(pod) === namespace) rows.push(pod);
+    }
+    const names = new Map(rows.map((pod) => [pod, this.podName(pod)]));
+    return rows.sort((a, b) => (names.get(a)! < names.get(b)! ? -1 : 1));
+  }
+
+  /** Rows of the pods that users made themselves and that no controller has adopted. */
+  barePods(): number[] {
+    return [...this.namedPods.keys()].filter((pod) => this.pods.owner[pod] === -1);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Micros } from '../kernel/time.ts';
+
+/** One container as the kubelet reports it (`v1.ContainerStatus`). */
+export interface ContainerStatus {
+  readonly name: string;
+  readonly state: 'waiting' | 'running' | 'terminated';
+  /** Of a waiting or terminated container: `ContainerCreating`, `CrashLoopBackOff`, `Completed`, `Error` … */
+  readonly reason: string;
+  /** Of its last end; -1 before the first. */
+  readonly exitCode: number;
+  readonly ready: boolean;
+  /** Running, with its startup probe passed. */
+  readonly started: boolean;
+  readonly restartCount: number;
+  /** When it last ended; -1 before. */
+  readonly finishedMicros: Micros;
+}
+
+/**
+ * What the kubelet reports of a pod beyond its phase and conditions. Pods of which nothing of this differs from what
+ * their phase says, those with one container that runs for ever, have none.
+ */
+export interface PodStatus {
+  readonly initContainers: readonly ContainerStatus[];
+  readonly containers: readonly ContainerStatus[];
+  /** Why the pod failed as a whole: `DeadlineExceeded`, `Evicted`; empty otherwise. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Exit code of the first of the named containers that failed; 0 when none did. */
+export function failedExitCode(status: PodStatus): number {
+  return status.containers.find((container) => container.exitCode > 0)?.exitCode ?? 0;
+}

@@ -1,0 +1,61 @@
+/** Fields that cannot change once an object exists, in the API server's words. */
+import { canonicalJson, isJsonObject } from '../../api/canonical.ts';
+import type { JsonObject, JsonValue, Manifest } from '../../api/types.ts';
+import type { AnyStored } from './objects.ts';
+
+export interface ImmutableProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What a StatefulSet's spec may change (upstream's `ValidateStatefulSetUpdate`). */
+const STATEFUL_SET_MUTABLE: ReadonlySet<string> = new Set([
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+]);
+const STATEFUL_SET_MESSAGE =
+  "Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
+
+/** Why the API server refuses to make `next` of `live`; undefined: it does not. */
+export function immutableProblem(
+  live: AnyStored,
+  next: Exclude<Manifest, { kind: 'Pod' }>,
+): ImmutableProblem | undefined {
+  switch (live.kind) {
+    case 'Deployment':
+    case 'ReplicaSet':
+    case 'DaemonSet':
+      return selectorProblem(live, next);
+    case 'StatefulSet':
+      return statefulSetProblem(live.manifest, next.manifest);
+    default:
+      return undefined;
+  }
+}
+
+function selectorProblem(live: AnyStored, next: Exclude<Manifest, { kind: 'Pod' }>): ImmutableProblem | undefined {
+  const canonicalOf = (object: object): JsonValue | undefined => {
+    const { spec } = object as { spec: { selector: { canonical: string } } };
+    return spec.selector.canonical;
+  };
+  if (canonicalOf(live) === canonicalOf(next)) return undefined;
+  const selector = specOf(next.manifest).selector ?? {};
+  return { path: 'spec.selector', message: `Invalid value: ${JSON.stringify(selector)}: field is immutable` };
+}
+
+function statefulSetProblem(before: JsonObject, after: JsonObject): ImmutableProblem | undefined {
+  const fixed = (document: JsonObject) =>
+    canonicalJson(
+      Object.fromEntries(Object.entries(specOf(document)).filter(([field]) => !STATEFUL_SET_MUTABLE.has(field))),
+    );
+  return fixed(before) === fixed(after) ? undefined : { path: 'spec', message: STATEFUL_SET_MESSAGE };
+}
+
+function specOf(document: JsonObject): JsonObject {
+  return isJsonObject(document.spec) ? document.spec : {};
+}

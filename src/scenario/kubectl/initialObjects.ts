@@ -1,0 +1,53 @@
+/** What the API server makes of a manifest when it creates the object: uid, generation, an empty status. */
+import type { Manifest } from '../../api/types.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import {
+  EMPTY_CRON_JOB_STATUS,
+  EMPTY_DAEMON_SET_STATUS,
+  EMPTY_DEPLOYMENT_STATUS,
+  EMPTY_JOB_STATUS,
+  EMPTY_POD_DISRUPTION_BUDGET_STATUS,
+  EMPTY_REPLICA_SET_STATUS,
+  EMPTY_RESOURCE_QUOTA_STATUS,
+  EMPTY_STATEFUL_SET_STATUS,
+} from '../../cluster/objects.ts';
+import type { AnyStored } from './objects.ts';
+
+/** The object to store for a manifest of any kind but Pod. */
+export function initialObject(cluster: Cluster, manifest: Exclude<Manifest, { kind: 'Pod' }>): AnyStored {
+  const stored = {
+    uid: cluster.allocateUid(),
+    resourceVersion: 0,
+    creationMicros: cluster.kernel.nowMicros,
+    generation: 1,
+    ownerUid: -1,
+  };
+  switch (manifest.kind) {
+    case 'Deployment':
+      return { ...manifest, ...stored, status: EMPTY_DEPLOYMENT_STATUS };
+    case 'ReplicaSet':
+      return { ...manifest, ...stored, status: EMPTY_REPLICA_SET_STATUS };
+    case 'ReplicationController':
+      return { ...manifest, ...stored, status: EMPTY_REPLICA_SET_STATUS };
+    case 'StatefulSet':
+      return { ...manifest, ...stored, status: EMPTY_STATEFUL_SET_STATUS };
+    case 'DaemonSet':
+      return { ...manifest, ...stored, status: EMPTY_DAEMON_SET_STATUS };
+    case 'Job':
+      return { ...manifest, ...stored, status: EMPTY_JOB_STATUS };
+    case 'CronJob':
+      return { ...manifest, ...stored, status: EMPTY_CRON_JOB_STATUS };
+    case 'PersistentVolumeClaim':
+      return { ...manifest, ...stored, status: { phase: 'Pending' }, dependsOn: undefined };
+    case 'PersistentVolume':
+      return { ...manifest, ...stored, status: { phase: 'Available' } };
+    case 'PodDisruptionBudget':
+      return { ...manifest, ...stored, status: EMPTY_POD_DISRUPTION_BUDGET_STATUS };
+    case 'ResourceQuota':
+      return { ...manifest, ...stored, status: EMPTY_RESOURCE_QUOTA_STATUS };
+    case 'Node':
+    case 'Service':
+    case 'StorageClass':
+      return { ...manifest, ...stored };
+  }
+}
