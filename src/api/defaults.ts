@@ -157,14 +157,15 @@ function allContainers(spec: JsonObject): JsonObject[] {
   return [...objectsIn(spec.containers), ...objectsIn(spec.initContainers)];
 }
 
-function fill(object: JsonObject, defaults: Readonly<JsonObject>): void {
+/** Sets the fields that are absent. */
+export function fill(object: JsonObject, defaults: Readonly<JsonObject>): void {
   for (const key of Object.keys(defaults)) {
     if (!Object.hasOwn(object, key)) setOwn(object, key, defaults[key]!);
   }
 }
 
 /** The mapping at a field, made when there is none. */
-function child(object: JsonObject, key: string): JsonObject {
+export function child(object: JsonObject, key: string): JsonObject {
   const value = object[key];
   if (isJsonObject(value)) return value;
   const made: JsonObject = {};
@@ -173,11 +174,12 @@ function child(object: JsonObject, key: string): JsonObject {
 }
 
 /** The mapping at a field, or an empty one that belongs to nobody. */
-function objectAt(object: JsonObject, key: string): JsonObject {
+export function objectAt(object: JsonObject, key: string): JsonObject {
   const value = object[key];
   return isJsonObject(value) ? value : {};
 }
 
-function objectsIn(value: JsonValue | undefined): JsonObject[] {
+/** The mappings of a list; none when it is no list. */
+export function objectsIn(value: JsonValue | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }

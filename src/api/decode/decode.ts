@@ -1,31 +1,16 @@
 /** From a document to the form that the simulation works on: shape, defaults, then reading and validation. */
 import { cloneJson, isJsonObject } from '../canonical.ts';
-import { defaultDeployment, defaultNode, defaultPod, defaultReplicaSet, dropNulls } from '../defaults.ts';
+import { dropNulls } from '../defaults.ts';
 import { isSimulatedKind, simulatedApiVersions } from '../kinds.ts';
 import { didYouMean } from '../nearest.ts';
 import { formatPath } from '../path.ts';
 import type { JsonObject, Manifest, SimulatedKind } from '../types.ts';
 import { type DecodeContext, failAt } from './context.ts';
-import { readDeployment } from './deployment.ts';
-import { readNode } from './node.ts';
-import { readPod } from './pod.ts';
-import { readReplicaSet } from './replicaSet.ts';
-import { checkShape, type Shape } from './schema.ts';
-import { deploymentShape, nodeShape, podShape, replicaSetShape } from './shapes.ts';
+import { appsDecoders } from './decoders/apps.ts';
+import { otherDecoders } from './decoders/others.ts';
+import { checkShape } from './schema.ts';
 
-interface Decoder {
-  readonly shape: Shape;
-  readonly applyDefaults: (document: JsonObject) => void;
-  readonly read: (context: DecodeContext, document: JsonObject) => Manifest;
-}
-
-/** A new kind is one line here, one in kinds.ts and one file beside this one. */
-const decoders: Readonly<Record<SimulatedKind, Decoder>> = {
-  Deployment: { shape: deploymentShape, applyDefaults: defaultDeployment, read: readDeployment },
-  ReplicaSet: { shape: replicaSetShape, applyDefaults: defaultReplicaSet, read: readReplicaSet },
-  Pod: { shape: podShape, applyDefaults: defaultPod, read: readPod },
-  Node: { shape: nodeShape, applyDefaults: defaultNode, read: readNode },
-};
+const decoders = { ...appsDecoders, ...otherDecoders };
 
 /**
  * Decodes an object of a simulated kind; the document itself is not changed, `manifest` is a defaulted copy.
@@ -36,6 +21,7 @@ const decoders: Readonly<Record<SimulatedKind, Decoder>> = {
 export function decodeManifest(document: JsonObject, context: DecodeContext): Manifest {
   const kind = readKind(document, context);
   const decoder = decoders[kind];
+  if (decoder === undefined) return failAt(context, ['kind'], `kind ${JSON.stringify(kind)} is not simulated`);
   checkShape(context, kind, document, decoder.shape);
   const copy = cloneJson(document);
   dropNulls(copy);

@@ -1,0 +1,10 @@
+import type { JsonObject, Manifest } from '../../types.ts';
+import type { DecodeContext } from '../context.ts';
+import type { Shape } from '../schema.ts';
+
+/** What decoding a kind takes, in the order of its passes. */
+export interface Decoder {
+  readonly shape: Shape;
+  readonly applyDefaults: (document: JsonObject) => void;
+  readonly read: (context: DecodeContext, document: JsonObject) => Manifest;
+}

@@ -1,0 +1,13 @@
+/** Every kind beside those of `apps.ts`. */
+import { defaultNode, defaultPod } from '../../defaults.ts';
+import type { SimulatedKind } from '../../types.ts';
+import { readNode } from '../node.ts';
+import { readPod } from '../pod.ts';
+import { nodeShape, podShape } from '../shapes.ts';
+import type { AppsKind } from './apps.ts';
+import type { Decoder } from './decoder.ts';
+
+export const otherDecoders: Readonly<Partial<Record<Exclude<SimulatedKind, AppsKind>, Decoder>>> = {
+  Pod: { shape: podShape, applyDefaults: defaultPod, read: readPod },
+  Node: { shape: nodeShape, applyDefaults: defaultNode, read: readNode },
+};

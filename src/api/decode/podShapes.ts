@@ -1,0 +1,138 @@
+/**
+ * The fields of pods and of what all kinds have (Kubernetes 1.37), as tables. A field that a new feature honours moves
+ * from the second argument of `fields` to the first.
+ */
+import { anyOf, fields, list } from './schema.ts';
+
+export const serverOwned = anyOf(
+  'creationTimestamp deletionGracePeriodSeconds deletionTimestamp finalizers generateName generation managedFields ownerReferences resourceVersion selfLink uid',
+);
+
+export const objectMeta = fields(
+  { name: 'string', namespace: 'string', labels: 'stringMap', annotations: 'stringMap' },
+  serverOwned,
+);
+
+/** Reported under its own path only: a template's name and namespace are ignored by Kubernetes too. */
+export const templateMeta = fields(
+  { labels: 'stringMap', annotations: 'stringMap' },
+  { name: 'string', namespace: 'string', ...serverOwned },
+);
+
+export const typeMeta = { apiVersion: 'string', kind: 'string' } as const;
+
+const resources = fields({ requests: 'quantityMap', limits: 'quantityMap' }, { claims: 'any' });
+
+const probeNumbers = {
+  initialDelaySeconds: 'integer',
+  periodSeconds: 'integer',
+  timeoutSeconds: 'integer',
+  successThreshold: 'integer',
+  failureThreshold: 'integer',
+} as const;
+
+const httpGet = fields({ path: 'string', port: 'any', host: 'string', scheme: 'string', httpHeaders: 'any' });
+
+/**
+ * How a probe asks is not listed as inert: that it asks is simulated, and `behavior` says what the answer would be.
+ */
+const probe = fields(
+  { ...probeNumbers, httpGet, exec: 'any', tcpSocket: 'any', grpc: 'any' },
+  { terminationGracePeriodSeconds: 'integer' },
+);
+
+const containerPort = fields(
+  { containerPort: 'integer', hostPort: 'integer', hostIP: 'string', protocol: 'string' },
+  { name: 'string' },
+);
+
+const environmentVariable = fields({}, { name: 'string', value: 'string', valueFrom: 'any' });
+
+const volumeMount = fields(
+  {},
+  {
+    name: 'string',
+    mountPath: 'string',
+    readOnly: 'boolean',
+    ...anyOf('mountPropagation recursiveReadOnly subPath subPathExpr'),
+  },
+);
+
+export const container = fields(
+  {
+    name: 'string',
+    image: 'string',
+    imagePullPolicy: 'string',
+    ports: list(containerPort),
+    resources,
+    readinessProbe: probe,
+    startupProbe: probe,
+    restartPolicy: 'string',
+  },
+  {
+    args: list('string'),
+    command: list('string'),
+    env: list(environmentVariable),
+    livenessProbe: probe,
+    volumeMounts: list(volumeMount),
+    ...anyOf(
+      'envFrom lifecycle resizePolicy restartPolicyRules securityContext stdin stdinOnce terminationMessagePath terminationMessagePolicy tty volumeDevices workingDir',
+    ),
+  },
+);
+
+const nodeSelectorRequirement = fields({ key: 'string', operator: 'string', values: list('string') });
+
+const nodeSelectorTerm = fields({
+  matchExpressions: list(nodeSelectorRequirement),
+  matchFields: list(nodeSelectorRequirement),
+});
+
+const nodeAffinity = fields({
+  requiredDuringSchedulingIgnoredDuringExecution: fields({ nodeSelectorTerms: list(nodeSelectorTerm) }),
+  preferredDuringSchedulingIgnoredDuringExecution: list(fields({ weight: 'integer', preference: nodeSelectorTerm })),
+});
+
+const toleration = fields({
+  key: 'string',
+  operator: 'string',
+  value: 'string',
+  effect: 'string',
+  tolerationSeconds: 'integer',
+});
+
+const volumeSources = anyOf(
+  'awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI emptyDir ephemeral fc flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi nfs persistentVolumeClaim photonPersistentDisk portworxVolume projected quobyte rbd scaleIO secret storageos vsphereVolume',
+);
+
+/** `hostNetwork` is simulated as far as it turns container ports into host ports. */
+export const podSpec = fields(
+  {
+    containers: list(container),
+    initContainers: list(container),
+    affinity: fields({ nodeAffinity }, anyOf('podAffinity podAntiAffinity')),
+    hostNetwork: 'boolean',
+    nodeName: 'string',
+    nodeSelector: 'stringMap',
+    overhead: 'quantityMap',
+    priority: 'integer',
+    resources,
+    restartPolicy: 'string',
+    schedulerName: 'string',
+    schedulingGates: list(fields({ name: 'string' })),
+    terminationGracePeriodSeconds: 'integer',
+    tolerations: list(toleration),
+  },
+  {
+    volumes: list(fields({ name: 'string' }, volumeSources)),
+    serviceAccount: 'string',
+    serviceAccountName: 'string',
+    ...anyOf(
+      'activeDeadlineSeconds automountServiceAccountToken dnsConfig dnsPolicy enableServiceLinks ephemeralContainers hostAliases hostIPC hostPID hostUsers hostname hostnameOverride imagePullSecrets os preemptionPolicy priorityClassName readinessGates resourceClaims runtimeClassName schedulingGroup securityContext setHostnameAsFQDN shareProcessNamespace subdomain topologySpreadConstraints workloadRef',
+    ),
+  },
+);
+
+export const podTemplate = fields({ metadata: templateMeta, spec: podSpec });
+
+export const selector = fields({ matchLabels: 'any', matchExpressions: 'any' });
