@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asDeployment, failure, withContainer } from '../testing/documents.ts';
+import { asDeployment, failure, withContainer, withPodSpec } from '../testing/documents.ts';
 import type { JsonObject } from '../types.ts';
 import { decodeObject } from './decode.ts';
 
@@ -30,6 +30,13 @@ describe('a container', () => {
     [{ ports: [{ containerPort: 0, hostPort: 80 }] }, 'ports[0].containerPort: Required value'],
     [{ ports: [{ containerPort: 80, protocol: 'tcp' }] }, 'ports[0].protocol: Unsupported value: "tcp"'],
     [{ env: [{ name: 'PORT', value: 8080 }] }, 'env[0].value: expected string, got 8080 (quote it: "8080")'],
+    [{ livenessProbe: { successThreshold: 2 } }, 'livenessProbe.successThreshold: must be 1'],
+    [{ volumeMounts: [{ name: 'v', mountPath: '/v' }] }, 'volumeMounts[0].name: Not found: "v"'],
+    [{ volumeMounts: [{ mountPath: '/v' }] }, 'volumeMounts[0].name: Required value'],
+    [
+      { lifecycle: { preStop: { sleep: { seconds: 31 } } } },
+      'lifecycle.preStop.sleep: Invalid value: 31: must be non-negative and less than terminationGracePeriodSeconds (30)',
+    ],
     [{ imagee: 'x' }, 'imagee: unknown field (did you mean "image"?)'],
   ])('refuses %j', (container, message) => {
     expect(failure(() => decodeObject(withContainer(container)))).toContain(
@@ -70,4 +77,41 @@ describe('a container', () => {
     });
     expect(container!.startupProbe).toBeUndefined();
   });
+
+  it('mounts volumes of its pod and sleeps before it stops', () => {
+    const mounts = (volumeMounts: JsonObject[]): JsonObject => {
+      const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'c' } }, { name: 'tmp' }];
+      const lifecycle = { preStop: { sleep: { seconds: 7 } } };
+      return withPodSpec({
+        volumes,
+        containers: [{ name: 'app', volumeMounts: [{ $patch: 'replace' }, ...volumeMounts], lifecycle }],
+      });
+    };
+    const data = { name: 'data', mountPath: '/data' };
+    const { spec } = asDeployment(mounts([data, { name: 'tmp', mountPath: '/tmp' }])).spec.template;
+    expect(spec.containers[0]).toMatchObject({ volumeMounts: ['data', 'tmp'], preStopSleepSeconds: 7 });
+    expect(spec.volumes).toEqual([
+      { name: 'data', claimName: 'c', isEmptyDir: false },
+      { name: 'tmp', claimName: undefined, isEmptyDir: true },
+    ]);
+    expect(failure(() => decodeObject(mounts([data, { ...data, name: 'tmp' }])))).toContain(
+      'containers[0].volumeMounts[1].mountPath: Invalid value: "/data": must be unique',
+    );
+    expect(failure(() => decodeObject(mounts([{ name: 'tmp' }])))).toContain(
+      'containers[0].volumeMounts[0].mountPath: Required value',
+    );
+  });
+
+  it.each(['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'])(
+    'has no %s when it runs to its end',
+    (field) => {
+      const init = (container: JsonObject): JsonObject => {
+        return withPodSpec({ initContainers: [{ name: 'init', image: 'x', [field]: {}, ...container }] });
+      };
+      expect(failure(() => decodeObject(init({})))).toContain(
+        `initContainers[0].${field}: Forbidden: may not be set for init containers without restartPolicy=Always`,
+      );
+      expect(failure(() => decodeObject(init({ restartPolicy: 'Always' })))).toBe('decoded without error');
+    },
+  );
 });

@@ -7,12 +7,26 @@ import type { Container, HostPort, JsonObject, JsonValue, Probe } from '../types
 import { type DecodeContext, failAt, unsupported } from './context.ts';
 import { integerAt, objectAt, objectsAt, refuse, stringAt } from './read.ts';
 import { readRequests } from './resources.ts';
+import { readVolumeMounts } from './volumes.ts';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const;
-const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
+export const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
+const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
 
-/** @throws InputError for a missing name or image, or a bad value. */
-export function readContainer(context: DecodeContext, path: FieldPath, value: JsonObject, isInit: boolean): Container {
+/** What a container is held against beside its own fields. */
+export interface PodSurroundings {
+  readonly volumeNames: ReadonlySet<string>;
+  readonly terminationGracePeriodSeconds: number;
+}
+
+/** @throws InputError for a missing name or image, a bad value, or a mount of a volume that the pod does not have. */
+export function readContainer(
+  context: DecodeContext,
+  path: FieldPath,
+  value: JsonObject,
+  isInit: boolean,
+  pod: PodSurroundings,
+): Container {
   const name = stringAt(value, 'name');
   if (name === '') failAt(context, [...path, 'name'], 'Required value');
   refuse(context, [...path, 'name'], name, dnsLabelProblem(name));
@@ -28,6 +42,8 @@ export function readContainer(context: DecodeContext, path: FieldPath, value: Js
   if (pullPolicy === undefined) {
     return unsupported(context, [...path, 'imagePullPolicy'], stringAt(value, 'imagePullPolicy'), PULL_POLICIES);
   }
+  const isSidecar = isInit && value.restartPolicy === 'Always';
+  if (isInit && !isSidecar) refuseHooks(context, path, value);
   return {
     name,
     image,
@@ -35,8 +51,33 @@ export function readContainer(context: DecodeContext, path: FieldPath, value: Js
     requests: readRequests(context, [...path, 'resources'], objectAt(value, 'resources')),
     readinessProbe: readProbe(context, [...path, 'readinessProbe'], value.readinessProbe),
     startupProbe: readProbe(context, [...path, 'startupProbe'], value.startupProbe),
-    isSidecar: isInit && value.restartPolicy === 'Always',
+    livenessProbe: readProbe(context, [...path, 'livenessProbe'], value.livenessProbe),
+    isSidecar,
+    volumeMounts: readVolumeMounts(context, path, value, pod.volumeNames),
+    preStopSleepSeconds: readPreStopSleep(context, path, value, pod.terminationGracePeriodSeconds),
   };
+}
+
+/** A container that runs to its end before the pod does has neither probes nor hooks. */
+function refuseHooks(context: DecodeContext, path: FieldPath, container: JsonObject): void {
+  const found = ['lifecycle', ...PROBES].find((field) => container[field] !== undefined);
+  if (found === undefined) return;
+  const message = 'Forbidden: may not be set for init containers without restartPolicy=Always';
+  failAt(context, [...path, found], message, undefined, 'key');
+}
+
+function readPreStopSleep(
+  context: DecodeContext,
+  path: FieldPath,
+  container: JsonObject,
+  gracePeriodSeconds: number,
+): number {
+  const { sleep } = objectAt(objectAt(container, 'lifecycle'), 'preStop');
+  if (!isJsonObject(sleep)) return 0;
+  const seconds = typeof sleep.seconds === 'number' ? sleep.seconds : 0;
+  if (seconds >= 0 && seconds <= gracePeriodSeconds) return seconds;
+  const limit = `must be non-negative and less than terminationGracePeriodSeconds (${gracePeriodSeconds})`;
+  return failAt(context, [...path, 'lifecycle', 'preStop', 'sleep'], `Invalid value: ${seconds}: ${limit}`);
 }
 
 /**
@@ -80,7 +121,7 @@ function readProbe(context: DecodeContext, path: FieldPath, value: JsonValue | u
     return integerAt(context, [...path, name], value[name], fallback);
   };
   const successThreshold = read('successThreshold', 1);
-  if (path.at(-1) === 'startupProbe' && successThreshold !== 1) {
+  if (path.at(-1) !== 'readinessProbe' && successThreshold !== 1) {
     failAt(context, [...path, 'successThreshold'], 'must be 1');
   }
   return {

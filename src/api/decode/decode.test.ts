@@ -69,19 +69,35 @@ describe('any object', () => {
     const document = withPodSpec({
       hostNetwork: true,
       dnsPolicy: 'Default',
-      volumes: [{ name: 'v', emptyDir: {} }],
+      volumes: [
+        { name: 'v', emptyDir: { medium: 'Memory' } },
+        { name: 'w', configMap: { name: 'c' } },
+      ],
       affinity: { podAffinity: {} },
-      containers: [{ name: 'app', env: [{ name: 'A' }], livenessProbe: { httpGet: { port: 1 } }, ports: null }],
+      containers: [
+        {
+          name: 'app',
+          env: [{ name: 'A' }],
+          livenessProbe: { httpGet: { port: 1 }, terminationGracePeriodSeconds: 5 },
+          lifecycle: { preStop: { exec: {} }, postStart: {} },
+          volumeMounts: [{ name: 'v', mountPath: '/v', subPath: 's' }],
+          ports: null,
+        },
+      ],
     });
     const found: string[] = [];
     decodeObject({ ...document, status: {} }, { notSimulated: (kindName, path) => found.push(`${kindName} ${path}`) });
     expect(found.sort()).toEqual([
       'Deployment spec.template.spec.affinity.podAffinity',
       'Deployment spec.template.spec.containers.env',
-      'Deployment spec.template.spec.containers.livenessProbe',
+      'Deployment spec.template.spec.containers.lifecycle.postStart',
+      'Deployment spec.template.spec.containers.lifecycle.preStop.exec',
+      'Deployment spec.template.spec.containers.livenessProbe.terminationGracePeriodSeconds',
+      'Deployment spec.template.spec.containers.volumeMounts.subPath',
       'Deployment spec.template.spec.dnsPolicy',
       'Deployment spec.template.spec.hostNetwork',
-      'Deployment spec.template.spec.volumes',
+      'Deployment spec.template.spec.volumes.configMap',
+      'Deployment spec.template.spec.volumes.emptyDir.medium',
       'Deployment status',
     ]);
   });

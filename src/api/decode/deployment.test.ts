@@ -59,6 +59,12 @@ describe('a Deployment', () => {
     expect([spec.progressDeadlineSeconds, spec.revisionHistoryLimit]).toEqual([undefined, undefined]);
   });
 
+  it('reads the proposed replacement policy', () => {
+    expect(asDeployment(deployment).spec.podReplacementPolicy).toBeUndefined();
+    const { spec } = asDeployment(changed({ podReplacementPolicy: 'TerminationComplete' }));
+    expect(spec.podReplacementPolicy).toBe('TerminationComplete');
+  });
+
   it('has no surge under Recreate', () => {
     const { spec } = asDeployment(changed({ strategy: { type: 'Recreate' } }));
     expect(spec).toMatchObject({ strategyType: 'Recreate', maxSurge: { value: 0 }, maxUnavailable: { value: 0 } });
@@ -111,6 +117,11 @@ describe('a Deployment', () => {
       'an unknown strategy',
       { strategy: { type: 'Rolling' } },
       'spec.strategy.type: Unsupported value: "Rolling": supported values: "Recreate", "RollingUpdate"',
+    ],
+    [
+      'an unknown replacement policy',
+      { podReplacementPolicy: 'Failed' },
+      'spec.podReplacementPolicy: Unsupported value: "Failed": supported values: "TerminationStarted", "TerminationComplete"',
     ],
     ['no selector', { selector: null }, 'spec.selector: Required value'],
     [

@@ -3,13 +3,14 @@ import { isJsonObject } from '../canonical.ts';
 import { parseIntOrPercent } from '../intOrPercent.ts';
 import type { DeploymentManifest, DeploymentSpec, IntOrPercent, JsonObject } from '../types.ts';
 import { type DecodeContext, failAt, parseAt, unsupported } from './context.ts';
-import { readPodTemplate, requireRestartAlways } from './podTemplate.ts';
-import { integerAt, objectAt, readMeta, readSelector } from './read.ts';
+import { readPodTemplate, requireRunsForever } from './podTemplate.ts';
+import { integerAt, objectAt, readMeta, readSelector, stringAt } from './read.ts';
 
 /** Upstream's marks for "no limit" and "no deadline". */
 const UNLIMITED = 2147483647;
 const ZERO: IntOrPercent = { value: 0, isPercent: false };
 const TEMPLATE_PATH = ['spec', 'template'];
+const REPLACEMENT_POLICIES = ['TerminationStarted', 'TerminationComplete'] as const;
 
 /**
  * @param document defaulted, of checked shape.
@@ -23,11 +24,19 @@ export function readDeployment(context: DecodeContext, document: JsonObject): De
   const strategy = readStrategy(context, objectAt(spec, 'strategy'));
   const limits = readLimits(context, spec, minReadySeconds);
   const template = readPodTemplate(context, TEMPLATE_PATH, objectAt(spec, 'template'), 'Deployment');
-  requireRestartAlways(context, TEMPLATE_PATH, template.spec);
+  requireRunsForever(context, TEMPLATE_PATH, template.spec, 'ReplicaSet');
   const selector = readSelector(context, spec, 'deployment', template.labels);
   const paused = spec.paused === true;
-  const read = { replicas, selector, template, ...strategy, minReadySeconds, ...limits, paused };
+  const podReplacementPolicy = readReplacementPolicy(context, spec);
+  const read = { replicas, selector, template, ...strategy, minReadySeconds, ...limits, paused, podReplacementPolicy };
   return { kind: 'Deployment', meta, spec: read, manifest: document };
+}
+
+function readReplacementPolicy(context: DecodeContext, spec: JsonObject): DeploymentSpec['podReplacementPolicy'] {
+  if (spec.podReplacementPolicy === undefined) return undefined;
+  const policy = stringAt(spec, 'podReplacementPolicy');
+  const known = REPLACEMENT_POLICIES.find((name) => name === policy);
+  return known ?? unsupported(context, ['spec', 'podReplacementPolicy'], policy, REPLACEMENT_POLICIES);
 }
 
 function readLimits(

@@ -49,13 +49,14 @@ const containerPort = fields(
 const environmentVariable = fields({}, { name: 'string', value: 'string', valueFrom: 'any' });
 
 const volumeMount = fields(
-  {},
-  {
-    name: 'string',
-    mountPath: 'string',
-    readOnly: 'boolean',
-    ...anyOf('mountPropagation recursiveReadOnly subPath subPathExpr'),
-  },
+  { name: 'string', mountPath: 'string' },
+  { readOnly: 'boolean', ...anyOf('mountPropagation recursiveReadOnly subPath subPathExpr') },
+);
+
+/** Of what a hook does only its length matters, and only a sleep tells it. */
+const lifecycle = fields(
+  { preStop: fields({ sleep: fields({ seconds: 'integer' }) }, anyOf('exec httpGet tcpSocket')) },
+  anyOf('postStart stopSignal'),
 );
 
 export const container = fields(
@@ -65,18 +66,19 @@ export const container = fields(
     imagePullPolicy: 'string',
     ports: list(containerPort),
     resources,
+    lifecycle,
+    livenessProbe: probe,
     readinessProbe: probe,
     startupProbe: probe,
     restartPolicy: 'string',
+    volumeMounts: list(volumeMount),
   },
   {
     args: list('string'),
     command: list('string'),
     env: list(environmentVariable),
-    livenessProbe: probe,
-    volumeMounts: list(volumeMount),
     ...anyOf(
-      'envFrom lifecycle resizePolicy restartPolicyRules securityContext stdin stdinOnce terminationMessagePath terminationMessagePolicy tty volumeDevices workingDir',
+      'envFrom resizePolicy restartPolicyRules securityContext stdin stdinOnce terminationMessagePath terminationMessagePolicy tty volumeDevices workingDir',
     ),
   },
 );
@@ -102,16 +104,27 @@ const toleration = fields({
 });
 
 const volumeSources = anyOf(
-  'awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI emptyDir ephemeral fc flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi nfs persistentVolumeClaim photonPersistentDisk portworxVolume projected quobyte rbd scaleIO secret storageos vsphereVolume',
+  'awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI ephemeral fc flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi nfs photonPersistentDisk portworxVolume projected quobyte rbd scaleIO secret storageos vsphereVolume',
 );
 
-/** `hostNetwork` is simulated as far as it turns container ports into host ports. */
+const volume = fields(
+  {
+    name: 'string',
+    emptyDir: fields({}, anyOf('medium sizeLimit')),
+    persistentVolumeClaim: fields({ claimName: 'string' }, { readOnly: 'boolean' }),
+  },
+  volumeSources,
+);
+
+/** `hostNetwork` is simulated as far as it turns container ports into host ports, and for a DaemonSet's tolerations. */
 export const podSpec = fields(
   {
+    activeDeadlineSeconds: 'integer',
     containers: list(container),
     initContainers: list(container),
     affinity: fields({ nodeAffinity }, anyOf('podAffinity podAntiAffinity')),
     hostNetwork: 'boolean',
+    hostname: 'string',
     nodeName: 'string',
     nodeSelector: 'stringMap',
     overhead: 'quantityMap',
@@ -120,15 +133,16 @@ export const podSpec = fields(
     restartPolicy: 'string',
     schedulerName: 'string',
     schedulingGates: list(fields({ name: 'string' })),
+    subdomain: 'string',
     terminationGracePeriodSeconds: 'integer',
     tolerations: list(toleration),
+    volumes: list(volume),
   },
   {
-    volumes: list(fields({ name: 'string' }, volumeSources)),
     serviceAccount: 'string',
     serviceAccountName: 'string',
     ...anyOf(
-      'activeDeadlineSeconds automountServiceAccountToken dnsConfig dnsPolicy enableServiceLinks ephemeralContainers hostAliases hostIPC hostPID hostUsers hostname hostnameOverride imagePullSecrets os preemptionPolicy priorityClassName readinessGates resourceClaims runtimeClassName schedulingGroup securityContext setHostnameAsFQDN shareProcessNamespace subdomain topologySpreadConstraints workloadRef',
+      'automountServiceAccountToken dnsConfig dnsPolicy enableServiceLinks ephemeralContainers hostAliases hostIPC hostPID hostUsers hostnameOverride imagePullSecrets os preemptionPolicy priorityClassName readinessGates resourceClaims runtimeClassName schedulingGroup securityContext setHostnameAsFQDN shareProcessNamespace topologySpreadConstraints workloadRef',
     ),
   },
 );

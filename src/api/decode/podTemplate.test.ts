@@ -59,6 +59,34 @@ describe('a pod template', () => {
       { tolerations: [{ key: 'a', tolerationSeconds: 3 }] },
       'tolerations[0].effect: Invalid value: "": effect must be \'NoExecute\' when `tolerationSeconds` is set',
     ],
+    ['a volume without name', { volumes: [{ name: '', emptyDir: {} }] }, 'volumes[0].name: Required value'],
+    [
+      'an unnamable volume',
+      { volumes: [{ name: 'A', emptyDir: {} }] },
+      'volumes[0].name: Invalid value: "A": a lowercase RFC 1123 label must',
+    ],
+    [
+      'two sources of a volume',
+      { volumes: [{ name: 'v', emptyDir: {}, secret: {} }] },
+      'volumes[0].secret: Forbidden: may not specify more than 1 volume type',
+    ],
+    [
+      'a claim without name',
+      { volumes: [{ name: 'v', persistentVolumeClaim: {} }] },
+      'volumes[0].persistentVolumeClaim.claimName: Required value',
+    ],
+    [
+      'a deadline',
+      { activeDeadlineSeconds: 5 },
+      'activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in ReplicaSet is not Supported',
+    ],
+    [
+      'a deadline of nothing',
+      { activeDeadlineSeconds: 0 },
+      'activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive',
+    ],
+    ['a bad hostname', { hostname: 'a.b' }, 'hostname: Invalid value: "a.b": a lowercase RFC 1123 label must'],
+    ['a bad subdomain', { subdomain: 'B' }, 'subdomain: Invalid value: "B": a lowercase RFC 1123 label must'],
     ['a negative overhead', { overhead: { cpu: '-1' } }, 'overhead.cpu: must be greater than or equal to 0'],
     [
       'no affinity terms',
@@ -67,6 +95,12 @@ describe('a pod template', () => {
     ],
   ])('refuses %s', (_, spec, message) => {
     expect(failure(() => decodeObject(withPodSpec(spec)))).toContain(`deployment/web: spec.template.spec.${message}`);
+  });
+
+  it('refuses two volumes of one name', () => {
+    const spec = { volumes: [{ name: 'v' }, { name: 'v' }], containers: [{ name: 'a', image: 'x' }] };
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec };
+    expect(failure(() => decodeObject(pod))).toBe('pod/p: spec.volumes[1].name: Duplicate value: "v"');
   });
 
   const requirement = (item: JsonObject): JsonObject => ({

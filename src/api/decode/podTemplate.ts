@@ -1,21 +1,24 @@
 /** A pod template, or the part of a Pod that a template would be. */
 import { isJsonObject } from '../canonical.ts';
-import { dnsSubdomainProblem } from '../names.ts';
-import type { FieldPath } from '../path.ts';
+import { dnsLabelProblem, dnsSubdomainProblem } from '../names.ts';
+import { explainPath, type FieldPath } from '../path.ts';
 import type { Container, JsonObject, PodSpec, PodTemplateSpec } from '../types.ts';
 import { canonicalTemplate } from './canonicalTemplate.ts';
-import { readContainer, readHostPorts } from './container.ts';
+import { type PodSurroundings, readContainer, readHostPorts } from './container.ts';
 import { type DecodeContext, failAt, unsupported } from './context.ts';
 import { integerAt, objectAt, objectsAt, readLabels, refuse, stringAt, stringMap } from './read.ts';
 import { readAmounts, readRequests } from './resources.ts';
 import { readNodeAffinity, readToleration } from './scheduling.ts';
+import { readVolumes } from './volumes.ts';
 
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'] as const;
+const LARGEST_INT32 = 2147483647;
 
 /**
  * Reads `owner.metadata` and `owner.spec`, which have their defaults.
  *
  * @param path of `owner`: empty for a Pod.
+ * @param claimNames volumes that the pods get beside those of the template, as a StatefulSet's do.
  * @throws InputError at the first field that upstream's validation would refuse.
  */
 export function readPodTemplate(
@@ -23,6 +26,7 @@ export function readPodTemplate(
   path: FieldPath,
   owner: JsonObject,
   kindName: string,
+  claimNames: readonly string[] = [],
 ): PodTemplateSpec {
   const metadata = objectAt(owner, 'metadata');
   const spec = objectAt(owner, 'spec');
@@ -30,16 +34,24 @@ export function readPodTemplate(
   return {
     labels: readLabels(context, [...path, 'metadata', 'labels'], metadata.labels),
     annotations: stringMap(metadata.annotations),
-    spec: readPodSpec(context, [...path, 'spec'], spec, kindName),
+    spec: readPodSpec(context, [...path, 'spec'], spec, kindName, claimNames),
     canonical: canonicalTemplate(manifest),
     manifest,
   };
 }
 
-/** Templates of Deployments and ReplicaSets may only restart always. */
-export function requireRestartAlways(context: DecodeContext, path: FieldPath, spec: PodSpec): void {
+/**
+ * Pods of what keeps them running may only restart always, and for ever.
+ *
+ * @param kindName as upstream's message has it: a Deployment is held to the rules of its ReplicaSets.
+ */
+export function requireRunsForever(context: DecodeContext, path: FieldPath, spec: PodSpec, kindName: string): void {
   if (spec.restartPolicy !== 'Always') {
     unsupported(context, [...path, 'spec', 'restartPolicy'], spec.restartPolicy, ['Always']);
+  }
+  if (spec.activeDeadlineSeconds !== undefined) {
+    const message = `Forbidden: activeDeadlineSeconds in ${kindName} is not Supported`;
+    failAt(context, [...path, 'spec', 'activeDeadlineSeconds'], message, undefined, 'key');
   }
 }
 
@@ -50,10 +62,20 @@ function pickMetadata(metadata: JsonObject): JsonObject {
   return picked;
 }
 
-function readPodSpec(context: DecodeContext, path: FieldPath, spec: JsonObject, kindName: string): PodSpec {
-  const containers = readContainers(context, path, spec, 'containers');
+function readPodSpec(
+  context: DecodeContext,
+  path: FieldPath,
+  spec: JsonObject,
+  kindName: string,
+  claimNames: readonly string[],
+): PodSpec {
+  const volumes = readVolumes(context, path, spec);
+  const terminationGracePeriodSeconds = readGracePeriod(context, path, spec);
+  const volumeNames = new Set([...volumes.map((volume) => volume.name), ...claimNames]);
+  const surroundings = { volumeNames, terminationGracePeriodSeconds };
+  const containers = readContainers(context, path, spec, 'containers', surroundings);
   if (containers.length === 0) failAt(context, [...path, 'containers'], 'Required value');
-  const initContainers = readContainers(context, path, spec, 'initContainers');
+  const initContainers = readContainers(context, path, spec, 'initContainers', surroundings);
   refuseDuplicateNames(context, path, containers, initContainers);
   const restartPolicy = RESTART_POLICIES.find((policy) => policy === spec.restartPolicy);
   if (restartPolicy === undefined) {
@@ -72,8 +94,32 @@ function readPodSpec(context: DecodeContext, path: FieldPath, spec: JsonObject, 
     hostPorts: readAllHostPorts(context, path, spec, kindName),
     priority: typeof spec.priority === 'number' ? spec.priority : 0,
     restartPolicy,
-    terminationGracePeriodSeconds: readGracePeriod(context, path, spec),
+    terminationGracePeriodSeconds,
+    activeDeadlineSeconds: readActiveDeadline(context, path, spec),
+    volumes,
+    hostname: readHostName(context, path, spec, 'hostname'),
+    subdomain: readHostName(context, path, spec, 'subdomain'),
+    hostNetwork: spec.hostNetwork === true,
   };
+}
+
+function readHostName(
+  context: DecodeContext,
+  path: FieldPath,
+  spec: JsonObject,
+  field: 'hostname' | 'subdomain',
+): string {
+  const name = stringAt(spec, field);
+  if (name !== '') refuse(context, [...path, field], name, dnsLabelProblem(name));
+  return name;
+}
+
+function readActiveDeadline(context: DecodeContext, path: FieldPath, spec: JsonObject): number | undefined {
+  const seconds = spec.activeDeadlineSeconds;
+  if (typeof seconds !== 'number') return undefined;
+  if (seconds >= 1 && seconds <= LARGEST_INT32) return seconds;
+  const message = `Invalid value: ${seconds}: must be between 1 and ${LARGEST_INT32}, inclusive`;
+  return failAt(context, [...path, 'activeDeadlineSeconds'], message);
 }
 
 function readPlacement(
@@ -103,9 +149,12 @@ function readContainers(
   path: FieldPath,
   spec: JsonObject,
   field: 'containers' | 'initContainers',
+  pod: PodSurroundings,
 ): Container[] {
   const isInit = field === 'initContainers';
-  return objectsAt(spec, field).map((item, index) => readContainer(context, [...path, field, index], item, isInit));
+  return objectsAt(spec, field).map((item, index) => {
+    return readContainer(context, [...path, field, index], item, isInit, pod);
+  });
 }
 
 function refuseDuplicateNames(
@@ -135,9 +184,9 @@ function readAllHostPorts(
 ): PodSpec['hostPorts'] {
   const usesHostNetwork = spec.hostNetwork === true;
   const hasPorts = objectsAt(spec, 'containers').some((container) => objectsAt(container, 'ports').length > 0);
-  if (usesHostNetwork && !hasPorts) {
-    const isPod = path.length === 1;
-    context.notSimulated(kindName, isPod ? 'spec.hostNetwork' : 'spec.template.spec.hostNetwork');
+  // A DaemonSet's pods tolerate a network that is not there yet when they use the host's.
+  if (usesHostNetwork && !hasPorts && kindName !== 'DaemonSet') {
+    context.notSimulated(kindName, explainPath([...path, 'hostNetwork']));
   }
   return (['initContainers', 'containers'] as const).flatMap((field) => {
     return objectsAt(spec, field).flatMap((container, index) => {

@@ -1,7 +1,7 @@
 /** `apps/v1` ReplicaSet. */
 import type { JsonObject, ReplicaSetManifest } from '../types.ts';
 import type { DecodeContext } from './context.ts';
-import { readPodTemplate, requireRestartAlways } from './podTemplate.ts';
+import { readPodTemplate, requireRunsForever } from './podTemplate.ts';
 import { integerAt, objectAt, readMeta, readSelector } from './read.ts';
 
 const TEMPLATE_PATH = ['spec', 'template'];
@@ -16,7 +16,7 @@ export function readReplicaSet(context: DecodeContext, document: JsonObject): Re
   const replicas = integerAt(context, ['spec', 'replicas'], spec.replicas, 1);
   const minReadySeconds = integerAt(context, ['spec', 'minReadySeconds'], spec.minReadySeconds, 0);
   const template = readPodTemplate(context, TEMPLATE_PATH, objectAt(spec, 'template'), 'ReplicaSet');
-  requireRestartAlways(context, TEMPLATE_PATH, template.spec);
+  requireRunsForever(context, TEMPLATE_PATH, template.spec, 'ReplicaSet');
   const selector = readSelector(context, spec, 'replica set', template.labels);
   return { kind: 'ReplicaSet', meta, spec: { replicas, minReadySeconds, selector, template }, manifest: document };
 }

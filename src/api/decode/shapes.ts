@@ -18,6 +18,7 @@ export const deploymentShape: Shape = fields(
       revisionHistoryLimit: 'integer',
       progressDeadlineSeconds: 'integer',
       paused: 'boolean',
+      podReplacementPolicy: 'string',
     }),
   },
   { status: 'any' },
