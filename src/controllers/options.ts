@@ -24,6 +24,22 @@ export interface ControlPlaneOptions {
     readonly concurrentDeploymentSyncs: number;
     /** `--concurrent-replicaset-syncs` */
     readonly concurrentReplicasetSyncs: number;
+    /** `--concurrent-rc-syncs` */
+    readonly concurrentRcSyncs: number;
+    /** `--concurrent-statefulset-syncs` */
+    readonly concurrentStatefulsetSyncs: number;
+    /** `--concurrent-daemonset-syncs` */
+    readonly concurrentDaemonsetSyncs: number;
+    /** `--concurrent-job-syncs` */
+    readonly concurrentJobSyncs: number;
+    /** `--concurrent-cron-job-syncs` */
+    readonly concurrentCronJobSyncs: number;
+    /** `--concurrent-ttl-after-finished-syncs` */
+    readonly concurrentTtlAfterFinishedSyncs: number;
+    /** `--concurrent-service-endpoint-syncs` */
+    readonly concurrentServiceEndpointSyncs: number;
+    /** `--concurrent-resource-quota-syncs` */
+    readonly concurrentResourceQuotaSyncs: number;
     /** `--concurrent-gc-syncs` */
     readonly concurrentGcSyncs: number;
   };

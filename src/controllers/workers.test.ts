@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { Cluster, call, type Process } from '../cluster/index.ts';
 import { Kernel } from '../kernel/index.ts';
 import { defaultControlPlane } from '../scenario/controlPlane.ts';
+import { featureGates } from './featureGates.ts';
 import { type ControllerContext, type SyncError, Workers } from './workers.ts';
 
 const MILLI = 1_000;
+const VERSION = { text: '1.37', minor: 37 };
 const API_MICROS = 5 * MILLI;
 const REFUSED: SyncError = { reason: 'Forbidden', message: 'no' };
 
@@ -26,7 +28,8 @@ class Rig {
       kernel,
       cluster: new Cluster(kernel, { seed: 1, watchMicros: 0, apiServer }),
       controlPlane: { ...defaultControlPlane, kubeControllerManager },
-      version: { text: '1.37', minor: 37 },
+      version: VERSION,
+      gates: featureGates(VERSION),
     };
     this.failures = new Map(Object.entries(options.failures ?? {}).map(([key, count]) => [Number(key), count]));
     this.workers = new Workers(context, {

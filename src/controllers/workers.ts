@@ -1,6 +1,7 @@
 import { ApiClient, type ApiError, type Cluster, type Process, ProcessRunner } from '../cluster/index.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { WorkQueue } from '../kernel/workQueue.ts';
+import type { FeatureGates } from './featureGates.ts';
 import type { ClientLimits, ControlPlaneOptions, VersionProfile } from './options.ts';
 
 /** What every controller is given. */
@@ -9,6 +10,7 @@ export interface ControllerContext {
   readonly cluster: Cluster;
   readonly controlPlane: ControlPlaneOptions;
   readonly version: VersionProfile;
+  readonly gates: FeatureGates;
 }
 
 /** Why a sync failed; undefined when it succeeded. A failed key is taken up again after its back-off. */

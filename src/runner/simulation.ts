@@ -70,7 +70,7 @@ class Simulation {
     this.podCounts = new PodCounts(cluster);
     this.pending = new PendingPods(cluster);
     const log = this.createLog();
-    const context = { kernel, cluster, controlPlane, version: kubernetes };
+    const context = { kernel, cluster, controlPlane, version: kubernetes, gates: scenario.gates };
     startControllers(context);
     new Scheduler({
       kernel,

@@ -13,6 +13,7 @@ import type { Micros } from '../kernel/time.ts';
 import { DEFAULT_BEHAVIOR } from '../kubelet/behavior.ts';
 import { matchesEveryPod, readBehavior } from './behavior.ts';
 import { readControlPlane } from './controlPlane.ts';
+import { experimentalNotes, readFeatureGates } from './featureGates.ts';
 import type { LoadedInput } from './input.ts';
 import { type NotSimulated, validateCommandLine } from './kubectl/index.ts';
 import { ASSUMED_NODES, DEFAULT_NODE_TEXT, defaultPool, nodeNames, readPools } from './pools.ts';
@@ -295,9 +296,11 @@ function readScenario(
   const context = contextOf(source, report);
   const input = checkScenarioShape(context, objectOf(source));
   const behavior = readBehavior(context, input.behavior ?? []);
+  const kubernetes = readVersion(context, input);
   return {
     name: input.metadata?.name,
-    kubernetes: readVersion(context, input),
+    kubernetes,
+    gates: readFeatureGates(context, kubernetes, input.featureGates ?? {}),
     seed: input.seed ?? DEFAULT_SEED,
     pools: poolsFor(context, input, objects),
     controlPlane: readControlPlane(context, input.controlPlane ?? {}),
@@ -305,7 +308,10 @@ function readScenario(
     steps: (input.steps ?? []).map((step, index) => readStep(context, report, ['steps', index], step)),
     untilMicros: readUntil(context, input),
     thresholds: readThresholds(context, input.thresholds ?? {}),
-    assumptions: behavior.some(({ match }) => matchesEveryPod(match)) ? [] : [behaviorAssumption()],
+    assumptions: [
+      ...experimentalNotes(input.featureGates ?? {}),
+      ...(behavior.some(({ match }) => matchesEveryPod(match)) ? [] : [behaviorAssumption()]),
+    ],
   };
 }
 

@@ -30,6 +30,14 @@ export const defaultControlPlane: ControlPlaneOptions = {
     kubeApiBurst: 30,
     concurrentDeploymentSyncs: 5,
     concurrentReplicasetSyncs: 5,
+    concurrentRcSyncs: 5,
+    concurrentStatefulsetSyncs: 5,
+    concurrentDaemonsetSyncs: 2,
+    concurrentJobSyncs: 5,
+    concurrentCronJobSyncs: 5,
+    concurrentTtlAfterFinishedSyncs: 5,
+    concurrentServiceEndpointSyncs: 5,
+    concurrentResourceQuotaSyncs: 5,
     concurrentGcSyncs: 20,
   },
   kubeScheduler: { kubeApiQps: 50, kubeApiBurst: 100 },
@@ -80,14 +88,29 @@ const COMMON_FLAGS = words(`feature-gates kube-api-content-type leader-elect lea
   leader-elect-renew-deadline leader-elect-resource-lock leader-elect-resource-name leader-elect-resource-namespace
   leader-elect-retry-period logging-format profiling v vmodule`);
 
+type ConcurrentSyncs = Exclude<keyof ControlPlaneOptions['kubeControllerManager'], keyof ClientLimits>;
+
+/** The flags that set how many objects a controller syncs at a time. */
+const CONCURRENT_SYNCS: readonly (readonly [ConcurrentSyncs, string])[] = [
+  ['concurrentDeploymentSyncs', 'concurrent-deployment-syncs'],
+  ['concurrentReplicasetSyncs', 'concurrent-replicaset-syncs'],
+  ['concurrentRcSyncs', 'concurrent-rc-syncs'],
+  ['concurrentStatefulsetSyncs', 'concurrent-statefulset-syncs'],
+  ['concurrentDaemonsetSyncs', 'concurrent-daemonset-syncs'],
+  ['concurrentJobSyncs', 'concurrent-job-syncs'],
+  ['concurrentCronJobSyncs', 'concurrent-cron-job-syncs'],
+  ['concurrentTtlAfterFinishedSyncs', 'concurrent-ttl-after-finished-syncs'],
+  ['concurrentServiceEndpointSyncs', 'concurrent-service-endpoint-syncs'],
+  ['concurrentResourceQuotaSyncs', 'concurrent-resource-quota-syncs'],
+  ['concurrentGcSyncs', 'concurrent-gc-syncs'],
+];
+
 /** Flags that change how controllers decide or how fast they are; those about files, keys and ports mean nothing here. */
 const CONTROLLER_MANAGER_FLAGS =
-  words(`allocate-node-cidrs attach-detach-reconcile-sync-period concurrent-cron-job-syncs
-  concurrent-daemonset-syncs concurrent-device-taint-eviction-syncs concurrent-endpoint-syncs
-  concurrent-ephemeralvolume-syncs concurrent-horizontal-pod-autoscaler-syncs concurrent-job-syncs
-  concurrent-namespace-syncs concurrent-rc-syncs concurrent-resource-quota-syncs concurrent-resourceclaim-syncs
-  concurrent-service-endpoint-syncs concurrent-service-syncs concurrent-serviceaccount-token-syncs
-  concurrent-statefulset-syncs concurrent-ttl-after-finished-syncs concurrent-validating-admission-policy-status-syncs
+  words(`allocate-node-cidrs attach-detach-reconcile-sync-period   concurrent-device-taint-eviction-syncs concurrent-endpoint-syncs
+  concurrent-ephemeralvolume-syncs concurrent-horizontal-pod-autoscaler-syncs   concurrent-namespace-syncs concurrent-resourceclaim-syncs
+  concurrent-service-syncs concurrent-serviceaccount-token-syncs
+  concurrent-validating-admission-policy-status-syncs
   configure-cloud-routes controller-start-interval controllers disable-attach-detach-reconcile-sync
   disable-force-detach-on-timeout enable-dynamic-provisioning enable-garbage-collector enable-hostpath-provisioner
   endpoint-updates-batch-period endpointslice-updates-batch-period
@@ -128,12 +151,8 @@ function readControllerManager(
   const values = base.kubeControllerManager;
   const reader = new FlagReader(context, component, flags);
   const limits = reader.limits(values, defaultControlPlane.kubeControllerManager);
-  const read = {
-    ...limits,
-    concurrentDeploymentSyncs: reader.count('concurrent-deployment-syncs', values.concurrentDeploymentSyncs),
-    concurrentReplicasetSyncs: reader.count('concurrent-replicaset-syncs', values.concurrentReplicasetSyncs),
-    concurrentGcSyncs: reader.count('concurrent-gc-syncs', values.concurrentGcSyncs),
-  };
+  const syncs = CONCURRENT_SYNCS.map(([name, flag]) => [name, reader.count(flag, values[name])] as const);
+  const read = { ...limits, ...(Object.fromEntries(syncs) as Record<ConcurrentSyncs, number>) };
   reader.finish([...COMMON_FLAGS, ...CONTROLLER_MANAGER_FLAGS]);
   return read;
 }

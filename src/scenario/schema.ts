@@ -69,6 +69,10 @@ function scenarioSchema(leaf: Leaf) {
       kubernetes: leaf(z.string().meta({ examples: versionProfiles.map((profile) => profile.text) }))
         .optional()
         .describe('Version of Kubernetes whose decisions are played; the newest one if left out.'),
+      featureGates: z
+        .record(z.string(), z.boolean())
+        .optional()
+        .describe("Feature gates that differ from the version's defaults, by upstream's names."),
       seed: wholeNumber(0).optional().describe('Seed of all random draws (default 1).'),
       resources: z
         .array(z.string())
@@ -133,6 +137,14 @@ function controlPlaneSchema(leaf: Leaf) {
         ...limits,
         'concurrent-deployment-syncs': syncs('Deployments'),
         'concurrent-replicaset-syncs': syncs('ReplicaSets'),
+        'concurrent-rc-syncs': syncs('ReplicationControllers'),
+        'concurrent-statefulset-syncs': syncs('StatefulSets'),
+        'concurrent-daemonset-syncs': syncs('DaemonSets'),
+        'concurrent-job-syncs': syncs('Jobs'),
+        'concurrent-cron-job-syncs': syncs('CronJobs'),
+        'concurrent-ttl-after-finished-syncs': syncs('Finished Jobs with a TTL'),
+        'concurrent-service-endpoint-syncs': syncs('Services whose endpoints'),
+        'concurrent-resource-quota-syncs': syncs('ResourceQuotas'),
         'concurrent-gc-syncs': syncs('Garbage collected objects'),
       })
       .catchall(leaf(flag))

@@ -1,5 +1,6 @@
 import type { SourcePlace } from '../api/errors.ts';
 import type { JsonObject, Manifest, ResourceAmounts, StringMap, Taint } from '../api/types.ts';
+import type { FeatureGates } from '../controllers/featureGates.ts';
 import type { ControlPlaneOptions, VersionProfile } from '../controllers/options.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { BehaviorRule } from '../kubelet/behavior.ts';
@@ -40,6 +41,7 @@ export interface Threshold {
 export interface Scenario {
   readonly name: string;
   readonly kubernetes: VersionProfile;
+  readonly gates: FeatureGates;
   readonly seed: number;
   /** Kubernetes objects to apply at the start, in order. Nodes among them exist from the start. */
   readonly objects: readonly Manifest[];

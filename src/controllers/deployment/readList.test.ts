@@ -3,6 +3,7 @@ import type { DeploymentStatus } from '../../cluster/index.ts';
 import { HandDrivenCluster } from '../../metrics/testing/handDrivenCluster.ts';
 import { defaultControlPlane } from '../../scenario/controlPlane.ts';
 import { play, SET_IMAGE, UNLIMITED } from '../../testing/play.ts';
+import { featureGates } from '../featureGates.ts';
 import { DeploymentController } from './controller.ts';
 
 interface Sizes {
@@ -20,7 +21,13 @@ class Frozen {
     const { driven } = this;
     const { kernel, cluster } = driven;
     const version = { text: '1.37', minor: 37 };
-    new DeploymentController({ kernel, cluster, controlPlane: defaultControlPlane, version });
+    new DeploymentController({
+      kernel,
+      cluster,
+      controlPlane: defaultControlPlane,
+      version,
+      gates: featureGates(version),
+    });
     const image = `web:v${sizes.length}`;
     const revision = { 'deployment.kubernetes.io/revision': String(sizes.length) };
     const deployment = driven.createDeployment({ replicas, image, annotations: revision });

@@ -10,11 +10,10 @@ import {
   type Process,
   REVISION_ANNOTATION,
   type ReplicaSet,
-  safeEncode,
 } from '../../cluster/index.ts';
-import { hashString } from '../../kernel/randomStreams.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { WorkQueue } from '../../kernel/workQueue.ts';
+import { templateHash } from '../templateHash.ts';
 import type { ControllerContext } from '../workers.ts';
 import { newCondition, REASON, sameConditions, setCondition } from './conditions.ts';
 import { maxSurge, newReplicaSetReplicas } from './replicaMath.ts';
@@ -300,9 +299,4 @@ export class DeploymentSync {
       sameConditions(stored.conditions, status.conditions)
     );
   }
-}
-
-/** Name suffix and label of a template; differs for every template and collision, as upstream's `ComputeHash` does. */
-export function templateHash(canonical: string, collisionCount: number): string {
-  return safeEncode(String(hashString(canonical, collisionCount)));
 }

@@ -17,15 +17,14 @@ import {
 } from '../../cluster/index.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { Expectations } from '../expectations.ts';
+import { OrphanIndex } from '../orphans.ts';
+import { type ClaimResult, claimPods } from '../podClaim.ts';
+import { slowStartBatch } from '../slowStartBatch.ts';
 import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
-import { type ClaimResult, claimPods } from './claim.ts';
-import { OrphanIndex } from './orphans.ts';
 import { VictimSelector } from './victims.ts';
 
 /** Creations or deletions of one sync (upstream's `BurstReplicas`). */
 const BURST_REPLICAS = 500;
-/** Batches of creations start at this size and double (upstream's `SlowStartInitialBatchSize`). */
-const SLOW_START_INITIAL_BATCH_SIZE = 1;
 
 /** The pods that a sync works with, counted. */
 type PodCounts = Pick<ReplicaSetStatus, 'replicas' | 'readyReplicas' | 'availableReplicas' | 'terminatingReplicas'>;
@@ -58,19 +57,19 @@ export class ReplicaSetController {
   private replicaSetChanged(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
     const uid = (after ?? before)!.uid;
     if (after === undefined) this.expectations.forget(uid);
-    this.orphans.replicaSetSeen(before, after);
+    this.orphans.controllerSeen(before, after);
     this.workers.queue.add(uid);
   }
 
   private podChanged(pod: number, before: number, after: number, ownerBefore: number): void {
     const uid = this.cluster.pods.observedOwner[pod]!;
-    if (ownerBefore !== -1 && ownerBefore !== uid) this.workers.queue.add(ownerBefore);
+    if (ownerBefore !== uid && this.isReplicaSet(ownerBefore)) this.workers.queue.add(ownerBefore);
     if (uid === -1 && after !== 0) {
       for (const candidate of this.orphans.orphanSeen(pod)) this.workers.queue.add(candidate);
       return;
     }
     this.orphans.orphanGone(pod);
-    if (uid === -1) return;
+    if (!this.isReplicaSet(uid)) return;
     if (before === 0) this.expectations.creationObserved(uid);
     if (after === 0 || (after & POD_TERMINATING) !== 0) this.expectations.deletionObserved(uid, pod);
     this.workers.queue.add(uid);
@@ -78,6 +77,10 @@ export class ReplicaSetController {
       const minReadySeconds = this.cluster.replicaSets.cached(uid)?.spec.minReadySeconds ?? 0;
       if (minReadySeconds > 0) this.enqueueAfterReady(uid, minReadySeconds);
     }
+  }
+
+  private isReplicaSet(uid: number): boolean {
+    return this.cluster.owners.get(uid)?.kind === 'ReplicaSet';
   }
 
   /** A pod became ready. Before 1.34 the controller looks again a second after it would be available. */
@@ -116,13 +119,13 @@ export class ReplicaSetController {
     if (replicaSet === undefined) return undefined;
     const owner = this.cluster.owners.get(uid)!;
     const needsSync = this.expectations.satisfied(uid, this.context.kernel.nowMicros);
-    const claim = yield* claimPods(this.cluster, replicaSet, owner, this.orphans.of(uid));
+    const claim = yield* claimPods(this.cluster, replicaSet, replicaSet.spec.selector, owner, this.orphans.of(uid));
     if (claim.error !== undefined) return claim.error;
     // The status tells of the pods before this sync's own creations and deletions.
     const list = this.listPods(owner, claim);
     let manageError: ApiError | undefined;
     if (needsSync) manageError = yield* this.manageReplicas(replicaSet, owner, list.replicas, claim);
-    const isReporting = this.context.version.minor >= 35;
+    const isReporting = this.context.gates.DeploymentReplicaSetTerminatingReplicas;
     const status: ReplicaSetStatus = {
       replicas: list.replicas,
       readyReplicas: list.readyReplicas,
@@ -176,25 +179,17 @@ export class ReplicaSetController {
     return pods.length === 0 ? undefined : yield* this.deletePods(replicaSet, owner, pods);
   }
 
-  /** Creates in batches of 1, 2, 4 … and stops after a batch with a failure (upstream's `slowStartBatch`). */
   private *createPods(replicaSet: ReplicaSet, owner: PodOwner, count: number): Process<SyncError> {
     const template = this.cluster.templates.intern(replicaSet.spec.template);
     this.expectations.expectCreations(owner.uid, count, this.context.kernel.nowMicros);
-    let remaining = count;
-    for (let size = SLOW_START_INITIAL_BATCH_SIZE; remaining > 0; size *= 2) {
-      const batchSize = Math.min(size, remaining);
-      const reply = yield batch(batchSize, () => {
-        this.cluster.createOwnedPod(owner, template);
-        this.cluster.sendEvent(owner.uid);
-        return undefined;
-      });
-      remaining -= batchSize;
-      if (reply.error === undefined) continue;
-      this.expectations.lowerCreations(owner.uid, reply.failed + remaining);
-      this.recordFailure(replicaSet, 'FailedCreate', `Error creating: ${reply.error.message}`);
-      return reply.error;
-    }
-    return undefined;
+    const { created, error } = yield* slowStartBatch(count, () => {
+      const refusal = this.cluster.createPod(owner, template);
+      if (refusal === undefined) this.cluster.sendEvent(owner.uid);
+      else this.recordFailure(replicaSet, 'FailedCreate', `Error creating: ${refusal.message}`);
+      return refusal;
+    });
+    this.expectations.lowerCreations(owner.uid, count - created);
+    return error;
   }
 
   private *deletePods(replicaSet: ReplicaSet, owner: PodOwner, pods: readonly number[]): Process<SyncError> {

@@ -7,7 +7,7 @@ import { type ConformanceCase, listCases, readRecording } from './cases.ts';
 import { compareRecordings } from './compare.ts';
 
 const ROOT = fileURLToPath(new URL('../../../workloads/conformance', import.meta.url));
-const FOLDERS = ['deployment', 'replicaset', 'scale', 'scheduling', 'versions-1.33'];
+const FOLDERS = ['daemonset', 'deployment', 'job', 'replicaset', 'scale', 'scheduling', 'statefulset', 'versions-1.33'];
 
 /** Cases that are known to differ, and why. One that agrees again must leave this table. */
 const knownDifferences: Readonly<Record<string, string>> = {

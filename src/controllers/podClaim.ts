@@ -1,13 +1,15 @@
+import type { LabelSelector } from '../api/selector.ts';
 import {
   type ApiError,
   type Cluster,
   call,
   isActive,
+  isDeleting,
   notFound,
+  type PodController,
   type PodOwner,
   type Process,
-  type ReplicaSet,
-} from '../../cluster/index.ts';
+} from '../cluster/index.ts';
 
 /** What a claim changed and the informer does not show yet. */
 export interface ClaimResult {
@@ -24,12 +26,13 @@ export interface ClaimResult {
  */
 export function* claimPods(
   cluster: Cluster,
-  replicaSet: ReplicaSet,
+  controller: PodController,
+  selector: LabelSelector,
   owner: PodOwner,
   orphans: readonly number[],
 ): Process<ClaimResult> {
-  yield* releasePods(cluster, replicaSet, owner);
-  const error = yield* adoptPods(cluster, replicaSet, owner, orphans);
+  yield* releasePods(cluster, selector, owner);
+  const error = yield* adoptPods(cluster, controller, owner, orphans);
   const { pods } = cluster;
   const isOwned = (pod: number) => pods.owner[pod] === owner.uid;
   const isSeenOwned = (pod: number) => pods.observedOwner[pod] === owner.uid;
@@ -41,9 +44,9 @@ export function* claimPods(
   };
 }
 
-function* releasePods(cluster: Cluster, replicaSet: ReplicaSet, owner: PodOwner): Process<void> {
+function* releasePods(cluster: Cluster, labels: LabelSelector, owner: PodOwner): Process<void> {
   const { pods } = cluster;
-  const selector = cluster.labels.compile(replicaSet.spec.selector);
+  const selector = cluster.labels.compile(labels);
   for (const pod of [...owner.relabelledPods]) {
     const isOwned = pods.owner[pod] === owner.uid;
     const isStranger = !isOwned && pods.observedOwner[pod] !== owner.uid;
@@ -54,14 +57,14 @@ function* releasePods(cluster: Cluster, replicaSet: ReplicaSet, owner: PodOwner)
 
 function* adoptPods(
   cluster: Cluster,
-  replicaSet: ReplicaSet,
+  controller: PodController,
   owner: PodOwner,
   orphans: readonly number[],
 ): Process<ApiError | undefined> {
   if (orphans.length === 0) return undefined;
   const podUids = orphans.map((pod) => cluster.pods.uid[pod]!);
-  // Adoption reads the ReplicaSet from the API server first, not from the cache.
-  const { error: gone } = yield call(() => stillThere(cluster, replicaSet));
+  // Adoption reads the controller from the API server first, not from the cache.
+  const { error: gone } = yield call(() => stillThere(cluster, controller));
   if (gone !== undefined) return gone;
   for (const [index, pod] of orphans.entries()) {
     const { error } = yield call(() => adopt(cluster, pod, podUids[index]!, owner));
@@ -70,12 +73,13 @@ function* adoptPods(
   return undefined;
 }
 
-function stillThere(cluster: Cluster, replicaSet: ReplicaSet): ApiError | undefined {
-  if (cluster.replicaSets.get(replicaSet.uid) !== undefined) return undefined;
-  return {
-    reason: 'Conflict',
-    message: `original ReplicaSet ${replicaSet.meta.namespace}/${replicaSet.meta.name} is gone`,
-  };
+function stillThere(cluster: Cluster, { kind, uid, meta }: PodController): ApiError | undefined {
+  const live = cluster.tables[kind].get(uid);
+  if (live === undefined) {
+    return { reason: 'Conflict', message: `original ${kind} ${meta.namespace}/${meta.name} is gone` };
+  }
+  if (!isDeleting(live)) return undefined;
+  return { reason: 'Conflict', message: `${meta.namespace}/${meta.name} has just been deleted` };
 }
 
 /** The row may belong to another pod by the time the request arrives. */

@@ -1,0 +1,43 @@
+import type { VersionProfile } from './options.ts';
+
+interface Gate {
+  /** Minor version from which the gate is on by default; Infinity: in none. */
+  readonly onSince: number;
+  /** What users of an experimental gate are told; undefined for gates of released versions. */
+  readonly experimental?: string;
+}
+
+/** Gates that change a decision and that a scenario may set, by upstream's names. */
+const GATES = {
+  /** `maxUnavailable` of a StatefulSet; on from 1.37 (in 1.35 it was turned off again in a patch release). */
+  MaxUnavailableStatefulSet: { onSince: 37 },
+  /** The field `status.terminatingReplicas`. */
+  DeploymentReplicaSetTerminatingReplicas: { onSince: 35 },
+  /** KEP-3973: a Deployment waits for terminating pods before it replaces them. */
+  DeploymentPodReplacementPolicy: {
+    onSince: Number.POSITIVE_INFINITY,
+    experimental: 'KEP-3973, proposed and in no release of Kubernetes: what it does here follows the proposal',
+  },
+} as const satisfies Record<string, Gate>;
+
+export type FeatureGateName = keyof typeof GATES;
+
+export const FEATURE_GATES = Object.keys(GATES) as readonly FeatureGateName[];
+
+/** Which feature gates are on: the version's defaults, and what the scenario says otherwise. */
+export type FeatureGates = Readonly<Record<FeatureGateName, boolean>>;
+
+/** The gates of a version, with some of them set. */
+export function featureGates(version: VersionProfile, set: Partial<FeatureGates> = {}): FeatureGates {
+  const defaults = FEATURE_GATES.map((name): [FeatureGateName, boolean] => [
+    name,
+    version.minor >= GATES[name].onSince,
+  ]);
+  return { ...(Object.fromEntries(defaults) as Record<FeatureGateName, boolean>), ...set };
+}
+
+/** What to tell users who turned the gate on; undefined for gates that some release has. */
+export function experimentalNote(name: FeatureGateName): string | undefined {
+  const gate: Gate = GATES[name];
+  return gate.experimental;
+}

@@ -1,0 +1,37 @@
+/** `featureGates` of a Scenario. */
+import { type DecodeContext, failAt } from '../api/decode/context.ts';
+import { didYouMean } from '../api/nearest.ts';
+import {
+  experimentalNote,
+  FEATURE_GATES,
+  type FeatureGateName,
+  type FeatureGates,
+  featureGates,
+} from '../controllers/featureGates.ts';
+import type { VersionProfile } from '../controllers/options.ts';
+
+/** @throws InputError for a gate that changes nothing here. */
+export function readFeatureGates(
+  context: DecodeContext,
+  version: VersionProfile,
+  input: Readonly<Record<string, boolean>>,
+): FeatureGates {
+  const unknown = Object.keys(input).find((name) => !isGate(name));
+  if (unknown !== undefined) {
+    const hint = didYouMean(unknown, FEATURE_GATES) ?? `known: ${FEATURE_GATES.join(', ')}`;
+    failAt(context, ['featureGates', unknown], 'no feature gate of that name matters here', hint, 'key');
+  }
+  return featureGates(version, input as Partial<FeatureGates>);
+}
+
+/** A sentence for each experimental gate that is on. */
+export function experimentalNotes(input: Readonly<Record<string, boolean>>): string[] {
+  return Object.keys(input).flatMap((name) => {
+    const note = isGate(name) && input[name] ? experimentalNote(name) : undefined;
+    return note === undefined ? [] : [`feature gate ${name} is experimental: ${note}`];
+  });
+}
+
+function isGate(name: string): name is FeatureGateName {
+  return (FEATURE_GATES as readonly string[]).includes(name);
+}
