@@ -6,7 +6,15 @@ import type { Micros } from '../kernel/time.ts';
 import type { LogLine } from './log/logLine.ts';
 import { LogNames } from './log/logNames.ts';
 import { logSeconds } from './log/logTime.ts';
-import { deploymentFields, nodeFields, replicaSetFields } from './log/objectLines.ts';
+import {
+  budgetFields,
+  daemonSetFields,
+  deploymentFields,
+  jobFields,
+  nodeFields,
+  replicaSetFields,
+  statefulSetFields,
+} from './log/objectLines.ts';
 import { PodLines } from './log/podLines.ts';
 
 const LOGGED_REASONS: ReadonlySet<string> = new Set([
@@ -32,21 +40,43 @@ export class EventLog {
     this.kernel = kernel;
     this.names = new LogNames(cluster);
     this.write = write;
-    const { names } = this;
-    this.observe(cluster.deployments, (name, deployment, isDeleted) => {
-      const t = logSeconds(kernel.nowMicros);
-      return { t, kind: 'Deployment', name, ...deploymentFields(deployment, isDeleted) };
-    });
-    this.observe(cluster.replicaSets, (_name, replicaSet, isDeleted) => {
-      const t = logSeconds(kernel.nowMicros);
-      return { t, kind: 'ReplicaSet', name: names.replicaSet(replicaSet), ...replicaSetFields(replicaSet, isDeleted) };
-    });
-    this.observe(cluster.nodeObjects, (_name, node, isDeleted) => {
-      const t = logSeconds(kernel.nowMicros);
-      return { t, kind: 'Node', name: node.meta.name, ...nodeFields(node, isDeleted) };
-    });
-    new PodLines(cluster, names, write);
+    this.observeObjects(cluster);
+    new PodLines(cluster, this.names, write);
     cluster.observeEvents((event) => this.writeEvent(event));
+  }
+
+  private observeObjects({ tables }: Cluster): void {
+    const { names } = this;
+    const t = () => logSeconds(this.kernel.nowMicros);
+    this.observe(tables.Deployment, (name, object, isDeleted) => {
+      return { t: t(), kind: 'Deployment', name, ...deploymentFields(object, isDeleted) };
+    });
+    this.observe(tables.ReplicaSet, (_name, object, isDeleted) => {
+      return { t: t(), kind: 'ReplicaSet', name: names.replicaSet(object), ...replicaSetFields(object, isDeleted) };
+    });
+    this.observe(tables.StatefulSet, (name, object, isDeleted) => {
+      return { t: t(), kind: 'StatefulSet', name, ...statefulSetFields(object, isDeleted) };
+    });
+    this.observe(tables.DaemonSet, (name, object, isDeleted) => {
+      return { t: t(), kind: 'DaemonSet', name, ...daemonSetFields(object, isDeleted) };
+    });
+    this.observe(tables.Job, (name, object, isDeleted) => {
+      return { t: t(), kind: 'Job', name, ...jobFields(object, isDeleted) };
+    });
+    this.observe(tables.PodDisruptionBudget, (name, object, isDeleted) => {
+      return { t: t(), kind: 'PodDisruptionBudget', name, ...budgetFields(object, isDeleted) };
+    });
+    this.observe(tables.PersistentVolumeClaim, (name, _object, isDeleted) => {
+      return { t: t(), kind: 'PersistentVolumeClaim', name, event: isDeleted ? 'deleted' : 'created' };
+    });
+    this.observe(tables.EndpointSlice, (name, { endpoints }, isDeleted) => {
+      const ready = endpoints.filter((endpoint) => endpoint.ready);
+      const addresses = ready.map(({ dnsName, podName }) => (dnsName === '' ? names.text(podName) : dnsName));
+      return { t: t(), kind: 'EndpointSlice', name, ...(isDeleted && { deleted: true }), ready: addresses };
+    });
+    this.observe(tables.Node, (_name, node, isDeleted) => {
+      return { t: t(), kind: 'Node', name: node.meta.name, ...nodeFields(node, isDeleted) };
+    });
   }
 
   /** Writes the first line. */

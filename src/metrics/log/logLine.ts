@@ -7,7 +7,19 @@ import type { StringMap } from '../../api/types.ts';
  */
 export type LogLine = LogHeader | LogEntry;
 
-export type LogEntry = DeploymentLine | ReplicaSetLine | PodLine | EventLine | NodeLine | StepLine;
+export type LogEntry =
+  | DeploymentLine
+  | ReplicaSetLine
+  | StatefulSetLine
+  | DaemonSetLine
+  | JobLine
+  | PodDisruptionBudgetLine
+  | PersistentVolumeClaimLine
+  | EndpointSliceLine
+  | PodLine
+  | EventLine
+  | NodeLine
+  | StepLine;
 
 /** The first line. */
 export interface LogHeader {
@@ -56,8 +68,65 @@ export interface ReplicaSetLine extends Line<'ReplicaSet'> {
   readonly terminating?: number;
 }
 
+export interface StatefulSetLine extends Line<'StatefulSet'> {
+  readonly available: number;
+  readonly current: number;
+  readonly currentRevision: string;
+  readonly deleted?: true;
+  readonly ready: number;
+  readonly replicas: number;
+  readonly spec: number;
+  readonly updateRevision: string;
+  readonly updated: number;
+}
+
+export interface DaemonSetLine extends Line<'DaemonSet'> {
+  readonly available: number;
+  readonly current: number;
+  readonly deleted?: true;
+  readonly desired: number;
+  readonly misscheduled: number;
+  readonly ready: number;
+  readonly unavailable: number;
+  readonly updated: number;
+}
+
+export interface JobLine extends Line<'Job'> {
+  readonly active: number;
+  readonly completedIndexes: string;
+  /** Type to `Status/Reason`. */
+  readonly conditions: StringMap;
+  readonly deleted?: true;
+  readonly failed: number;
+  /** Absent before the first sync, as is `terminating`. */
+  readonly ready?: number;
+  readonly succeeded: number;
+  readonly terminating?: number;
+}
+
+export interface PodDisruptionBudgetLine extends Line<'PodDisruptionBudget'> {
+  readonly allowed: number;
+  readonly deleted?: true;
+  readonly desired: number;
+  readonly expected: number;
+  readonly healthy: number;
+}
+
+export interface PersistentVolumeClaimLine extends Line<'PersistentVolumeClaim'> {
+  readonly event: 'created' | 'deleted';
+}
+
+/** Not in recordings: what consumers of a Service see. */
+export interface EndpointSliceLine extends Line<'EndpointSlice'> {
+  readonly deleted?: true;
+  /** Ready endpoints: DNS names of pods that have one, else pod names as in other lines. */
+  readonly ready: readonly string[];
+}
+
 export interface PodLine extends Line<'Pod'> {
   readonly event: 'created' | 'bound' | 'ready' | 'unready' | 'terminating' | 'deleted';
+  /** With `created`: the pod's controller-revision-hash, if it has one. */
+  readonly hash?: string;
   /** With `created`. */
   readonly image?: string;
   /** With `bound`. */

@@ -1,14 +1,26 @@
 import type { StringMap } from '../../api/types.ts';
 import {
   type Condition,
+  type DaemonSet,
   DESIRED_REPLICAS_ANNOTATION,
   type Deployment,
+  type Job,
   MAX_REPLICAS_ANNOTATION,
   type Node,
+  type PodDisruptionBudget,
   REVISION_ANNOTATION,
   type ReplicaSet,
+  type StatefulSet,
 } from '../../cluster/objects.ts';
-import type { DeploymentLine, NodeLine, ReplicaSetLine } from './logLine.ts';
+import type {
+  DaemonSetLine,
+  DeploymentLine,
+  JobLine,
+  NodeLine,
+  PodDisruptionBudgetLine,
+  ReplicaSetLine,
+  StatefulSetLine,
+} from './logLine.ts';
 
 /** What a line says besides its time and name. */
 type Fields<L> = Omit<L, 't' | 'kind' | 'name'>;
@@ -46,6 +58,56 @@ export function replicaSetFields(replicaSet: ReplicaSet, isDeleted: boolean): Fi
     revision: meta.annotations[REVISION_ANNOTATION] ?? '',
     spec: spec.replicas,
     ...terminatingField(status.terminatingReplicas),
+  };
+}
+
+export function statefulSetFields({ spec, status }: StatefulSet, isDeleted: boolean): Fields<StatefulSetLine> {
+  return {
+    available: status.availableReplicas,
+    current: status.currentReplicas,
+    currentRevision: status.currentRevision,
+    ...(isDeleted && DELETED),
+    ready: status.readyReplicas,
+    replicas: status.replicas,
+    spec: spec.replicas,
+    updateRevision: status.updateRevision,
+    updated: status.updatedReplicas,
+  };
+}
+
+export function daemonSetFields({ status }: DaemonSet, isDeleted: boolean): Fields<DaemonSetLine> {
+  return {
+    available: status.numberAvailable,
+    current: status.currentNumberScheduled,
+    ...(isDeleted && DELETED),
+    desired: status.desiredNumberScheduled,
+    misscheduled: status.numberMisscheduled,
+    ready: status.numberReady,
+    unavailable: status.numberUnavailable,
+    updated: status.updatedNumberScheduled,
+  };
+}
+
+export function jobFields({ status }: Job, isDeleted: boolean): Fields<JobLine> {
+  return {
+    active: status.active,
+    completedIndexes: status.completedIndexes,
+    conditions: conditionTexts(status.conditions),
+    ...(isDeleted && DELETED),
+    failed: status.failed,
+    ...(status.ready === undefined ? {} : { ready: status.ready }),
+    succeeded: status.succeeded,
+    ...terminatingField(status.terminating),
+  };
+}
+
+export function budgetFields({ status }: PodDisruptionBudget, isDeleted: boolean): Fields<PodDisruptionBudgetLine> {
+  return {
+    allowed: status.disruptionsAllowed,
+    ...(isDeleted && DELETED),
+    desired: status.desiredHealthy,
+    expected: status.expectedPods,
+    healthy: status.currentHealthy,
   };
 }
 

@@ -5,6 +5,8 @@ import type { LogLine, PodLine } from './logLine.ts';
 import type { LogNames } from './logNames.ts';
 import { logSeconds } from './logTime.ts';
 
+const REVISION_HASH_LABEL = 'controller-revision-hash';
+
 /**
  * Writes what happens to pods. A pod's name in the log is fixed when it is created, whoever owns it later. One that no
  * kubelet has to stop goes without a `terminating`.
@@ -46,7 +48,9 @@ export class PodLines {
     this.nameOfPod[pod] = name;
     const { image } = cluster.templateOf(pod);
     const ownerField = owner === undefined ? {} : { owner };
-    this.write({ t: logSeconds(atMicros), kind: 'Pod', name, event: 'created', image, ...ownerField });
+    const hash = cluster.labelsOf(pod)[REVISION_HASH_LABEL];
+    const hashField = hash === undefined ? {} : { hash };
+    this.write({ t: logSeconds(atMicros), kind: 'Pod', name, event: 'created', ...hashField, image, ...ownerField });
   }
 
   private writeBound(pod: number, atMicros: Micros): void {
