@@ -28,7 +28,7 @@ const KEY_OF_LIST: ReadonlyMap<string, string> = new Map([
 const PRIMITIVE_SETS: ReadonlySet<string> = new Set(['finalizers', 'podCIDRs']);
 
 /** Unions of which a change of member must drop the other (`patchStrategy: retainKeys`). */
-const RETAIN_KEYS: ReadonlySet<string> = new Set(['strategy', 'volumes']);
+const RETAIN_KEYS: ReadonlySet<string> = new Set(['strategy', 'volumes', 'resourceClaims']);
 
 /** The field that identifies an item; undefined for lists that are replaced as a whole. */
 export function mergeKeyOf(field: string, ...lists: readonly JsonValue[][]): string | undefined {
@@ -45,6 +45,17 @@ export function isPrimitiveSet(field: string): boolean {
 
 export function retainsKeys(field: string): boolean {
   return RETAIN_KEYS.has(field);
+}
+
+/**
+ * The whole new value of the one mapping that does not merge (`patchStrategy: replace`), a PodDisruptionBudget's
+ * selector: merged, a patch could only narrow it.
+ *
+ * @param object says by its kind whether it has such a field.
+ */
+export function replacedSelector(object: JsonObject, change: JsonObject): JsonObject | undefined {
+  if (object.kind !== 'PodDisruptionBudget' || !isJsonObject(change.spec)) return undefined;
+  return isJsonObject(change.spec.selector) ? change.spec.selector : undefined;
 }
 
 /**

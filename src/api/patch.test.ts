@@ -202,6 +202,73 @@ describe('strategic merge patch', () => {
       { '$setElementOrder/env': [{ name: 'c' }, { name: 'a' }] },
       { env: [{ name: 'c' }, { name: 'a' }, { name: 'b' }] },
     ],
+    [
+      'merges volumes by name and mounts by path',
+      {
+        volumes: [{ name: 'v', emptyDir: {} }],
+        containers: [{ name: 'app', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+      },
+      {
+        volumes: [{ name: 'w' }],
+        containers: [
+          {
+            name: 'app',
+            volumeMounts: [
+              { name: 'w', mountPath: '/w' },
+              { name: 'w', mountPath: '/v' },
+            ],
+          },
+        ],
+      },
+      {
+        volumes: [{ name: 'v', emptyDir: {} }, { name: 'w' }],
+        containers: [
+          {
+            name: 'app',
+            volumeMounts: [
+              { name: 'w', mountPath: '/v' },
+              { name: 'w', mountPath: '/w' },
+            ],
+          },
+        ],
+      },
+    ],
+    [
+      'replaces the lists of Jobs, StatefulSets and claims as a whole',
+      {
+        podFailurePolicy: { rules: [{ action: 'Ignore' }, { action: 'Count' }] },
+        successPolicy: { rules: [{ succeededCount: 1 }] },
+        volumeClaimTemplates: [{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }],
+        accessModes: ['ReadWriteOnce'],
+        allowedTopologies: [{ matchLabelExpressions: [] }],
+      },
+      {
+        podFailurePolicy: { rules: [{ action: 'FailJob' }] },
+        successPolicy: { rules: [] },
+        volumeClaimTemplates: [{ metadata: { name: 'c' } }],
+        accessModes: ['ReadOnlyMany'],
+        allowedTopologies: [],
+      },
+      {
+        podFailurePolicy: { rules: [{ action: 'FailJob' }] },
+        successPolicy: { rules: [] },
+        volumeClaimTemplates: [{ metadata: { name: 'c' } }],
+        accessModes: ['ReadOnlyMany'],
+        allowedTopologies: [],
+      },
+    ],
+    [
+      'merges the selector of a Service',
+      { kind: 'Service', spec: { selector: { app: 'a', tier: 'b' } } },
+      { spec: { selector: { app: 'c' } } },
+      { kind: 'Service', spec: { selector: { app: 'c', tier: 'b' } } },
+    ],
+    [
+      'replaces the selector of a PodDisruptionBudget',
+      { kind: 'PodDisruptionBudget', spec: { minAvailable: 1, selector: { matchLabels: { app: 'a' } } } },
+      { spec: { selector: { matchLabels: { tier: 'b', app: null } } } },
+      { kind: 'PodDisruptionBudget', spec: { minAvailable: 1, selector: { matchLabels: { tier: 'b' } } } },
+    ],
     ['replaces what changes its type', { a: [1], b: {} }, { a: { x: 1 }, b: [2] }, { a: { x: 1 }, b: [2] }],
   ])('%s', (_, original, patch, expected) => {
     const before = JSON.stringify(original);
@@ -266,6 +333,13 @@ describe("apply's three-way merge", () => {
       { finalizers: ['a', 'live'] },
       { finalizers: ['b'] },
       { finalizers: ['live', 'b'] },
+    ],
+    [
+      'replaces the selector of a PodDisruptionBudget',
+      { kind: 'PodDisruptionBudget', spec: { selector: { matchLabels: { app: 'a' } } } },
+      { kind: 'PodDisruptionBudget', spec: { selector: { matchLabels: { app: 'a', live: 'x' } } } },
+      { kind: 'PodDisruptionBudget', spec: { selector: { matchLabels: { app: 'b' } } } },
+      { kind: 'PodDisruptionBudget', spec: { selector: { matchLabels: { app: 'b' } } } },
     ],
     ['replaces atomic lists', { args: ['a'] }, { args: ['a', 'live'] }, { args: ['b'] }, { args: ['b'] }],
   ])('%s', (_, last, live, next, expected) => {

@@ -1,6 +1,6 @@
 /** `kubectl patch` without `--type` (apimachinery `pkg/util/strategicpatch`). */
 import { cloneJson, deepEqualJson, getOwn, isJsonObject, setOwn } from './canonical.ts';
-import { findItem, isPrimitiveSet, mergeKeyOf, requireKey } from './mergeKeys.ts';
+import { findItem, isPrimitiveSet, mergeKeyOf, replacedSelector, requireKey } from './mergeKeys.ts';
 import type { JsonObject, JsonValue } from './types.ts';
 
 const DELETE_FROM = '$deleteFromPrimitiveList/';
@@ -25,6 +25,8 @@ export function strategicMergePatch(original: JsonObject, patch: JsonObject): Js
   for (const key of Object.keys(patch)) if (key.startsWith(DELETE_FROM)) deleteFromList(result, key, patch[key]!);
   for (const key of Object.keys(patch)) if (!key.startsWith('$')) mergeField(result, key, patch[key]!);
   for (const key of Object.keys(patch)) if (key.startsWith(ORDER_OF)) setOrder(result, key, patch[key]!);
+  const selector = replacedSelector(original, patch);
+  if (selector !== undefined) (result.spec as JsonObject).selector = withoutDirectives(selector);
   return result;
 }
 

@@ -1,6 +1,6 @@
 /** `kubectl apply` (apimachinery `pkg/util/strategicpatch`, `CreateThreeWayMergePatch`, and its application at once). */
 import { cloneJson, deepEqualJson, getOwn, isJsonObject, setOwn } from './canonical.ts';
-import { findItem, isPrimitiveSet, mergeKeyOf, requireKey, retainsKeys } from './mergeKeys.ts';
+import { findItem, isPrimitiveSet, mergeKeyOf, replacedSelector, requireKey, retainsKeys } from './mergeKeys.ts';
 import type { JsonObject, JsonValue } from './types.ts';
 
 /**
@@ -18,6 +18,8 @@ export function threeWayMerge(last: JsonObject, live: JsonObject, next: JsonObje
     if (value === null) delete result[key];
     else setOwn(result, key, mergeValue(key, getOwn(last, key), getOwn(live, key), value));
   }
+  const selector = replacedSelector(live, next);
+  if (selector !== undefined) (result.spec as JsonObject).selector = cloneJson(selector);
   return result;
 }
 
