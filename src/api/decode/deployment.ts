@@ -1,14 +1,13 @@
 /** `apps/v1` Deployment. */
-import { isJsonObject } from '../canonical.ts';
 import { parseIntOrPercent } from '../intOrPercent.ts';
-import type { DeploymentManifest, DeploymentSpec, IntOrPercent, JsonObject } from '../types.ts';
+import type { DeploymentManifest, DeploymentSpec, JsonObject } from '../types.ts';
 import { type DecodeContext, failAt, parseAt, unsupported } from './context.ts';
 import { readPodTemplate, requireRunsForever } from './podTemplate.ts';
 import { integerAt, objectAt, readMeta, readSelector, stringAt } from './read.ts';
+import { readShare, ZERO } from './rollingUpdate.ts';
 
 /** Upstream's marks for "no limit" and "no deadline". */
 const UNLIMITED = 2147483647;
-const ZERO: IntOrPercent = { value: 0, isPercent: false };
 const TEMPLATE_PATH = ['spec', 'template'];
 const REPLACEMENT_POLICIES = ['TerminationStarted', 'TerminationComplete'] as const;
 
@@ -77,16 +76,10 @@ function readRollingUpdate(
   strategy: JsonObject,
 ): Pick<DeploymentSpec, 'maxSurge' | 'maxUnavailable'> {
   const path = ['spec', 'strategy', 'rollingUpdate'];
-  const read = (name: 'maxSurge' | 'maxUnavailable'): IntOrPercent => {
-    const value = isJsonObject(strategy.rollingUpdate) ? strategy.rollingUpdate[name] : undefined;
-    return parseAt(context, [...path, name], () => parseIntOrPercent(value ?? '25%'));
-  };
-  const maxUnavailable = read('maxUnavailable');
-  const maxSurge = read('maxSurge');
+  const block = objectAt(strategy, 'rollingUpdate');
   const unavailablePath = [...path, 'maxUnavailable'];
-  if (maxUnavailable.isPercent && maxUnavailable.value > 100) {
-    failAt(context, unavailablePath, 'must not be greater than 100%');
-  }
+  const maxUnavailable = readShare(context, unavailablePath, block.maxUnavailable ?? '25%');
+  const maxSurge = parseAt(context, [...path, 'maxSurge'], () => parseIntOrPercent(block.maxSurge ?? '25%'));
   if (maxUnavailable.value === 0 && maxSurge.value === 0) {
     failAt(context, unavailablePath, 'may not be 0 when `maxSurge` is 0');
   }

@@ -102,11 +102,15 @@ export function readSelector(
   if (selector.canonical === '') {
     failAt(context, path, `Invalid value: {}: empty selector is invalid for ${kindName}`);
   }
-  if (!labelsMatch(selector, templateLabels)) {
-    const message = `Invalid value: ${JSON.stringify(templateLabels)}: \`selector\` does not match template \`labels\``;
-    failAt(context, ['spec', 'template', 'metadata', 'labels'], message);
-  }
+  requireSelected(context, selector, templateLabels);
   return selector;
+}
+
+/** @throws InputError for a selector that does not match the template's labels. */
+export function requireSelected(context: DecodeContext, selector: LabelSelector, templateLabels: StringMap): void {
+  if (labelsMatch(selector, templateLabels)) return;
+  const message = `Invalid value: ${JSON.stringify(templateLabels)}: \`selector\` does not match template \`labels\``;
+  failAt(context, ['spec', 'template', 'metadata', 'labels'], message);
 }
 
 /** @throws InputError when there is a problem. */
