@@ -85,7 +85,7 @@ export const container = fields(
 
 const nodeSelectorRequirement = fields({ key: 'string', operator: 'string', values: list('string') });
 
-const nodeSelectorTerm = fields({
+export const nodeSelectorTerm = fields({
   matchExpressions: list(nodeSelectorRequirement),
   matchFields: list(nodeSelectorRequirement),
 });
