@@ -1,8 +1,39 @@
-import type { DeploymentSpec, ReplicaSetSpec } from 'kubernetes-types/apps/v1.js';
-import type { Container, NodeSpec, NodeStatus, PodSpec, Toleration } from 'kubernetes-types/core/v1.js';
+import type {
+  DaemonSetSpec,
+  DaemonSetUpdateStrategy,
+  DeploymentSpec,
+  ReplicaSetSpec,
+  RollingUpdateDaemonSet,
+  RollingUpdateStatefulSetStrategy,
+  StatefulSetPersistentVolumeClaimRetentionPolicy,
+  StatefulSetSpec,
+  StatefulSetUpdateStrategy,
+} from 'kubernetes-types/apps/v1.js';
+import type {
+  Container,
+  Lifecycle,
+  LifecycleHandler,
+  NodeSpec,
+  NodeStatus,
+  PersistentVolumeClaimSpec,
+  PodSpec,
+  Probe,
+  ReplicationControllerSpec,
+  Toleration,
+  Volume,
+  VolumeMount,
+} from 'kubernetes-types/core/v1.js';
 import { describe, expect, test } from 'vitest';
 import type { Shape } from './schema.ts';
-import { deploymentShape, nodeShape, podShape, replicaSetShape } from './shapes.ts';
+import {
+  daemonSetShape,
+  deploymentShape,
+  nodeShape,
+  podShape,
+  replicaSetShape,
+  replicationControllerShape,
+  statefulSetShape,
+} from './shapes.ts';
 
 /** Every field of an API type. The compiler refuses a table that misses one, or has one too many. */
 type AllFields<T> = Record<keyof Required<T>, 1>;
@@ -19,6 +50,117 @@ const deploymentSpec: AllFields<DeploymentSpec> = {
 };
 
 const replicaSetSpec: AllFields<ReplicaSetSpec> = { minReadySeconds: 1, replicas: 1, selector: 1, template: 1 };
+
+const statefulSetSpec: AllFields<StatefulSetSpec> = {
+  minReadySeconds: 1,
+  ordinals: 1,
+  persistentVolumeClaimRetentionPolicy: 1,
+  podManagementPolicy: 1,
+  replicas: 1,
+  revisionHistoryLimit: 1,
+  selector: 1,
+  serviceName: 1,
+  template: 1,
+  updateStrategy: 1,
+  volumeClaimTemplates: 1,
+};
+
+const statefulSetStrategy: AllFields<StatefulSetUpdateStrategy> = { rollingUpdate: 1, type: 1 };
+
+const statefulSetRollingUpdate: AllFields<RollingUpdateStatefulSetStrategy> = { maxUnavailable: 1, partition: 1 };
+
+const retentionPolicy: AllFields<StatefulSetPersistentVolumeClaimRetentionPolicy> = { whenDeleted: 1, whenScaled: 1 };
+
+const claimSpec: AllFields<PersistentVolumeClaimSpec> = {
+  accessModes: 1,
+  dataSource: 1,
+  dataSourceRef: 1,
+  resources: 1,
+  selector: 1,
+  storageClassName: 1,
+  volumeAttributesClassName: 1,
+  volumeMode: 1,
+  volumeName: 1,
+};
+
+const daemonSetSpec: AllFields<DaemonSetSpec> = {
+  minReadySeconds: 1,
+  revisionHistoryLimit: 1,
+  selector: 1,
+  template: 1,
+  updateStrategy: 1,
+};
+
+const daemonSetStrategy: AllFields<DaemonSetUpdateStrategy> = { rollingUpdate: 1, type: 1 };
+
+const daemonSetRollingUpdate: AllFields<RollingUpdateDaemonSet> = { maxSurge: 1, maxUnavailable: 1 };
+
+const replicationControllerSpec: AllFields<ReplicationControllerSpec> = {
+  minReadySeconds: 1,
+  replicas: 1,
+  selector: 1,
+  template: 1,
+};
+
+const volume: AllFields<Volume> = {
+  awsElasticBlockStore: 1,
+  azureDisk: 1,
+  azureFile: 1,
+  cephfs: 1,
+  cinder: 1,
+  configMap: 1,
+  csi: 1,
+  downwardAPI: 1,
+  emptyDir: 1,
+  ephemeral: 1,
+  fc: 1,
+  flexVolume: 1,
+  flocker: 1,
+  gcePersistentDisk: 1,
+  gitRepo: 1,
+  glusterfs: 1,
+  hostPath: 1,
+  iscsi: 1,
+  name: 1,
+  nfs: 1,
+  persistentVolumeClaim: 1,
+  photonPersistentDisk: 1,
+  portworxVolume: 1,
+  projected: 1,
+  quobyte: 1,
+  rbd: 1,
+  scaleIO: 1,
+  secret: 1,
+  storageos: 1,
+  vsphereVolume: 1,
+};
+
+const volumeMount: AllFields<VolumeMount> = {
+  mountPath: 1,
+  mountPropagation: 1,
+  name: 1,
+  readOnly: 1,
+  recursiveReadOnly: 1,
+  subPath: 1,
+  subPathExpr: 1,
+};
+
+const lifecycle: AllFields<Lifecycle> = { postStart: 1, preStop: 1 };
+
+const lifecycleHandler: AllFields<LifecycleHandler> = { exec: 1, httpGet: 1, sleep: 1, tcpSocket: 1 };
+
+const probe: AllFields<Probe> = {
+  exec: 1,
+  failureThreshold: 1,
+  grpc: 1,
+  httpGet: 1,
+  initialDelaySeconds: 1,
+  periodSeconds: 1,
+  successThreshold: 1,
+  tcpSocket: 1,
+  terminationGracePeriodSeconds: 1,
+  timeoutSeconds: 1,
+};
 
 const podSpec: AllFields<PodSpec> = {
   activeDeadlineSeconds: 1,
@@ -143,6 +285,30 @@ describe('the tables know every field of the Kubernetes API', () => {
     ['Container', podShape, ['spec', 'containers'], container],
     ['init Container', podShape, ['spec', 'initContainers'], container],
     ['Toleration', podShape, ['spec', 'tolerations'], toleration],
+    ['StatefulSetSpec', statefulSetShape, ['spec'], statefulSetSpec],
+    ['StatefulSetUpdateStrategy', statefulSetShape, ['spec', 'updateStrategy'], statefulSetStrategy],
+    [
+      'RollingUpdateStatefulSetStrategy',
+      statefulSetShape,
+      ['spec', 'updateStrategy', 'rollingUpdate'],
+      statefulSetRollingUpdate,
+    ],
+    [
+      'StatefulSetPersistentVolumeClaimRetentionPolicy',
+      statefulSetShape,
+      ['spec', 'persistentVolumeClaimRetentionPolicy'],
+      retentionPolicy,
+    ],
+    ['PersistentVolumeClaimSpec in a template', statefulSetShape, ['spec', 'volumeClaimTemplates', 'spec'], claimSpec],
+    ['DaemonSetSpec', daemonSetShape, ['spec'], daemonSetSpec],
+    ['DaemonSetUpdateStrategy', daemonSetShape, ['spec', 'updateStrategy'], daemonSetStrategy],
+    ['RollingUpdateDaemonSet', daemonSetShape, ['spec', 'updateStrategy', 'rollingUpdate'], daemonSetRollingUpdate],
+    ['ReplicationControllerSpec', replicationControllerShape, ['spec'], replicationControllerSpec],
+    ['Volume', podShape, ['spec', 'volumes'], volume],
+    ['VolumeMount', podShape, ['spec', 'containers', 'volumeMounts'], volumeMount],
+    ['Lifecycle', podShape, ['spec', 'containers', 'lifecycle'], lifecycle],
+    ['LifecycleHandler', podShape, ['spec', 'containers', 'lifecycle', 'preStop'], lifecycleHandler],
+    ['Probe', podShape, ['spec', 'containers', 'livenessProbe'], probe],
     ['NodeSpec', nodeShape, ['spec'], nodeSpec],
     ['NodeStatus', nodeShape, ['status'], nodeStatus],
   ] as const)('%s', (_name, shape, path, table) => {
