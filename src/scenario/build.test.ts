@@ -240,8 +240,8 @@ describe('objects', () => {
       's.yaml:13:18: metadata.name: deployment/web is defined twice (first at s.yaml:4:18)',
     ],
     [
-      other('v1', 'Service') + other('v1', 'Service'),
-      's.yaml:8:18: metadata.name: service/x is defined twice (first at s.yaml:4:18)',
+      other('networking.k8s.io/v1', 'Ingress') + other('networking.k8s.io/v1', 'Ingress'),
+      's.yaml:8:18: metadata.name: ingress/x is defined twice (first at s.yaml:4:18)',
     ],
     [
       deployment('a').replace('{name: a}', '{name: a, namespace: shop}') +
@@ -300,17 +300,17 @@ describe('objects', () => {
 describe('what is not simulated', () => {
   const text =
     HEAD +
-    deployment('a', ', hostIPC: true, volumes: [{name: v, emptyDir: {}}]') +
+    deployment('a', ', hostIPC: true, volumes: [{name: v, hostPath: {path: /v}}]') +
     deployment('b', ', hostIPC: true') +
-    other('v1', 'Service', 'a') +
-    other('v1', 'Service', 'b') +
+    other('networking.k8s.io/v1', 'Ingress', 'a') +
+    other('networking.k8s.io/v1', 'Ingress', 'b') +
     other('monitoring.coreos.com/v1', 'ServiceMonitor');
 
   it('is listed with the number of objects, sorted', () => {
     expect(build(text).notSimulated).toEqual([
       'Deployment spec.template.spec.hostIPC (2)',
-      'Deployment spec.template.spec.volumes (1)',
-      'Service (2)',
+      'Deployment spec.template.spec.volumes.hostPath (1)',
+      'Ingress (2)',
       'ServiceMonitor (1)',
     ]);
   });
@@ -318,7 +318,7 @@ describe('what is not simulated', () => {
   it('is an error with --strict, at the first of them', () => {
     expect(errorOf(text, { strict: true })).toBe(
       's.yaml:11:47: not simulated: Deployment spec.template.spec.hostIPC (2), ' +
-        'Deployment spec.template.spec.volumes (1), Service (2), ServiceMonitor (1)',
+        'Deployment spec.template.spec.volumes.hostPath (1), Ingress (2), ServiceMonitor (1)',
     );
     expect(build(HEAD + deployment('a'), { strict: true }).notSimulated).toEqual([]);
   });

@@ -44,8 +44,8 @@ steps: [{at: 5s, kubectl: rollout restart deployment/web}]
 
 const INPUT = `${SCENARIO}${deployment('web')}${deployment('api', '', 'shop')}${deployment('dup')}${deployment('dup', '', 'shop')}
 ---
-apiVersion: v1
-kind: Service
+apiVersion: networking.k8s.io/v1
+kind: Ingress
 metadata: {name: web}
 spec: {}
 `;
@@ -252,7 +252,7 @@ describe('fields of objects', () => {
       'deployment/dup:replicas=1',
       'deployment/dup stands more than once in the input (one of deployment/dup, shop/deployment/dup)',
     ],
-    ['service/web:spec.x=1', 'Service is not simulated: setting a field of it would change nothing'],
+    ['ingress/web:spec.x=1', 'Ingress is not simulated: setting a field of it would change nothing'],
     [
       'deployment/web:maxSrge=1',
       'deployment/web:maxSrge=1: Deployment has no field "maxSrge" (did you mean "maxSurge"?)',
