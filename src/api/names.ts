@@ -1,5 +1,6 @@
 /** Upstream's rules for names, label keys and label values (`apimachinery/pkg/util/validation`), with its messages. */
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const DNS_1035_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const QUALIFIED_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
@@ -9,6 +10,13 @@ export function dnsLabelProblem(name: string): string | undefined {
   if (name.length > 63) return 'must be no more than 63 characters';
   if (DNS_LABEL.test(name)) return undefined;
   return "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
+}
+
+/** What is wrong with a Service's name; undefined when nothing is. */
+export function dns1035LabelProblem(name: string): string | undefined {
+  if (name.length > 63) return 'must be no more than 63 characters';
+  if (DNS_1035_LABEL.test(name)) return undefined;
+  return "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character";
 }
 
 /** What is wrong with an object's name; undefined when nothing is. */

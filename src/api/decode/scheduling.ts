@@ -58,7 +58,7 @@ export function readTaint(context: DecodeContext, path: FieldPath, item: JsonObj
 export function readNodeAffinity(context: DecodeContext, path: FieldPath, value: JsonObject): NodeAffinity {
   const required = value[REQUIRED];
   return {
-    required: isJsonObject(required) ? readRequired(context, [...path, REQUIRED], required) : undefined,
+    required: isJsonObject(required) ? readNodeSelector(context, [...path, REQUIRED], required) : undefined,
     preferred: objectsAt(value, PREFERRED).map((item, index) => {
       const itemPath = [...path, PREFERRED, index];
       const weight = typeof item.weight === 'number' ? item.weight : 0;
@@ -73,7 +73,13 @@ function readEffect(context: DecodeContext, path: FieldPath, item: JsonObject): 
   return effect ?? unsupported(context, [...path, 'effect'], stringAt(item, 'effect'), EFFECTS);
 }
 
-function readRequired(context: DecodeContext, path: FieldPath, value: JsonObject): NodeSelectorTerm[] {
+/**
+ * Terms of which one must hold, as pods and volumes have them.
+ *
+ * @param path of the mapping with `nodeSelectorTerms`.
+ * @throws InputError for terms that upstream's validation refuses.
+ */
+export function readNodeSelector(context: DecodeContext, path: FieldPath, value: JsonObject): NodeSelectorTerm[] {
   const terms = objectsAt(value, 'nodeSelectorTerms');
   const termsPath = [...path, 'nodeSelectorTerms'];
   if (terms.length === 0) {

@@ -1,12 +1,22 @@
 /** Every kind beside those of `apps.ts`. */
 import { defaultNode, defaultPod } from '../../defaults.ts';
 import { defaultJob } from '../../defaultsBatch.ts';
+import { defaultService, noDefaults } from '../../otherDefaults.ts';
+import { defaultPersistentVolume, defaultPersistentVolumeClaim, defaultStorageClass } from '../../storageDefaults.ts';
 import type { SimulatedKind } from '../../types.ts';
 import { jobShape } from '../batchShapes.ts';
 import { readJob } from '../job.ts';
 import { readNode } from '../node.ts';
+import { podDisruptionBudgetShape, resourceQuotaShape, serviceShape } from '../otherShapes.ts';
+import { readPersistentVolume } from '../persistentVolume.ts';
+import { readPersistentVolumeClaim } from '../persistentVolumeClaim.ts';
 import { readPod } from '../pod.ts';
+import { readPodDisruptionBudget } from '../podDisruptionBudget.ts';
+import { readResourceQuota } from '../resourceQuota.ts';
+import { readService } from '../service.ts';
 import { nodeShape, podShape } from '../shapes.ts';
+import { readStorageClass } from '../storageClass.ts';
+import { persistentVolumeClaimShape, persistentVolumeShape, storageClassShape } from '../storageShapes.ts';
 import type { AppsKind } from './apps.ts';
 import type { Decoder } from './decoder.ts';
 
@@ -14,4 +24,18 @@ export const otherDecoders: Readonly<Partial<Record<Exclude<SimulatedKind, AppsK
   Pod: { shape: podShape, applyDefaults: defaultPod, read: readPod },
   Job: { shape: jobShape, applyDefaults: defaultJob, read: readJob },
   Node: { shape: nodeShape, applyDefaults: defaultNode, read: readNode },
+  Service: { shape: serviceShape, applyDefaults: defaultService, read: readService },
+  PersistentVolumeClaim: {
+    shape: persistentVolumeClaimShape,
+    applyDefaults: defaultPersistentVolumeClaim,
+    read: readPersistentVolumeClaim,
+  },
+  PersistentVolume: {
+    shape: persistentVolumeShape,
+    applyDefaults: defaultPersistentVolume,
+    read: readPersistentVolume,
+  },
+  StorageClass: { shape: storageClassShape, applyDefaults: defaultStorageClass, read: readStorageClass },
+  PodDisruptionBudget: { shape: podDisruptionBudgetShape, applyDefaults: noDefaults, read: readPodDisruptionBudget },
+  ResourceQuota: { shape: resourceQuotaShape, applyDefaults: noDefaults, read: readResourceQuota },
 };

@@ -1,0 +1,56 @@
+/** The fields of Services, budgets and quotas (Kubernetes 1.37), as tables. */
+import { objectMeta, selector, typeMeta } from './podShapes.ts';
+import { anyOf, fields, list, type Shape } from './schema.ts';
+
+const servicePort = fields(
+  { name: 'string', port: 'integer', protocol: 'string' },
+  { targetPort: 'intOrPercent', nodePort: 'integer', appProtocol: 'string' },
+);
+
+/** Of `clusterIP` only `None` is of account. */
+export const serviceShape: Shape = fields(
+  {
+    ...typeMeta,
+    metadata: objectMeta,
+    spec: fields(
+      {
+        selector: 'stringMap',
+        clusterIP: 'string',
+        publishNotReadyAddresses: 'boolean',
+        type: 'string',
+        ports: list(servicePort),
+      },
+      {
+        sessionAffinity: 'string',
+        externalName: 'string',
+        ...anyOf(
+          'allocateLoadBalancerNodePorts clusterIPs externalIPs externalTrafficPolicy healthCheckNodePort internalTrafficPolicy ipFamilies ipFamilyPolicy loadBalancerClass loadBalancerIP loadBalancerSourceRanges sessionAffinityConfig trafficDistribution',
+        ),
+      },
+    ),
+  },
+  { status: 'any' },
+);
+
+export const podDisruptionBudgetShape: Shape = fields(
+  {
+    ...typeMeta,
+    metadata: objectMeta,
+    spec: fields({
+      selector,
+      minAvailable: 'intOrPercent',
+      maxUnavailable: 'intOrPercent',
+      unhealthyPodEvictionPolicy: 'string',
+    }),
+  },
+  { status: 'any' },
+);
+
+export const resourceQuotaShape: Shape = fields(
+  {
+    ...typeMeta,
+    metadata: objectMeta,
+    spec: fields({ hard: 'quantityMap' }, anyOf('scopeSelector scopes')),
+  },
+  { status: 'any' },
+);
