@@ -24,7 +24,7 @@ import type {
   VolumeMount,
 } from 'kubernetes-types/core/v1.js';
 import { describe, expect, test } from 'vitest';
-import type { Shape } from './schema.ts';
+import { type AllFields, knownFields, shapeAt } from '../testing/fieldTables.ts';
 import {
   daemonSetShape,
   deploymentShape,
@@ -34,9 +34,6 @@ import {
   replicationControllerShape,
   statefulSetShape,
 } from './shapes.ts';
-
-/** Every field of an API type. The compiler refuses a table that misses one, or has one too many. */
-type AllFields<T> = Record<keyof Required<T>, 1>;
 
 const deploymentSpec: AllFields<DeploymentSpec> = {
   minReadySeconds: 1,
@@ -257,22 +254,6 @@ const nodeStatus: AllFields<NodeStatus> = {
   volumesAttached: 1,
   volumesInUse: 1,
 };
-
-/** The shape behind a path; list items are stepped into by themselves. */
-function shapeAt(shape: Shape, path: readonly string[]): Shape {
-  let current = shape;
-  for (const name of path) {
-    if (typeof current === 'object' && 'list' in current) current = current.list;
-    if (typeof current !== 'object' || !('fields' in current)) throw new Error(`no fields above ${name}`);
-    current = { ...current.fields.inert, ...current.fields.simulated }[name] ?? 'any';
-  }
-  return typeof current === 'object' && 'list' in current ? current.list : current;
-}
-
-function knownFields(shape: Shape): string[] {
-  if (typeof shape !== 'object' || !('fields' in shape)) throw new Error('no fields here');
-  return [...Object.keys(shape.fields.simulated), ...Object.keys(shape.fields.inert)];
-}
 
 const TEMPLATE = ['spec', 'template', 'spec'];
 
