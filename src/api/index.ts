@@ -7,11 +7,13 @@
  * folder.
  */
 export { canonicalJson, cloneJson, deepEqualJson, getOwn, isJsonObject, setOwn } from './canonical.ts';
+export { type CronSchedule, parseCronSchedule } from './cronSchedule.ts';
 export type { DecodeContext } from './decode/context.ts';
 export { decodeManifest, decodeObject } from './decode/decode.ts';
 export { objectOf, type PlacePart, readDocuments, type SourceDocument } from './document.ts';
 export { formatDuration, parseDurationMicros } from './duration.ts';
 export { InputError, type SourcePlace } from './errors.ts';
+export { formatIndexes, parseIndexes } from './indexes.ts';
 export { formatIntOrPercent, parseIntOrPercent, resolveRoundDown, resolveRoundUp } from './intOrPercent.ts';
 export { isSimulatedKind, knownKinds, simulatedApiVersions } from './kinds.ts';
 export { type CompiledSelector, LabelIndex } from './labelIndex.ts';

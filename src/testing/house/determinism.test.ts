@@ -10,7 +10,14 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'runner/sweepPool.ts: grace = setTimeout(() => void pool.destroy(), GRACE_MILLIS);':
     'threads that do not heed an interruption are stopped',
   'runner/sweepPool.ts: clearTimeout(grace);': 'the same',
+  'api/cronSchedule.ts: const from = new Date(after * 1000);':
+    'the package for schedules wants an instant in this form',
 };
+
+/** It names its locale, and its text is read back as a number. */
+const LOCALE_EXCEPTIONS: readonly string[] = [
+  "api/timeZone.ts: const format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });",
+];
 
 function without(exceptions: Readonly<Record<string, string>>, found: readonly string[]): string[] {
   return found.filter((line) => !Object.hasOwn(exceptions, line));
@@ -37,7 +44,7 @@ describe('below the command line', () => {
   });
 
   test('nothing sorts or compares by the locale of the machine', () => {
-    expect(matches(simulation, /localeCompare|toLocale|\bIntl\./)).toEqual([]);
+    expect(matches(simulation, /localeCompare|toLocale|\bIntl\./)).toEqual(LOCALE_EXCEPTIONS);
   });
 });
 

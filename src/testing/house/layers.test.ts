@@ -25,6 +25,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'd3-random': ['kernel'],
   'pure-rand': ['kernel'],
+  croner: ['api'],
   yaml: ['api', 'scenario', 'report'],
   zod: ['scenario'],
   piscina: ['runner'],

@@ -1,10 +1,11 @@
 /** Every kind beside those of `apps.ts`. */
 import { defaultNode, defaultPod } from '../../defaults.ts';
-import { defaultJob } from '../../defaultsBatch.ts';
+import { defaultCronJob, defaultJob } from '../../defaultsBatch.ts';
 import { defaultService, noDefaults } from '../../otherDefaults.ts';
 import { defaultPersistentVolume, defaultPersistentVolumeClaim, defaultStorageClass } from '../../storageDefaults.ts';
 import type { SimulatedKind } from '../../types.ts';
-import { jobShape } from '../batchShapes.ts';
+import { cronJobShape, jobShape } from '../batchShapes.ts';
+import { readCronJob } from '../cronJob.ts';
 import { readJob } from '../job.ts';
 import { readNode } from '../node.ts';
 import { podDisruptionBudgetShape, resourceQuotaShape, serviceShape } from '../otherShapes.ts';
@@ -20,9 +21,10 @@ import { persistentVolumeClaimShape, persistentVolumeShape, storageClassShape } 
 import type { AppsKind } from './apps.ts';
 import type { Decoder } from './decoder.ts';
 
-export const otherDecoders: Readonly<Partial<Record<Exclude<SimulatedKind, AppsKind>, Decoder>>> = {
+export const otherDecoders: Readonly<Record<Exclude<SimulatedKind, AppsKind>, Decoder>> = {
   Pod: { shape: podShape, applyDefaults: defaultPod, read: readPod },
   Job: { shape: jobShape, applyDefaults: defaultJob, read: readJob },
+  CronJob: { shape: cronJobShape, applyDefaults: defaultCronJob, read: readCronJob },
   Node: { shape: nodeShape, applyDefaults: defaultNode, read: readNode },
   Service: { shape: serviceShape, applyDefaults: defaultService, read: readService },
   PersistentVolumeClaim: {
