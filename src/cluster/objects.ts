@@ -185,21 +185,24 @@ export interface ControllerRevision extends Stored {
 
 /** A pod behind a Service. */
 export interface Endpoint {
+  /** Row of the pod; its uid tells whether it is still that one. */
   readonly pod: number;
+  readonly podUid: number;
   readonly podName: string;
-  /** `db-0.db.shop.svc.cluster.local` of a pod with a name of its own behind a headless Service; empty otherwise. */
+  /** `db-0.db.shop.svc.cluster.local` of a pod with a host name of its own behind its headless Service; empty otherwise. */
   readonly dnsName: string;
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
 }
 
-/** What consumers of a Service see of its pods; one object for all of upstream's slices of a hundred. */
+/** Up to a hundred of the pods behind a Service, as its clients see them. */
 export interface EndpointSlice extends Stored {
   readonly kind: 'EndpointSlice';
-  /** Named as its Service, which is its owner. */
   readonly meta: ObjectMeta;
-  /** In the order in which the pods were first seen. */
+  /** Name of the Service, whose uid is `ownerUid`. */
+  readonly serviceName: string;
+  /** In the order in which the pods came to the slice. */
   readonly endpoints: readonly Endpoint[];
   readonly manifest: JsonObject;
 }

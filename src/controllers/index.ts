@@ -4,6 +4,7 @@
  * another one's memory.
  */
 import { DeploymentController } from './deployment/controller.ts';
+import { EndpointSliceController } from './endpointslice/controller.ts';
 import { GarbageCollector } from './garbagecollector/controller.ts';
 import { ReplicaSetController } from './replicaset/controller.ts';
 import type { ControllerContext } from './workers.ts';
@@ -12,7 +13,7 @@ export type { ClientLimits, ControlPlaneOptions, VersionProfile } from './option
 export { type ControllerContext, createClient } from './workers.ts';
 
 /** Every controller that runs, in the order in which informers call them. A new controller is one line here. */
-const CONTROLLERS = [ReplicaSetController, DeploymentController, GarbageCollector];
+const CONTROLLERS = [ReplicaSetController, DeploymentController, EndpointSliceController, GarbageCollector];
 
 /** Starts the controller manager. */
 export function startControllers(context: ControllerContext): void {

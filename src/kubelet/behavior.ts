@@ -24,6 +24,8 @@ export interface BehaviorRule {
   readonly terminate: Distribution;
   /** From ready to failing readiness again. */
   readonly unready: Distribution;
+  /** Share of the requests to a ready pod that fail, 0 to 1: a bug that readiness does not see. */
+  readonly errorRate: number;
 }
 
 /**
@@ -37,4 +39,5 @@ export const DEFAULT_BEHAVIOR: BehaviorRule = {
   ready: { kind: 'constant', micros: 2 * MICROS_PER_SECOND },
   terminate: { kind: 'constant', micros: MICROS_PER_SECOND },
   unready: { kind: 'never' },
+  errorRate: 0,
 };

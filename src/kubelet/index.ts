@@ -3,4 +3,5 @@
  * why a pod is there.
  */
 export { type BehaviorMatch, type BehaviorRule, DEFAULT_BEHAVIOR } from './behavior.ts';
+export { BehaviorTable } from './behaviorTable.ts';
 export { type KubeletOptions, Kubelets } from './kubelet.ts';

@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../cluster/objectStore.ts';
 import type { ObjectTable, StoredObject } from '../cluster/objectTable.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Micros } from '../kernel/time.ts';
+import { EndpointLines } from './log/endpointLines.ts';
 import type { LogLine } from './log/logLine.ts';
 import { LogNames } from './log/logNames.ts';
 import { logSeconds } from './log/logTime.ts';
@@ -41,6 +42,7 @@ export class EventLog {
     this.names = new LogNames(cluster);
     this.write = write;
     this.observeObjects(cluster);
+    new EndpointLines(cluster, this.names, write);
     new PodLines(cluster, this.names, write);
     cluster.observeEvents((event) => this.writeEvent(event));
   }
@@ -68,11 +70,6 @@ export class EventLog {
     });
     this.observe(tables.PersistentVolumeClaim, (name, _object, isDeleted) => {
       return { t: t(), kind: 'PersistentVolumeClaim', name, event: isDeleted ? 'deleted' : 'created' };
-    });
-    this.observe(tables.EndpointSlice, (name, { endpoints }, isDeleted) => {
-      const ready = endpoints.filter((endpoint) => endpoint.ready);
-      const addresses = ready.map(({ dnsName, podName }) => (dnsName === '' ? names.text(podName) : dnsName));
-      return { t: t(), kind: 'EndpointSlice', name, ...(isDeleted && { deleted: true }), ready: addresses };
     });
     this.observe(tables.Node, (_name, node, isDeleted) => {
       return { t: t(), kind: 'Node', name: node.meta.name, ...nodeFields(node, isDeleted) };

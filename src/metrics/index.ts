@@ -7,7 +7,9 @@
  */
 export { ClusterUsage } from './clusterUsage.ts';
 export { EventLog } from './eventLog.ts';
+export { JobObserver } from './jobs.ts';
 export type { LogLine } from './log/logLine.ts';
 export { PodCounts } from './podCounts.ts';
 export * from './result.ts';
 export { RolloutObserver } from './rollouts.ts';
+export { ServiceObserver } from './services.ts';

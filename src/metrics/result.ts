@@ -8,25 +8,39 @@ export interface Percentiles {
   readonly p99: number;
 }
 
+/** A time in which a place of a StatefulSet or DaemonSet had no available pod. */
+export interface UnavailableSpan {
+  /** Name of the StatefulSet's pod, or of the node. */
+  readonly place: string;
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+}
+
 /**
- * One rollout: from a change of a Deployment's pod template to the moment in which `kubectl rollout status` would say
- * that it is done. All times are simulated seconds.
+ * One rollout: from a change of the pod template of a Deployment, StatefulSet or DaemonSet to the moment in which
+ * `kubectl rollout status` would say that it is done. All times are simulated seconds.
  */
 export interface RolloutResult {
-  /** `deployment/web`; with its namespace in front, `shop/deployment/web`, where that is not `default`. */
+  /** `deployment/web`, `statefulset/db`; with its namespace in front, `shop/deployment/web`, where that is not `default`. */
   readonly workload: string;
-  /** Value of the revision annotation, as text since it may pass 2^53. */
+  /**
+   * Of a Deployment the revision annotation, as text since it may pass 2^53; of a StatefulSet or DaemonSet the name of the
+   * ControllerRevision.
+   */
   readonly revision: string;
-  /** `create`: the Deployment's first; `update`: a later change. */
+  /** `create`: the workload's first; `update`: a later change. */
   readonly cause: 'create' | 'update';
   readonly outcome: RolloutOutcome;
   readonly startSeconds: number;
-  /** `spec.replicas` at the end of the rollout; a warning of the run tells when it changed on the way. */
+  /**
+   * `spec.replicas`, or the eligible nodes of a DaemonSet, at the end of the rollout; a warning of the run tells when it
+   * changed on the way.
+   */
   readonly desiredReplicas: number;
   /** Template change to completion; null unless complete. */
   readonly durationSeconds: number | null;
   /**
-   * Fewest available pods: Ready for the Deployment's minReadySeconds and not terminating, as the API server has them. Of
+   * Fewest available pods: Ready for the workload's minReadySeconds and not terminating, as the API server has them. Of
    * this and the other extremes, what holds at the start counts, and also what lasts less than a microsecond.
    */
   readonly availableMin: number;
@@ -54,6 +68,45 @@ export interface RolloutResult {
   readonly pendingSeconds: Percentiles | null;
   /** Pods of the rollout that the scheduler could not place at least once. */
   readonly unschedulable: number;
+  /** Of an update of a StatefulSet or DaemonSet: what was unavailable when, by its beginning. */
+  readonly unavailable?: readonly UnavailableSpan[];
+}
+
+/** How a Job ended. */
+export type JobOutcome = 'complete' | 'failed' | 'deleted' | 'suspended' | 'unfinished';
+
+/** One Job. All times are simulated seconds. */
+export interface JobResult {
+  /** `job/batch`; with its namespace in front where that is not `default`. */
+  readonly job: string;
+  /** Name of the CronJob that made it; empty for none. */
+  readonly cronJob: string;
+  readonly outcome: JobOutcome;
+  /** Reason of the condition that ended it: `CompletionsReached`, `BackoffLimitExceeded` …; empty otherwise. */
+  readonly reason: string;
+  readonly startSeconds: number;
+  /** Created to complete or failed; null for neither. */
+  readonly durationSeconds: number | null;
+  readonly podsCreated: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Most pods at once, terminating ones left out. */
+  readonly activeMax: number;
+}
+
+/** What the clients of a Service met. Requests go to all ready pods alike. */
+export interface ServiceResult {
+  /** `service/web`; with its namespace in front where that is not `default`. */
+  readonly service: string;
+  /** Fewest ready pods behind it, from the moment in which there was one. */
+  readonly readyMin: number;
+  /** Seconds without any, from then on. */
+  readonly unservedSeconds: number;
+  /** Share of requests that failed, 0 to 1: at its worst, and weighted by time while there were ready pods. */
+  readonly errorShareMax: number;
+  readonly errorShareMean: number;
+  /** Pod seconds that each image served, by image: how the requests were shared out. */
+  readonly servedPodSeconds: Readonly<Record<string, number>>;
 }
 
 export interface ZoneUtilisation {
@@ -103,6 +156,8 @@ export interface RunResult {
   readonly events: number;
   readonly pods: { readonly created: number; readonly maxAtOnce: number };
   readonly rollouts: readonly RolloutResult[];
+  readonly jobs: readonly JobResult[];
+  readonly services: readonly ServiceResult[];
   readonly cluster: ClusterResult;
   readonly steps: readonly StepResult[];
   /** Things the user should know: a step that ran although not all was ready, pods that no node could take. */

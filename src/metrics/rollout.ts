@@ -1,9 +1,9 @@
-import { type Deployment, REVISION_ANNOTATION } from '../cluster/objects.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { percentilesOfMicros } from './percentile.ts';
 import type { PodFigures } from './podMeter.ts';
 import { ProgressGap } from './progressGap.ts';
-import type { RolloutOutcome, RolloutResult } from './result.ts';
+import type { RolloutOutcome, RolloutResult, UnavailableSpan } from './result.ts';
+import { desiredPods, type RollingWorkload, revisionText } from './rolloutStatus.ts';
 
 /** What is noted down of one rollout while it lasts, apart from the counts of pods. */
 export class Rollout {
@@ -13,15 +13,18 @@ export class Rollout {
   readonly pendingMicros: Micros[] = [];
   /** Pods that the scheduler refused at least once. */
   unschedulable = 0;
-  private readonly cause: 'create' | 'update';
-  private readonly desiredAtStart: number;
+  readonly cause: 'create' | 'update';
+  /** Pods that were wanted when the rollout began; of a new DaemonSet, when its controller had counted the nodes. */
+  private desired: number;
+  private observed: boolean;
   private ended: RolloutResult | undefined;
 
-  constructor(deployment: Deployment, cause: 'create' | 'update', nowMicros: Micros) {
+  constructor(workload: RollingWorkload, cause: 'create' | 'update', nowMicros: Micros) {
     this.startMicros = nowMicros;
-    this.progress = new ProgressGap(nowMicros, deployment.spec.paused);
+    this.progress = new ProgressGap(nowMicros, workload.kind === 'Deployment' && workload.spec.paused);
     this.cause = cause;
-    this.desiredAtStart = deployment.spec.replicas;
+    this.desired = desiredPods(workload);
+    this.observed = workload.kind !== 'DaemonSet' || cause === 'update';
   }
 
   get isOpen(): boolean {
@@ -33,32 +36,45 @@ export class Rollout {
     return this.ended;
   }
 
-  /** The Deployment was scaled while the rollout lasted. */
+  /** The number of wanted pods changed while the rollout lasted. */
   get scaleChange(): { readonly from: number; readonly to: number } | undefined {
-    const to = this.ended?.desiredReplicas ?? this.desiredAtStart;
-    return to === this.desiredAtStart ? undefined : { from: this.desiredAtStart, to };
+    const to = this.ended?.desiredReplicas ?? this.desired;
+    return to === this.desired ? undefined : { from: this.desired, to };
   }
 
-  end(deployment: Deployment, outcome: RolloutOutcome, figures: PodFigures, nowMicros: Micros): void {
-    const { spec, meta } = deployment;
+  /** The workload was written. */
+  follow(workload: RollingWorkload): void {
+    if (this.observed || workload.status.observedGeneration === 0) return;
+    this.observed = true;
+    this.desired = desiredPods(workload);
+  }
+
+  end(
+    workload: RollingWorkload,
+    outcome: RolloutOutcome,
+    figures: PodFigures,
+    unavailable: readonly UnavailableSpan[] | undefined,
+    nowMicros: Micros,
+  ): void {
     this.ended = {
-      workload: workloadName(deployment),
-      revision: meta.annotations[REVISION_ANNOTATION] ?? '',
+      workload: workloadName(workload),
+      revision: revisionText(workload),
       cause: this.cause,
       outcome,
       startSeconds: this.startMicros / MICROS_PER_SECOND,
-      desiredReplicas: spec.replicas,
+      desiredReplicas: desiredPods(workload),
       durationSeconds: outcome === 'complete' ? (nowMicros - this.startMicros) / MICROS_PER_SECOND : null,
       ...figures,
       noProgressMaxSeconds: this.progress.longest(nowMicros) / MICROS_PER_SECOND,
-      progressDeadlineSeconds: spec.progressDeadlineSeconds ?? null,
+      progressDeadlineSeconds: workload.kind === 'Deployment' ? (workload.spec.progressDeadlineSeconds ?? null) : null,
       pendingSeconds: percentilesOfMicros(this.pendingMicros),
       unschedulable: this.unschedulable,
+      ...(unavailable === undefined ? {} : { unavailable }),
     };
   }
 }
 
-function workloadName(deployment: Deployment): string {
-  const { namespace, name } = deployment.meta;
-  return namespace === 'default' ? `deployment/${name}` : `${namespace}/deployment/${name}`;
+function workloadName({ kind, meta }: RollingWorkload): string {
+  const name = `${kind.toLowerCase()}/${meta.name}`;
+  return meta.namespace === 'default' ? name : `${meta.namespace}/${name}`;
 }

@@ -1,27 +1,29 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Deployment, ReplicaSet } from '../cluster/objects.ts';
+import type { ReplicaSet } from '../cluster/objects.ts';
+import type { ObjectTable } from '../cluster/objectTable.ts';
 import { POD_BOUND } from '../cluster/podTable.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Micros } from '../kernel/time.ts';
-import { DeploymentTracker, type ReplicaSetGroup } from './deploymentTracker.ts';
 import type { RolloutResult } from './result.ts';
 import type { Rollout } from './rollout.ts';
+import type { RollingWorkload } from './rolloutStatus.ts';
+import { type PodGroup, WorkloadTracker } from './workloadTracker.ts';
 
 /**
- * Measures every rollout of every Deployment. It must be made before the first object is written.
+ * Measures every rollout of every Deployment, StatefulSet and DaemonSet. It must be made before the first object is written.
  *
- * A rollout starts when a Deployment is created or its pod template changes, at the commit of that write, and ends when
+ * A rollout starts when a workload is created or its pod template changes, at the commit of that write, and ends when
  * the stored status first satisfies `kubectl rollout status`, or at the next change of the template.
  */
 export class RolloutObserver {
   private readonly kernel: Kernel;
   private readonly cluster: Cluster;
-  private readonly trackers = new Map<number, DeploymentTracker>();
-  private readonly groups = new Map<number, ReplicaSetGroup>();
+  private readonly trackers = new Map<number, WorkloadTracker>();
+  private readonly groups = new Map<number, PodGroup>();
   /** In the order of their starts. */
   private readonly rollouts: Rollout[] = [];
-  /** By pod row: the ReplicaSet that the pod is counted with. */
-  private readonly groupOfPod: (ReplicaSetGroup | undefined)[] = [];
+  /** By pod row: the controller that the pod is counted with. */
+  private readonly groupOfPod: (PodGroup | undefined)[] = [];
   /** By pod row: the rollout that made the pod. */
   private readonly rolloutOfPod: (Rollout | undefined)[] = [];
   /** By pod row: counted as unschedulable already. */
@@ -30,7 +32,10 @@ export class RolloutObserver {
   constructor(options: { kernel: Kernel; cluster: Cluster }) {
     this.kernel = options.kernel;
     this.cluster = options.cluster;
-    this.cluster.deployments.observe((before, after) => this.onDeployment(before, after));
+    for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet'] as const) {
+      const table = this.cluster.tables[kind] as unknown as ObjectTable<RollingWorkload>;
+      table.observe((before, after) => this.onWorkload(before, after));
+    }
     this.cluster.replicaSets.observe((before, after) => this.onReplicaSet(before, after));
     this.cluster.observePods((pod, before, after, atMicros) => this.onPod(pod, before, after, atMicros));
   }
@@ -62,7 +67,7 @@ export class RolloutObserver {
     return warnings;
   }
 
-  private onDeployment(before: Deployment | undefined, after: Deployment | undefined): void {
+  private onWorkload(before: RollingWorkload | undefined, after: RollingWorkload | undefined): void {
     const now = this.kernel.nowMicros;
     if (after === undefined) {
       const tracker = this.trackers.get(before!.uid)!;
@@ -72,13 +77,21 @@ export class RolloutObserver {
     }
     const tracker = this.trackers.get(after.uid);
     if (tracker === undefined) {
-      const created = new DeploymentTracker(this.cluster, after, now);
+      const created = new WorkloadTracker(this.cluster, after, now);
       this.trackers.set(after.uid, created);
       this.rollouts.push(created.rollout);
+      if (after.kind !== 'Deployment') this.addOwnGroup(created, after, now);
       return;
     }
     const started = tracker.update(after, now);
     if (started !== undefined) this.rollouts.push(started);
+  }
+
+  /** A StatefulSet or DaemonSet controls its pods itself. */
+  private addOwnGroup(tracker: WorkloadTracker, { uid, spec }: RollingWorkload, nowMicros: Micros): void {
+    const group: PodGroup = { uid, template: spec.template.canonical, tracker: undefined, isUpdated: false };
+    this.groups.set(uid, group);
+    tracker.add(group, nowMicros);
   }
 
   private onReplicaSet(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
@@ -95,7 +108,7 @@ export class RolloutObserver {
   }
 
   /** A ReplicaSet, with the pods that it has, goes to another Deployment or none. */
-  private moveGroup(group: ReplicaSetGroup, deploymentUid: number): void {
+  private moveGroup(group: PodGroup, deploymentUid: number): void {
     const { pods, owners } = this.cluster;
     const now = this.kernel.nowMicros;
     const from = group.tracker;
@@ -105,8 +118,8 @@ export class RolloutObserver {
     const first = owners.get(group.uid)?.firstPod ?? -1;
     for (let pod = first; pod !== -1; pod = pods.nextOfOwner[pod]!) {
       const state = pods.state[pod]!;
-      from?.meter.change(pod, state, 0, now);
-      to?.meter.change(pod, 0, state, now);
+      from?.podChanged(pod, state, 0, now);
+      to?.podChanged(pod, 0, state, now);
     }
   }
 
@@ -115,13 +128,13 @@ export class RolloutObserver {
     else if (before === after) this.followOwner(pod, after, atMicros);
     const tracker = this.groupOfPod[pod]?.tracker;
     if (tracker === undefined) return;
-    tracker.meter.change(pod, before, after, atMicros);
+    tracker.podChanged(pod, before, after, atMicros);
     if ((after & ~before & POD_BOUND) !== 0) this.noteBound(pod, atMicros);
   }
 
   private enter(pod: number): void {
     const group = this.groups.get(this.cluster.pods.owner[pod]!);
-    const rollout = group?.isUpdated ? group.tracker?.rollout : undefined;
+    const rollout = group?.tracker?.isUpdatedPod(pod, group) ? group.tracker.rollout : undefined;
     this.groupOfPod[pod] = group;
     this.rolloutOfPod[pod] = rollout?.isOpen ? rollout : undefined;
     this.isRefused[pod] = false;
@@ -132,8 +145,8 @@ export class RolloutObserver {
     const from = this.groupOfPod[pod];
     const to = this.groups.get(this.cluster.pods.owner[pod]!);
     if (from === to) return;
-    from?.tracker?.meter.change(pod, state, 0, atMicros);
-    to?.tracker?.meter.change(pod, 0, state, atMicros);
+    from?.tracker?.podChanged(pod, state, 0, atMicros);
+    to?.tracker?.podChanged(pod, 0, state, atMicros);
     this.groupOfPod[pod] = to;
   }
 

@@ -3,14 +3,16 @@ import type { Manifest } from '../api/types.ts';
 import { ApiClient, Cluster, ProcessRunner } from '../cluster/index.ts';
 import { createClient, startControllers } from '../controllers/index.ts';
 import { Kernel, type Micros, type RunEnd } from '../kernel/index.ts';
-import { Kubelets } from '../kubelet/index.ts';
+import { BehaviorTable, Kubelets } from '../kubelet/index.ts';
 import {
   ClusterUsage,
   EventLog,
+  JobObserver,
   type LogLine,
   PodCounts,
   RolloutObserver,
   type RunResult,
+  ServiceObserver,
   type StepResult,
 } from '../metrics/index.ts';
 import type { KubectlOutcome } from '../scenario/kubectl/index.ts';
@@ -48,6 +50,8 @@ class Simulation {
   private readonly cluster: Cluster;
   private readonly player: StepPlayer;
   private readonly rollouts: RolloutObserver;
+  private readonly jobs: JobObserver;
+  private readonly services: ServiceObserver;
   private readonly usage: ClusterUsage;
   private readonly podCounts: PodCounts;
   private readonly steps: StepResult[] = [];
@@ -66,6 +70,9 @@ class Simulation {
     const cluster = new Cluster(kernel, { seed, watchMicros, apiServer });
     this.cluster = cluster;
     this.rollouts = new RolloutObserver({ kernel, cluster });
+    this.jobs = new JobObserver(cluster);
+    const behaviors = new BehaviorTable(cluster, scenario.behavior);
+    this.services = new ServiceObserver(cluster, (pod) => behaviors.ruleOf(pod).errorRate);
     this.usage = new ClusterUsage({ kernel, cluster });
     this.podCounts = new PodCounts(cluster);
     this.pending = new PendingPods(cluster);
@@ -107,6 +114,8 @@ class Simulation {
       events: this.kernel.eventsDispatched,
       pods: this.podCounts.finish(),
       rollouts,
+      jobs: this.jobs.finish(),
+      services: this.services.finish(endMicros),
       cluster: this.usage.finish(endMicros),
       steps: this.steps,
       warnings: [...this.warnings, ...this.rollouts.warnings(), ...this.pending.warnings()],

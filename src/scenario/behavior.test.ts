@@ -84,6 +84,7 @@ describe('delays', () => {
       ready: zero,
       terminate: zero,
       unready: { kind: 'never' },
+      errorRate: 0,
     });
   });
 });

@@ -66,6 +66,7 @@ function readRule(context: DecodeContext, path: FieldPath, rule: BehaviorInput):
     ready: delay('ready'),
     terminate: delay('terminate'),
     unready: rule.unready === undefined ? { kind: 'never' } : readDelay(context, [...path, 'unready'], rule.unready),
+    errorRate: rule.errorRate ?? 0,
   };
 }
 

@@ -186,6 +186,12 @@ function ruleSchema(leaf: Leaf) {
     ready: delay.optional().describe('From started to passing its readiness probe.'),
     terminate: delay.optional().describe('From SIGTERM to the exit, cut off by the grace period.'),
     unready: delay.optional().describe('From ready to failing readiness again (default never).'),
+    errorRate: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe('Share of the requests to a ready pod that fail, 0 to 1 (default 0).'),
     run: delay.optional().describe('Exits by itself after this. Not simulated yet.'),
     exitCode: wholeNumber(0, 255).optional().describe('Exit code after run. Not simulated yet.'),
     usage: quantities.optional().describe('What each running pod uses. Not simulated yet.'),

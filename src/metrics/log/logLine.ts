@@ -15,7 +15,7 @@ export type LogEntry =
   | JobLine
   | PodDisruptionBudgetLine
   | PersistentVolumeClaimLine
-  | EndpointSliceLine
+  | EndpointLine
   | PodLine
   | EventLine
   | NodeLine
@@ -116,11 +116,11 @@ export interface PersistentVolumeClaimLine extends Line<'PersistentVolumeClaim'>
   readonly event: 'created' | 'deleted';
 }
 
-/** Not in recordings: what consumers of a Service see. */
-export interface EndpointSliceLine extends Line<'EndpointSlice'> {
-  readonly deleted?: true;
-  /** Ready endpoints: DNS names of pods that have one, else pod names as in other lines. */
-  readonly ready: readonly string[];
+/** Not in recordings: a pod that clients of a Service began or ceased to see as ready. `name` is the Service's. */
+export interface EndpointLine extends Line<'Endpoint'> {
+  /** DNS name of a pod that has one (`db-0.db.default.svc.cluster.local`), else the pod's name as in other lines. */
+  readonly address: string;
+  readonly event: 'ready' | 'unready';
 }
 
 export interface PodLine extends Line<'Pod'> {

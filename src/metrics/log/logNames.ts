@@ -16,6 +16,8 @@ export class LogNames {
   private readonly replicaSets = new Map<number, string>();
   /** ReplicaSets made so far, by the Deployment's name in the log. */
   private readonly madeBy = new Map<string, number>();
+  /** By uid of the pod; uids of pods are never reused. */
+  private readonly podNames = new Map<number, string>();
   /** From the name in the cluster to the one in the log; only where they differ. */
   private readonly inTexts = new Map<string, string>();
 
@@ -38,6 +40,16 @@ export class LogNames {
     if (known !== undefined) return known;
     const replicaSet = this.cluster.replicaSets.get(uid);
     return replicaSet && this.nameReplicaSet(replicaSet);
+  }
+
+  /** Remembers the name that a pod has in this log, under its uid. */
+  namePod(uid: number, name: string): void {
+    this.podNames.set(uid, name);
+  }
+
+  /** The pod's name in this log. */
+  pod({ podUid, podName }: { readonly podUid: number; readonly podName: string }): string {
+    return this.podNames.get(podUid) ?? podName;
   }
 
   /** `ReplicaSet/web@1`, `StatefulSet/db`; undefined for no controller, or one that never was seen. */

@@ -46,6 +46,7 @@ export class PodLines {
     const ownName = cluster.namedPod(pod);
     const name = ownName === undefined ? `${owner}#${cluster.pods.ordinal[pod]}` : names.object(ownName.meta);
     this.nameOfPod[pod] = name;
+    names.namePod(cluster.pods.uid[pod]!, name);
     const { image } = cluster.templateOf(pod);
     const ownerField = owner === undefined ? {} : { owner };
     const hash = cluster.labelsOf(pod)[REVISION_HASH_LABEL];

@@ -40,6 +40,8 @@ export function makeRun(rollouts: readonly RolloutResult[], seed = 1): RunResult
     events: 1234,
     pods: { created: 20, maxAtOnce: 15 },
     rollouts,
+    jobs: [],
+    services: [],
     cluster: {
       nodes: 3,
       cpuMaxShare: 0.25,

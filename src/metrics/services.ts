@@ -1,0 +1,144 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { EndpointSlice, Service } from '../cluster/objects.ts';
+import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import type { ServiceResult } from './result.ts';
+
+/** One pod that serves. */
+interface Server {
+  readonly image: string;
+  readonly errorRate: number;
+}
+
+/** What is noted down of one Service. */
+interface Watched {
+  readonly name: string;
+  /** Ready endpoints by uid of the pod. */
+  readonly servers: Map<number, Server>;
+  errorSum: number;
+  sinceMicros: Micros;
+  /** Since there was a ready pod for the first time: the rest counts from then. */
+  hasServed: boolean;
+  readyMin: number;
+  errorShareMax: number;
+  errorIntegral: number;
+  servedMicros: Micros;
+  unservedMicros: Micros;
+  readonly countByImage: Map<string, number>;
+  readonly podMicrosByImage: Map<string, number>;
+}
+
+/**
+ * Measures what the clients of each Service met: its ready endpoints as EndpointSlices list them, each taking the same
+ * share of the requests, of which `errorRate` of the pod's behavior fail. It must be made before the first object is
+ * written.
+ */
+export class ServiceObserver {
+  private readonly cluster: Cluster;
+  private readonly errorRateOf: (pod: number) => number;
+  /** By uid of the Service, in the order of creation. */
+  private readonly services = new Map<number, Watched>();
+
+  /** @param errorRateOf share of the requests to this pod that fail, 0 to 1 */
+  constructor(cluster: Cluster, errorRateOf: (pod: number) => number) {
+    this.cluster = cluster;
+    this.errorRateOf = errorRateOf;
+    cluster.tables.Service.observe((before, after) => this.serviceWritten(before, after));
+    cluster.tables.EndpointSlice.observe((before, after) => this.sliceWritten(before, after));
+  }
+
+  /** The Services that had a ready pod at some time, in the order of their creation. To be called once, after the run. */
+  finish(endMicros: Micros): ServiceResult[] {
+    return [...this.services.values()]
+      .filter(({ hasServed }) => hasServed)
+      .map((watched) => {
+        advance(watched, endMicros);
+        return resultOf(watched);
+      });
+  }
+
+  private serviceWritten(before: Service | undefined, after: Service | undefined): void {
+    if (before !== undefined || after === undefined) return;
+    const { namespace, name } = after.meta;
+    this.services.set(after.uid, {
+      name: namespace === 'default' ? `service/${name}` : `${namespace}/service/${name}`,
+      servers: new Map(),
+      errorSum: 0,
+      sinceMicros: this.cluster.kernel.nowMicros,
+      hasServed: false,
+      readyMin: Number.POSITIVE_INFINITY,
+      errorShareMax: 0,
+      errorIntegral: 0,
+      servedMicros: 0,
+      unservedMicros: 0,
+      countByImage: new Map(),
+      podMicrosByImage: new Map(),
+    });
+  }
+
+  private sliceWritten(before: EndpointSlice | undefined, after: EndpointSlice | undefined): void {
+    const watched = this.services.get((after ?? before)!.ownerUid);
+    if (watched === undefined) return;
+    advance(watched, this.cluster.kernel.nowMicros);
+    const ready = new Set<number>();
+    for (const { pod, podUid, ready: isReady } of after?.endpoints ?? []) {
+      if (!isReady) continue;
+      ready.add(podUid);
+      if (!watched.servers.has(podUid)) this.enter(watched, pod, podUid);
+    }
+    for (const { podUid } of before?.endpoints ?? []) if (!ready.has(podUid)) leave(watched, podUid);
+    noteExtremes(watched);
+  }
+
+  private enter(watched: Watched, pod: number, podUid: number): void {
+    const server = { image: this.cluster.templateOf(pod).image, errorRate: this.errorRateOf(pod) };
+    watched.servers.set(podUid, server);
+    watched.errorSum += server.errorRate;
+    watched.countByImage.set(server.image, (watched.countByImage.get(server.image) ?? 0) + 1);
+  }
+}
+
+function leave(watched: Watched, podUid: number): void {
+  const server = watched.servers.get(podUid);
+  if (server === undefined) return;
+  watched.servers.delete(podUid);
+  watched.errorSum -= server.errorRate;
+  watched.countByImage.set(server.image, watched.countByImage.get(server.image)! - 1);
+}
+
+/** Sums of shares drift by rounding; with no server there is nothing to sum. */
+function errorShare({ servers, errorSum }: Watched): number {
+  return servers.size === 0 ? 0 : Math.min(1, Math.max(0, errorSum / servers.size));
+}
+
+function noteExtremes(watched: Watched): void {
+  if (watched.servers.size > 0) watched.hasServed = true;
+  else watched.errorSum = 0;
+  if (!watched.hasServed) return;
+  watched.readyMin = Math.min(watched.readyMin, watched.servers.size);
+  watched.errorShareMax = Math.max(watched.errorShareMax, errorShare(watched));
+}
+
+function advance(watched: Watched, nowMicros: Micros): void {
+  const micros = nowMicros - watched.sinceMicros;
+  watched.sinceMicros = nowMicros;
+  if (!watched.hasServed || micros <= 0) return;
+  if (watched.servers.size === 0) watched.unservedMicros += micros;
+  else watched.servedMicros += micros;
+  watched.errorIntegral += errorShare(watched) * micros;
+  for (const [image, count] of watched.countByImage) {
+    if (count > 0) watched.podMicrosByImage.set(image, (watched.podMicrosByImage.get(image) ?? 0) + count * micros);
+  }
+}
+
+function resultOf(watched: Watched): ServiceResult {
+  const { name, readyMin, errorShareMax, errorIntegral, servedMicros, unservedMicros } = watched;
+  const served = [...watched.podMicrosByImage].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    service: name,
+    readyMin,
+    unservedSeconds: unservedMicros / MICROS_PER_SECOND,
+    errorShareMax,
+    errorShareMean: servedMicros === 0 ? 0 : errorIntegral / servedMicros,
+    servedPodSeconds: Object.fromEntries(served.map(([image, micros]) => [image, micros / MICROS_PER_SECOND])),
+  };
+}
