@@ -115,6 +115,7 @@ export class Cluster extends PodDirectory {
     pods.pinnedNode[pod] = identity.pinnedNode ?? -1;
     pods.finalizers[pod] = identity.finalizers ?? 0;
     if (identity.labels !== undefined) pods.labelSet[pod] = this.labels.intern(identity.labels);
+    if (identity.claims !== undefined) this.ownClaims.set(pod, identity.claims);
     pods.linkToOwner(pod, owner);
     if (identity.name !== undefined) this.nameForGood(pod, identity.name);
     this.write(pod, POD_EXISTS | this.place(pod, template));
@@ -338,6 +339,7 @@ export class Cluster extends PodDirectory {
     if (state === 0) {
       this.namedPods.delete(pod);
       this.podStatuses.delete(pod);
+      this.ownClaims.delete(pod);
       pods.release(pod);
     }
   }

@@ -35,6 +35,8 @@ export class PodDirectory extends ObjectStore {
   protected readonly namedPods = new Map<number, NamedPod>();
   protected readonly podByOwnName = new Map<string, number>();
   protected readonly podStatuses = new Map<number, PodStatus>();
+  /** Only of pods whose claims are not those of their template. */
+  protected readonly ownClaims = new Map<number, readonly string[]>();
 
   constructor(kernel: Kernel, apiServer: ApiServer, options: { readonly seed: number; readonly watchMicros: Micros }) {
     super(kernel, apiServer, options.watchMicros);
@@ -61,6 +63,12 @@ export class PodDirectory extends ObjectStore {
   /** What the kubelet reported beyond the phase; undefined where the phase says it all. */
   podStatus(pod: number): PodStatus | undefined {
     return this.podStatuses.get(pod);
+  }
+
+  /** Names of the PersistentVolumeClaims that the pod mounts. */
+  claimsOf(pod: number): readonly string[] {
+    const own = this.ownClaims.size === 0 ? undefined : this.ownClaims.get(pod);
+    return own ?? this.templateOf(pod).claims;
   }
 
   labelsOf(pod: number): StringMap {

@@ -21,6 +21,8 @@ export interface PodIdentity {
   readonly pinnedNode?: number;
   /** `JOB_TRACKING_FINALIZER` */
   readonly finalizers?: number;
+  /** Names of the PersistentVolumeClaims that it mounts, instead of the template's. */
+  readonly claims?: readonly string[];
 }
 
 /** A pod that somebody asks the API server to create. */

@@ -21,6 +21,8 @@ export interface CompiledTemplate {
   readonly images: readonly string[];
   /** `controller.kubernetes.io/pod-deletion-cost`, 0 where absent or not an int32. */
   readonly deletionCost: number;
+  /** Names of the PersistentVolumeClaims among its volumes. */
+  readonly claims: readonly string[];
 }
 
 /** Interns pod templates: two with the same content, labels included, are one. */
@@ -73,6 +75,7 @@ export class TemplateTable {
       image: spec.containers[0]?.image ?? '',
       images: [...new Set(images)],
       deletionCost: deletionCost(template.annotations[POD_DELETION_COST_ANNOTATION]),
+      claims: spec.volumes.flatMap(({ claimName }) => (claimName === undefined ? [] : [claimName])),
     };
   }
 }
