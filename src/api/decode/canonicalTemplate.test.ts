@@ -29,6 +29,11 @@ describe("a template's canonical text", () => {
       withPodSpec({ volumes: [{ name: 'v', emptyDir: {} }] }),
     ],
     [
+      'sizes of volumes',
+      withPodSpec({ volumes: [{ name: 'v', emptyDir: { sizeLimit: '1Gi', medium: '' } }] }),
+      withPodSpec({ volumes: [{ name: 'v', emptyDir: { sizeLimit: '1024Mi' } }] }),
+    ],
+    [
       'default modes',
       withPodSpec({ volumes: [{ name: 'v', configMap: { name: 'c' } }] }),
       withPodSpec({ volumes: [{ name: 'v', configMap: { name: 'c', defaultMode: 420 } }] }),
@@ -47,6 +52,12 @@ describe("a template's canonical text", () => {
     ['an image', withContainer({ image: 'web:v2' })],
     ['an environment variable', withContainer({ env: [{ name: 'A', value: 'b' }] })],
     ['an annotation', changed({ template: { metadata: { annotations: { a: '' } } } })],
+    [
+      'how long a container sleeps before it stops',
+      withContainer({ lifecycle: { preStop: { sleep: { seconds: 5 } } } }),
+    ],
+    ['a liveness probe', withContainer({ livenessProbe: {} })],
+    ['a volume', withPodSpec({ volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }] })],
     ['a label', changed({ template: { metadata: { labels: { a: '' } } } })],
     ['a pointer to nothing', withContainer({ securityContext: {} })],
     ['a request equal to nothing', withContainer({ resources: { requests: { cpu: 0 } } })],

@@ -7,6 +7,7 @@
  * values people write are listed here.
  */
 import { canonicalJson, isJsonObject, setOwn } from '../canonical.ts';
+import { canonicalQuantity } from '../quantity.ts';
 import type { JsonObject, JsonValue } from '../types.ts';
 import { objectAt, objectsAt } from './read.ts';
 import { canonicalQuantities } from './resources.ts';
@@ -62,7 +63,13 @@ export function canonicalTemplate(manifest: JsonObject): string {
   for (const container of [...objectsAt(spec, 'containers'), ...objectsAt(spec, 'initContainers')]) {
     canonicalResources(container);
   }
+  for (const volume of objectsAt(spec, 'volumes')) canonicalSizeLimit(volume);
   return canonicalJson(template);
+}
+
+function canonicalSizeLimit({ emptyDir }: JsonObject): void {
+  if (!isJsonObject(emptyDir) || emptyDir.sizeLimit === undefined) return;
+  emptyDir.sizeLimit = canonicalQuantity(emptyDir.sizeLimit as string | number);
 }
 
 function canonicalResources(owner: JsonObject): void {

@@ -7,10 +7,11 @@ import { formatPath } from '../path.ts';
 import type { JsonObject, Manifest, SimulatedKind } from '../types.ts';
 import { type DecodeContext, failAt } from './context.ts';
 import { appsDecoders } from './decoders/apps.ts';
+import type { Decoder } from './decoders/decoder.ts';
 import { otherDecoders } from './decoders/others.ts';
 import { checkShape } from './schema.ts';
 
-const decoders = { ...appsDecoders, ...otherDecoders };
+const decoders: Readonly<Record<SimulatedKind, Decoder>> = { ...appsDecoders, ...otherDecoders };
 
 /**
  * Decodes an object of a simulated kind; the document itself is not changed, `manifest` is a defaulted copy.
@@ -21,7 +22,6 @@ const decoders = { ...appsDecoders, ...otherDecoders };
 export function decodeManifest(document: JsonObject, context: DecodeContext): Manifest {
   const kind = readKind(document, context);
   const decoder = decoders[kind];
-  if (decoder === undefined) return failAt(context, ['kind'], `kind ${JSON.stringify(kind)} is not simulated`);
   checkShape(context, kind, document, decoder.shape);
   const copy = cloneJson(document);
   dropNulls(copy);

@@ -110,7 +110,7 @@ const volumeSources = anyOf(
 const volume = fields(
   {
     name: 'string',
-    emptyDir: fields({}, anyOf('medium sizeLimit')),
+    emptyDir: fields({}, { medium: 'string', sizeLimit: 'quantity' }),
     persistentVolumeClaim: fields({ claimName: 'string' }, { readOnly: 'boolean' }),
   },
   volumeSources,

@@ -71,6 +71,16 @@ describe('a pod template', () => {
       'volumes[0].secret: Forbidden: may not specify more than 1 volume type',
     ],
     [
+      'a volume of no size',
+      { volumes: [{ name: 'v', emptyDir: { sizeLimit: 'big' } }] },
+      'volumes[0].emptyDir.sizeLimit: "big" is not a quantity',
+    ],
+    [
+      'a volume of less than nothing',
+      { volumes: [{ name: 'v', emptyDir: { sizeLimit: '-1Gi' } }] },
+      'volumes[0].emptyDir.sizeLimit: Forbidden: SizeLimit field must be a valid resource quantity',
+    ],
+    [
       'a claim without name',
       { volumes: [{ name: 'v', persistentVolumeClaim: {} }] },
       'volumes[0].persistentVolumeClaim.claimName: Required value',

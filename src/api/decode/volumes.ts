@@ -2,8 +2,9 @@
 import { isJsonObject } from '../canonical.ts';
 import { dnsLabelProblem } from '../names.ts';
 import type { FieldPath } from '../path.ts';
+import { parseQuantity } from '../quantity.ts';
 import type { JsonObject, Volume } from '../types.ts';
-import { type DecodeContext, failAt } from './context.ts';
+import { type DecodeContext, failAt, parseAt } from './context.ts';
 import { objectAt, objectsAt, refuse, stringAt } from './read.ts';
 
 /**
@@ -58,5 +59,15 @@ function readVolume(context: DecodeContext, path: FieldPath, item: JsonObject): 
   if (isClaim && claimName === '') {
     failAt(context, [...path, 'persistentVolumeClaim', 'claimName'], 'Required value');
   }
+  refuseSizeLimit(context, path, objectAt(item, 'emptyDir'));
   return { name, claimName: isClaim ? claimName : undefined, isEmptyDir: isJsonObject(item.emptyDir) };
+}
+
+/** The limit is not enforced, but templates are compared by it. */
+function refuseSizeLimit(context: DecodeContext, path: FieldPath, { sizeLimit }: JsonObject): void {
+  if (typeof sizeLimit !== 'string' && typeof sizeLimit !== 'number') return;
+  const limitPath = [...path, 'emptyDir', 'sizeLimit'];
+  const limit = parseAt(context, limitPath, () => parseQuantity(sizeLimit));
+  if (limit >= 0) return;
+  failAt(context, limitPath, 'Forbidden: SizeLimit field must be a valid resource quantity');
 }
