@@ -32,7 +32,7 @@ export function initialObject(cluster: Cluster, manifest: Exclude<Manifest, { ki
     case 'StatefulSet':
       return { ...manifest, ...stored, status: EMPTY_STATEFUL_SET_STATUS };
     case 'DaemonSet':
-      return { ...manifest, ...stored, status: EMPTY_DAEMON_SET_STATUS };
+      return { ...manifest, ...stored, status: EMPTY_DAEMON_SET_STATUS, templateGeneration: 1 };
     case 'Job':
       return { ...manifest, ...stored, status: EMPTY_JOB_STATUS };
     case 'CronJob':

@@ -42,12 +42,15 @@ export const kinds = {
   ResourceQuota: namespaced('ResourceQuota', 'resourcequotas', 'quota', ''),
 } as const satisfies Record<NamedKind, ResourceKind>;
 
-/** `endpoints` is what people type; the simulation keeps slices alone. */
-const ALIASES: Readonly<Record<string, ResourceKind>> = {
-  endpoints: kinds.EndpointSlice,
-  endpoint: kinds.EndpointSlice,
-  ep: kinds.EndpointSlice,
+/** What people type; the simulation keeps slices alone, and shows them in the columns of the older type. */
+export const endpoints: ResourceKind = {
+  ...makeKind('EndpointSlice', 'endpoints', 'ep', '', true),
+  singular: 'endpoint',
+  printed: 'endpoints',
 };
+
+/** All types that a command can name, in the order in which `get` prints their tables. */
+export const resourceKinds: readonly ResourceKind[] = [...Object.values(kinds), endpoints];
 
 /** Real resource types that are not simulated, singular, plural and short names. */
 const NOT_SIMULATED: ReadonlySet<string> = new Set(
@@ -64,12 +67,10 @@ const NOT_SIMULATED: ReadonlySet<string> = new Set(
 export function resolveKind(word: string): ResourceKind {
   const [name = '', ...rest] = word.toLowerCase().split('.');
   const group = rest[0] === 'v1' ? rest.slice(1).join('.') : rest.join('.');
-  const known: readonly ResourceKind[] = Object.values(kinds);
-  const alias = Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
-  const found = alias ?? known.find((kind) => namesOf(kind).includes(name));
+  const found = resourceKinds.find((kind) => namesOf(kind).includes(name));
   if (found !== undefined && (rest.length === 0 || group === found.group)) return found;
   if (NOT_SIMULATED.has(name)) throw new UsageError(`${JSON.stringify(word)}: this resource type is not supported yet`);
-  const hint = didYouMean(name, known.flatMap(namesOf));
+  const hint = didYouMean(name, resourceKinds.flatMap(namesOf));
   throw new UsageError(`the server doesn't have a resource type ${JSON.stringify(word)}`, hint);
 }
 

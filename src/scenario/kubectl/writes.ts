@@ -8,6 +8,7 @@ import { InputError } from '../../api/errors.ts';
 import type { JsonObject, Manifest, ObjectMeta, StringMap } from '../../api/types.ts';
 import { type ApiError, alreadyExists } from '../../cluster/apiError.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
+import type { DaemonSet } from '../../cluster/objects.ts';
 import { immutableProblem } from './immutable.ts';
 import { initialObject } from './initialObjects.ts';
 import { kinds, type ResourceKind } from './kinds.ts';
@@ -75,7 +76,15 @@ function writeStored(cluster: Cluster, target: Target, next: StoredManifest): Wr
   // A Deployment's annotations count as part of what its controller has to observe.
   const isNewGeneration = specChanged || (kind === kinds.Deployment && annotationsChanged);
   const generation = live.generation + (isNewGeneration ? 1 : 0);
-  return changed(tableOf(cluster, kind).update({ ...live, ...next, generation } as AnyStored));
+  return changed(
+    tableOf(cluster, kind).update({ ...live, ...next, ...templateGeneration(live, next), generation } as AnyStored),
+  );
+}
+
+/** A DaemonSet counts its templates too. */
+function templateGeneration(live: AnyStored, next: StoredManifest): Partial<DaemonSet> {
+  if (live.kind !== 'DaemonSet' || next.kind !== 'DaemonSet' || isSameTemplate(live, next)) return {};
+  return { templateGeneration: live.templateGeneration + 1 };
 }
 
 /** Labels and annotations can change; of the rest nothing that the simulation acts on. */
@@ -99,11 +108,13 @@ function changed(error: ApiError | undefined): WriteResult {
 
 /** A template is compared by meaning (`100m` is `0.1`), the rest, being defaulted, by text. */
 function isSameSpec(live: AnyStored, next: StoredManifest): boolean {
-  if ('spec' in live && 'template' in live.spec && 'spec' in next && 'template' in next.spec) {
-    const [before, after] = [live.spec.template, next.spec.template];
-    if (before.canonical !== after.canonical || !isSameMap(before.labels, after.labels)) return false;
-  }
-  return withoutTemplate(storedDocument(live)) === withoutTemplate(next.manifest);
+  return isSameTemplate(live, next) && withoutTemplate(storedDocument(live)) === withoutTemplate(next.manifest);
+}
+
+function isSameTemplate(live: AnyStored, next: StoredManifest): boolean {
+  if (!('spec' in live && 'template' in live.spec && 'spec' in next && 'template' in next.spec)) return true;
+  const [before, after] = [live.spec.template, next.spec.template];
+  return before.canonical === after.canonical && isSameMap(before.labels, after.labels);
 }
 
 /** All but metadata, and what the typed form does not keep in one place with the document: selectors are compared apart. */

@@ -1,7 +1,7 @@
 import { labelKeyProblem } from '../../../api/names.ts';
 import { editObject } from '../edit.ts';
 import { allFlag, fieldSelectorFlag, selectorFlag } from '../flags.ts';
-import { kinds } from '../kinds.ts';
+import { resourceKinds } from '../kinds.ts';
 import { changeMap, parseMapChanges, splitMapChanges } from '../mapChanges.ts';
 import { printedName } from '../objects.ts';
 import { CommandFailure } from '../session.ts';
@@ -23,7 +23,7 @@ export const annotate: Verb = {
   ],
   parse({ args, flags }) {
     const { objects, changes } = splitMapChanges(args);
-    const request = parseTargets(objects, flags, { command: 'annotate', kinds: Object.values(kinds) });
+    const request = parseTargets(objects, flags, { command: 'annotate', kinds: resourceKinds });
     const wanted = parseMapChanges(changes, 'annotation', labelKeyProblem);
     const overwrite = flags.isOn('overwrite');
     return function* (session) {

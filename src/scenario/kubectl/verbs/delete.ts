@@ -3,7 +3,7 @@ import type { Cluster } from '../../../cluster/cluster.ts';
 import type { Process } from '../../../cluster/process.ts';
 import type { Micros } from '../../../kernel/time.ts';
 import { allFlag, type Flags, fieldSelectorFlag, selectorFlag } from '../flags.ts';
-import { kinds } from '../kinds.ts';
+import { resourceKinds } from '../kinds.ts';
 import { exists, notFoundError, type Target, tableOf } from '../objects.ts';
 import { CommandFailure, type Session } from '../session.ts';
 import { parseTargets, resolveTargets } from '../targets.ts';
@@ -45,7 +45,7 @@ export const deleteVerb: Verb = {
     { name: 'ignore-not-found', isSwitch: true },
   ],
   parse({ args, flags }) {
-    const request = parseTargets(args, flags, { command: 'delete', kinds: Object.values(kinds) });
+    const request = parseTargets(args, flags, { command: 'delete', kinds: resourceKinds });
     const options = parseOptions(flags);
     const ignoresMissing = flags.isOn('ignore-not-found', flags.isOn('all'));
     return function* (session) {

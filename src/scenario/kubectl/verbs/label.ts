@@ -1,7 +1,7 @@
 import { labelKeyProblem, labelValueProblem } from '../../../api/names.ts';
 import { editObject } from '../edit.ts';
 import { allFlag, fieldSelectorFlag, selectorFlag } from '../flags.ts';
-import { kinds } from '../kinds.ts';
+import { resourceKinds } from '../kinds.ts';
 import { changeMap, parseMapChanges, splitMapChanges } from '../mapChanges.ts';
 import { printedName } from '../objects.ts';
 import { CommandFailure } from '../session.ts';
@@ -20,7 +20,7 @@ export const label: Verb = {
   ],
   parse({ args, flags }) {
     const { objects, changes } = splitMapChanges(args);
-    const request = parseTargets(objects, flags, { command: 'label', kinds: Object.values(kinds) });
+    const request = parseTargets(objects, flags, { command: 'label', kinds: resourceKinds });
     const wanted = parseMapChanges(changes, 'label', (key, value) => labelKeyProblem(key) ?? labelValueProblem(value));
     const overwrite = flags.isOn('overwrite');
     return function* (session) {

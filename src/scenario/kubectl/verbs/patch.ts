@@ -6,7 +6,7 @@ import { jsonMergePatch, jsonPatch, strategicMergePatch } from '../../../api/pat
 import type { JsonObject, JsonValue } from '../../../api/types.ts';
 import { editObject } from '../edit.ts';
 import type { Flags } from '../flags.ts';
-import { kinds } from '../kinds.ts';
+import { resourceKinds } from '../kinds.ts';
 import { printedName } from '../objects.ts';
 import { CommandFailure } from '../session.ts';
 import { parseTargets, resolveTargets } from '../targets.ts';
@@ -23,7 +23,7 @@ export const patch: Verb = {
   parse({ args, flags }) {
     const type = parseType(flags.text('type') ?? 'strategic');
     const change = parsePatch(flags, type);
-    const request = parseTargets(args, flags, { command: 'patch', kinds: Object.values(kinds) });
+    const request = parseTargets(args, flags, { command: 'patch', kinds: resourceKinds });
     return function* (session) {
       for (const target of resolveTargets(session, request)) {
         const outcome = yield* editObject(session, target, (document) => applyPatch(document, type, change));
