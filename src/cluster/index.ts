@@ -9,6 +9,7 @@ export { ApiServer, type ApiServerOptions } from './apiServer.ts';
 export { AvailabilityClock, availableAtMicros, truncateToSecond } from './availability.ts';
 export { Cluster, type ClusterOptions } from './cluster.ts';
 export { HOSTNAME_LABEL, NodeTable, tolerates, ZONE_LABEL } from './nodeTable.ts';
+export * from './nodeTaints.ts';
 export { ObjectStore, type RecordedEvent, type StoredTables } from './objectStore.ts';
 export * from './objects.ts';
 export { ObjectTable } from './objectTable.ts';

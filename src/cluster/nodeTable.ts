@@ -9,7 +9,8 @@ export const HOSTNAME_LABEL = 'kubernetes.io/hostname';
 
 /**
  * The nodes as the scheduler's cache has them, one row each, a column per property. "Requested" counts every pod that
- * is bound or assumed there and has not gone, as upstream's NodeInfo does.
+ * is bound or assumed there and has not gone, as upstream's NodeInfo does. Pods name their node by its name: a node that
+ * comes back under the name of a deleted one gets that row, with the pods that are still there.
  */
 export class NodeTable {
   /** Rows ever used; rows of deleted nodes stay empty (`present` 0). */
@@ -22,6 +23,7 @@ export class NodeTable {
   readonly objects: (Node | undefined)[] = [];
   readonly zones: string[] = [];
   readonly taints: (readonly Taint[])[] = [];
+  /** Deleted nodes among them. */
   private readonly rowByName = new Map<string, number>();
   private readonly rowByUid = new Map<number, number>();
   private readonly labelIndex: LabelIndex;
@@ -47,22 +49,15 @@ export class NodeTable {
     this.labelIndex = labelIndex;
   }
 
+  /** -1 without a node of that name. */
   rowOf(name: string): number {
-    return this.rowByName.get(name) ?? -1;
+    const row = this.rowByName.get(name);
+    return row === undefined || this.present[row] === 0 ? -1 : row;
   }
 
   /** Adds the node, or takes over a changed one; the row stays the same for a node's life. */
   upsert(node: Node): number {
-    let row = this.rowByUid.get(node.uid);
-    if (row === undefined) {
-      if (this.count === this.capacity) this.grow();
-      row = this.count++;
-      this.presentCount++;
-      this.rowByUid.set(node.uid, row);
-      this.rowByName.set(node.meta.name, row);
-      this.firstPod[row] = -1;
-      this.present[row] = 1;
-    }
+    const row = this.rowByUid.get(node.uid) ?? this.add(node);
     this.names[row] = node.meta.name;
     this.objects[row] = node;
     this.zones[row] = node.meta.labels[ZONE_LABEL] ?? '';
@@ -77,11 +72,24 @@ export class NodeTable {
     return row;
   }
 
+  private add({ uid, meta: { name } }: Node): number {
+    let row = this.rowByName.get(name);
+    if (row === undefined) {
+      if (this.count === this.capacity) this.grow();
+      row = this.count++;
+      this.rowByName.set(name, row);
+      this.firstPod[row] = -1;
+    }
+    this.rowByUid.set(uid, row);
+    this.presentCount++;
+    this.present[row] = 1;
+    return row;
+  }
+
   remove(uid: number): number {
     const row = this.rowByUid.get(uid);
     if (row === undefined) return -1;
     this.rowByUid.delete(uid);
-    this.rowByName.delete(this.names[row]!);
     this.objects[row] = undefined;
     this.present[row] = 0;
     this.presentCount--;

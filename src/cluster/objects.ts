@@ -153,7 +153,12 @@ export type Deployment = DeploymentManifest & Stored & { readonly status: Deploy
 export type ReplicaSet = ReplicaSetManifest & Stored & { readonly status: ReplicaSetStatus };
 export type ReplicationController = ReplicationControllerManifest & Stored & { readonly status: ReplicaSetStatus };
 export type StatefulSet = StatefulSetManifest & Stored & { readonly status: StatefulSetStatus };
-export type DaemonSet = DaemonSetManifest & Stored & { readonly status: DaemonSetStatus };
+export type DaemonSet = DaemonSetManifest &
+  Stored & {
+    readonly status: DaemonSetStatus;
+    /** Counts the templates that it has had; the label pod-template-generation of its pods. */
+    readonly templateGeneration: number;
+  };
 export type Job = JobManifest & Stored & { readonly status: JobStatus };
 export type CronJob = CronJobManifest & Stored & { readonly status: CronJobStatus };
 export type Node = NodeManifest & Stored;

@@ -1,7 +1,9 @@
 import type { LabelIndex } from '../../api/labelIndex.ts';
+import { matchesNodeSelector, matchesTerm } from '../../api/nodeSelectorMatch.ts';
 import type { NodeSelectorTerm, PodSpec } from '../../api/types.ts';
 import type { NodeTable } from '../../cluster/nodeTable.ts';
 import type { Node } from '../../cluster/objects.ts';
+import type { PodTable } from '../../cluster/podTable.ts';
 import type { CompiledTemplate } from '../../cluster/templateTable.ts';
 import { type ClusterEvent, ClusterEventKind, type EventRegistration } from '../clusterEvent.ts';
 import {
@@ -18,7 +20,6 @@ import {
   SUCCESS,
   unresolvable,
 } from '../framework.ts';
-import { matchesNodeSelector, matchesTerm } from './nodeSelectorMatch.ts';
 import { defaultNormalizeScore } from './normalizeScore.ts';
 
 const ERR_REASON = "node(s) didn't match Pod's node affinity/selector";
@@ -39,33 +40,50 @@ interface Facts {
 /**
  * Rejects nodes that `spec.nodeSelector` or the required node affinity doesn't select, and prefers those that preferred
  * terms select. Nodes of one label set get one answer per pod template.
+ *
+ * A DaemonSet's pods, which upstream gives each a required affinity to its node's name, share a template here: their node
+ * stands in the column `pinnedNode`.
  */
 export class NodeAffinity
   implements PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugin, NormalizeScorePlugin, EnqueueExtensions
 {
   readonly name = 'NodeAffinity';
   private readonly nodes: NodeTable;
+  private readonly pods: PodTable;
   private readonly labels: LabelIndex;
   private readonly factsOfTemplate: (Facts | undefined)[] = [];
+  /** What PreFilter answers for pods that are pinned to a node, by its row. */
+  private readonly pinnedStatuses: (Status | undefined)[] = [];
   private facts: Facts | undefined;
 
   constructor(handle: Handle) {
     this.nodes = handle.cluster.nodes;
+    this.pods = handle.cluster.pods;
     this.labels = handle.cluster.labels;
   }
 
   eventsToRegister(): readonly EventRegistration[] {
     const { NodeAdd, NodeUpdateLabel } = ClusterEventKind;
-    return [{ kinds: NodeAdd | NodeUpdateLabel, hint: becameSelected }];
+    const isOfPod = (pod: number, node: Node | undefined) => {
+      const pinned = this.pinnedNode(pod);
+      return pinned === -1 || node?.meta.name === this.nodes.names[pinned];
+    };
+    const hint = (template: CompiledTemplate, event: ClusterEvent, pod: number) =>
+      isOfPod(pod, event.nodeAfter) && becameSelected(template, event);
+    return [{ kinds: NodeAdd | NodeUpdateLabel, hint }];
   }
 
-  preFilter({ template }: CycleState): Status {
+  preFilter({ pod, template }: CycleState): Status {
     this.facts = this.factsOf(template);
-    return this.facts.preFilterStatus;
+    const pinned = this.pinnedNode(pod);
+    if (pinned === -1) return this.facts.preFilterStatus;
+    return (this.pinnedStatuses[pinned] ??= { ...SUCCESS, nodeNames: new Set([this.nodes.names[pinned]!]) });
   }
 
   filter({ template }: CycleState, node: number): number {
     const facts = this.facts!;
+    // A pinned pod that asks for nothing but its node.
+    if (facts.preFilterStatus === SKIP) return 0;
     if (!facts.requiredByLabels) return isSelected(template.spec, this.nodes.objects[node]!) ? 0 : 1;
     const labelSet = this.nodes.labelSet[node]!;
     const known = facts.filterCodes[labelSet]!;
@@ -97,6 +115,11 @@ export class NodeAffinity
 
   normalizeScore(_state: CycleState, scores: Float64Array, _nodes: Int32Array, count: number): void {
     defaultNormalizeScore(scores, count, false);
+  }
+
+  /** -1 for all pods but a DaemonSet's. */
+  private pinnedNode(pod: number): number {
+    return this.pods.pinnedNode[pod] ?? -1;
   }
 
   private factsOf(template: CompiledTemplate): Facts {

@@ -1,4 +1,4 @@
-import type { NodeSelectorRequirement, NodeSelectorTerm, StringMap } from '../../api/types.ts';
+import type { NodeSelectorRequirement, NodeSelectorTerm, StringMap } from './types.ts';
 
 const INTEGER = /^[+-]?[0-9]+$/;
 
