@@ -142,6 +142,8 @@ export interface StepResult {
   readonly out: string;
   /** Empty when it succeeded. */
   readonly error: string;
+  /** Whether it answered as the scenario's `expect` and `expectError` say; absent where they say nothing. */
+  readonly held?: boolean;
 }
 
 /** Everything that one run yields; a plain object, ready for JSON. */

@@ -166,7 +166,7 @@ class Simulation {
       sources: scenario.sources,
       isReady: () => isEverythingReady(cluster),
       onStep: (step) => {
-        const { commandLine, beganMicros, endedMicros, out, error } = step;
+        const { commandLine, beganMicros, endedMicros, out, error, held } = step;
         this.lastStepMicros = endedMicros;
         this.steps.push({
           kubectl: commandLine,
@@ -174,6 +174,7 @@ class Simulation {
           endedSeconds: endedMicros / 1e6,
           out,
           error,
+          ...(held === undefined ? {} : { held }),
         });
         log?.step({ run: commandLine, began: beganMicros, out, error });
       },

@@ -3,7 +3,7 @@ import { getOwn, isJsonObject } from '../api/canonical.ts';
 import { type DecodeContext, failAt, parseAt } from '../api/decode/context.ts';
 import { decodeManifest } from '../api/decode/decode.ts';
 import { objectOf, readDocuments, type SourceDocument } from '../api/document.ts';
-import { formatDuration, parseDurationMicros } from '../api/duration.ts';
+import { formatDuration } from '../api/duration.ts';
 import { InputError, type SourcePlace } from '../api/errors.ts';
 import { isSimulatedKind, knownKinds } from '../api/kinds.ts';
 import { didYouMean } from '../api/nearest.ts';
@@ -15,33 +15,23 @@ import { matchesEveryPod, readBehavior } from './behavior.ts';
 import { readControlPlane } from './controlPlane.ts';
 import { experimentalNotes, readFeatureGates } from './featureGates.ts';
 import type { LoadedInput } from './input.ts';
-import { type NotSimulated, validateCommandLine } from './kubectl/index.ts';
+import { NotSimulatedReport } from './notSimulated.ts';
 import { ASSUMED_NODES, DEFAULT_NODE_TEXT, defaultPool, nodeNames, readPools } from './pools.ts';
-import { findObject, formatIdentity, identityOf, parseReference } from './reference.ts';
-import {
-  checkScenarioShape,
-  SCENARIO_API_VERSION,
-  SCENARIO_KIND,
-  type ScenarioInput,
-  type StepInput,
-} from './schema.ts';
+import { defaultUntil, lateSteps, type ReadyStepOptions, readDuration, readStep, readySteps } from './readSteps.ts';
+import { formatIdentity, identityOf } from './reference.ts';
+import { checkScenarioShape, SCENARIO_API_VERSION, SCENARIO_KIND, type ScenarioInput } from './schema.ts';
 import { applySettings, isChanged, type Setting } from './settings.ts';
 import { readThresholds } from './thresholds.ts';
-import type { NodePool, Scenario, Step } from './types.ts';
+import type { NodePool, Scenario } from './types.ts';
 import { defaultVersion, parseVersion } from './versions.ts';
 
-const HOUR_MICROS = 3_600_000_000;
 const DEFAULT_SEED = 1;
 const DEFAULT_NAMESPACE = 'default';
 
 /** What the command line adds to the input. */
-export interface BuildOptions {
+export interface BuildOptions extends ReadyStepOptions {
   /** `--nodes`: how many nodes the only pool has, or how many default nodes there are. */
   readonly nodes?: number;
-  /** `--kubectl`: command lines to run, one after another, each when everything is ready. */
-  readonly kubectl?: readonly string[];
-  /** `--restart`: workloads, `deployment/web`, to restart when everything is ready. */
-  readonly restart?: readonly string[];
   /** `--kubernetes`: as in the Scenario, which it overrides. */
   readonly kubernetes?: string;
   /** `--until`: as in the Scenario, which it overrides. */
@@ -222,35 +212,6 @@ function refuseDuplicate(places: Map<string, SourcePlace>, document: SourceDocum
   throw new InputError(`${formatIdentity(identity)} is defined twice`, place, `first at ${where}`);
 }
 
-/** What is not simulated, and in how many objects. */
-class NotSimulatedReport {
-  readonly #objects = new Map<string, Set<object>>();
-  #first: SourcePlace | undefined;
-
-  /**
-   * @param where the document or step that has it, however often.
-   * @param place for `--strict`.
-   */
-  add(what: string, where: object, place: SourcePlace): void {
-    this.#first ??= place;
-    const places = this.#objects.get(what);
-    if (places === undefined) this.#objects.set(what, new Set([where]));
-    else places.add(where);
-  }
-
-  list(): string[] {
-    const lines = [...this.#objects].map(([what, objects]) => `${what} (${objects.size})`);
-    return lines.sort();
-  }
-
-  /** @throws InputError that lists everything, if there is anything. */
-  refuse(): void {
-    if (this.#first === undefined) return;
-    const { file, line, column } = this.#first;
-    throw new InputError(`not simulated: ${this.list().join(', ')}`, { file, line, column });
-  }
-}
-
 /** The first field that a path without list indices leads to. */
 function firstPathTo(value: JsonValue, keys: readonly string[]): FieldPath {
   const [key, ...rest] = keys;
@@ -328,13 +289,6 @@ function readUntil(context: DecodeContext, { until }: ScenarioInput): Micros | u
   return until === undefined ? undefined : readDuration(context, ['until'], until);
 }
 
-function readDuration(context: DecodeContext, path: FieldPath, value: JsonValue): Micros {
-  if (typeof value === 'string' || typeof value === 'number') {
-    return parseAt(context, path, () => parseDurationMicros(value));
-  }
-  return failAt(context, path, `expected a duration such as "90s", got ${JSON.stringify(value)}`);
-}
-
 function poolsFor(context: DecodeContext, input: ScenarioInput, objects: readonly Manifest[]): readonly NodePool[] {
   const nodes = new Set(objects.filter((object) => object.kind === 'Node').map((object) => object.meta.name));
   const given = input.cluster?.nodes;
@@ -378,64 +332,4 @@ function behaviorAssumption(): string {
     `terminate ${text(terminate)}`,
   ];
   return `${delays.join(', ')}, for pods that no behavior rule matches (behavior in a Scenario)`;
-}
-
-// Steps.
-
-const UNSUPPORTED_STEPS = ['failNode', 'recoverNode', 'addNodes'] as const;
-
-function readStep(context: DecodeContext, report: NotSimulatedReport, path: FieldPath, step: StepInput): Step {
-  const at = readDuration(context, [...path, 'at'], step.at);
-  const unsupported = UNSUPPORTED_STEPS.find((name) => step[name] !== undefined);
-  if (unsupported !== undefined) {
-    failAt(context, [...path, unsupported], `${unsupported} is not supported yet`, undefined, 'key');
-  }
-  const commandPath = [...path, 'kubectl'];
-  if (step.kubectl === undefined) failAt(context, commandPath, 'Required value', 'a step runs a kubectl command line');
-  const stdinPlace = context.place([...path, 'stdin']);
-  return kubectlStep(at, step.kubectl, step.stdin ?? '', context.place(commandPath), (kind, field) => {
-    report.add(field === '' ? kind : `${kind} ${field}`, step, stdinPlace);
-  });
-}
-
-/** The steps that the command line adds, after the scenario's own. */
-function readySteps(options: BuildOptions, documents: readonly SourceDocument[]): Step[] {
-  const commands = (options.kubectl ?? []).map((line) => kubectlStep('ready', line, '', { file: '--kubectl' }));
-  return [...commands, ...(options.restart ?? []).map((text) => restartStep(text, documents))];
-}
-
-function restartStep(text: string, documents: readonly SourceDocument[]): Step {
-  const flag = `--restart ${text}`;
-  const found = documents[findObject(documents, parseReference(text, flag), flag)]!;
-  const { namespace, kind, name } = identityOf(found.value)!;
-  const suffix = namespace === DEFAULT_NAMESPACE ? '' : ` --namespace=${namespace}`;
-  return kubectlStep('ready', `rollout restart ${kind}/${name}${suffix}`, '', { file: flag });
-}
-
-function kubectlStep(
-  at: Micros | 'ready',
-  text: string,
-  stdin: string,
-  place: SourcePlace,
-  notSimulated?: NotSimulated,
-): Step {
-  const commandLine = text.trim().replace(/^kubectl\s+/, '');
-  if (commandLine === '') throw new InputError('expected a kubectl command line', place);
-  validateCommandLine(commandLine, stdin, place, notSimulated);
-  return { kind: 'kubectl', at, commandLine, stdin, place };
-}
-
-function defaultUntil(steps: readonly Step[]): Micros {
-  const waiting = steps.filter(({ at }) => at === 'ready').length;
-  const last = Math.max(0, ...steps.map(({ at }) => (at === 'ready' ? 0 : at)));
-  return last + HOUR_MICROS * (1 + waiting);
-}
-
-function lateSteps(steps: readonly Step[], untilMicros: Micros): string[] {
-  return steps.flatMap(({ at }, index) => {
-    if (at === 'ready' || at <= untilMicros) return [];
-    return [
-      `steps[${index}] at ${formatDuration(at)} is not run: the run ends at ${formatDuration(untilMicros)} (until)`,
-    ];
-  });
 }

@@ -204,6 +204,14 @@ function stepSchema(leaf: Leaf, pool: ReturnType<typeof poolSchema>) {
     at: leaf(durationForm()).describe('When, from the start.'),
     kubectl: z.string().optional().describe('A kubectl command line, without "kubectl".'),
     stdin: z.string().optional().describe('What the command reads from standard input.'),
+    expect: z
+      .string()
+      .optional()
+      .describe('A regular expression that what kubectl prints must match; the command must also succeed.'),
+    expectError: z
+      .string()
+      .optional()
+      .describe("A regular expression that kubectl's error must match; the command must fail."),
     failNode: z.string().optional().describe('A node that goes down. Not supported yet.'),
     recoverNode: z.string().optional().describe('A node that comes back. Not supported yet.'),
     addNodes: pool.optional().describe('Nodes that join. Not supported yet.'),

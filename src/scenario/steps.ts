@@ -1,4 +1,4 @@
-import { InputError, type SourcePlace } from '../api/errors.ts';
+import { InputError } from '../api/errors.ts';
 import type { JsonObject, Manifest } from '../api/types.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { isActiveAndReady } from '../cluster/podTable.ts';
@@ -13,7 +13,7 @@ import {
   runApply,
   runKubectl,
 } from './kubectl/index.ts';
-import type { Step } from './types.ts';
+import type { KubectlStep, Step } from './types.ts';
 
 /** A step that has ended. */
 export interface PlayedStep {
@@ -24,6 +24,8 @@ export interface PlayedStep {
   readonly out: string;
   /** Empty when it succeeded. */
   readonly error: string;
+  /** Whether it answered as the scenario expects; undefined where it expects nothing. */
+  readonly held: boolean | undefined;
 }
 
 export interface StepPlayerOptions {
@@ -136,32 +138,34 @@ export class StepPlayer {
   }
 
   private play(index: number): void {
-    const { commandLine, stdin, place } = this.options.steps[index]!;
+    const step = this.options.steps[index]!;
     this.nextStep = index + 1;
-    this.run(commandLine, place, runKubectl(commandLine, stdin, this.context()));
+    this.run(step.commandLine, step, runKubectl(step.commandLine, step.stdin, this.context()));
   }
 
-  private run(commandLine: string, place: SourcePlace | undefined, process: Process<KubectlOutcome>): void {
+  private run(commandLine: string, step: KubectlStep | undefined, process: Process<KubectlOutcome>): void {
     const { kernel, runner } = this.options;
     const beganMicros = kernel.nowMicros;
     // A command begins with a sleep: it has not ended when `start` returns, and waits for changes only later.
     const slot = runner.start(process, (outcome) => {
       this.changes.connect(undefined);
-      this.end(outcome, { commandLine, beganMicros, place });
+      this.end(outcome, { commandLine, beganMicros, step });
     });
     this.changes.connect(() => runner.wake(slot));
   }
 
   private end(
     outcome: KubectlOutcome,
-    step: { commandLine: string; beganMicros: Micros; place: SourcePlace | undefined },
+    played: { commandLine: string; beganMicros: Micros; step: KubectlStep | undefined },
   ): void {
     const { out, error } = outcome;
-    const { commandLine, beganMicros, place } = step;
-    this.options.onStep({ commandLine, beganMicros, endedMicros: this.options.kernel.nowMicros, out, error });
+    const { commandLine, beganMicros, step } = played;
+    const endedMicros = this.options.kernel.nowMicros;
+    const held = step === undefined ? undefined : isHeld(step, outcome);
+    this.options.onStep({ commandLine, beganMicros, endedMicros, out, error, held });
     if (outcome.isBadScenario) {
       this.isStopped = true;
-      this.options.onError(new InputError(error, place));
+      this.options.onError(new InputError(error, step?.place));
       return;
     }
     this.planNext();
@@ -171,4 +175,12 @@ export class StepPlayer {
     const { cluster, kernel, kubectlMicros, kubectlApplyMicros } = this.options;
     return { cluster, kernel, kubectlMicros, kubectlApplyMicros, namespace: DEFAULT_NAMESPACE, changes: this.changes };
   }
+}
+
+/** Whether kubectl answered as the step expects; undefined where it expects nothing. */
+function isHeld({ expect, expectError }: KubectlStep, { out, error }: KubectlOutcome): boolean | undefined {
+  if (expect === undefined && expectError === undefined) return undefined;
+  const hasFailed = error !== '';
+  if (hasFailed !== (expectError !== undefined)) return false;
+  return (expect?.test(out) ?? true) && (expectError?.test(error) ?? true);
 }

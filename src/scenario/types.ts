@@ -24,6 +24,10 @@ export interface KubectlStep {
   /** Without the leading `kubectl`. */
   readonly commandLine: string;
   readonly stdin: string;
+  /** What kubectl's output is held against; with it, the command must also succeed. */
+  readonly expect?: RegExp;
+  /** What kubectl's error is held against; with it, the command must fail. */
+  readonly expectError?: RegExp;
   readonly place: SourcePlace;
 }
 

@@ -1,0 +1,112 @@
+/** Steps: those of a Scenario, and those that the command line adds. */
+import { type DecodeContext, failAt, parseAt } from '../api/decode/context.ts';
+import type { SourceDocument } from '../api/document.ts';
+import { formatDuration, parseDurationMicros } from '../api/duration.ts';
+import { InputError, type SourcePlace } from '../api/errors.ts';
+import type { FieldPath } from '../api/path.ts';
+import type { JsonValue } from '../api/types.ts';
+import type { Micros } from '../kernel/time.ts';
+import { type NotSimulated, validateCommandLine } from './kubectl/index.ts';
+import type { NotSimulatedReport } from './notSimulated.ts';
+import { findObject, identityOf, parseReference } from './reference.ts';
+import type { StepInput } from './schema.ts';
+import type { KubectlStep, Step } from './types.ts';
+
+const HOUR_MICROS = 3_600_000_000;
+const DEFAULT_NAMESPACE = 'default';
+
+/** What the command line adds to the steps. */
+export interface ReadyStepOptions {
+  /** `--kubectl`: command lines to run, one after another, each when everything is ready. */
+  readonly kubectl?: readonly string[];
+  /** `--restart`: workloads, `deployment/web`, to restart when everything is ready. */
+  readonly restart?: readonly string[];
+}
+
+const UNSUPPORTED_STEPS = ['failNode', 'recoverNode', 'addNodes'] as const;
+
+/** Reads one of the scenario's own steps. */
+export function readStep(context: DecodeContext, report: NotSimulatedReport, path: FieldPath, step: StepInput): Step {
+  const at = readDuration(context, [...path, 'at'], step.at);
+  const unsupported = UNSUPPORTED_STEPS.find((name) => step[name] !== undefined);
+  if (unsupported !== undefined) {
+    failAt(context, [...path, unsupported], `${unsupported} is not supported yet`, undefined, 'key');
+  }
+  const commandPath = [...path, 'kubectl'];
+  if (step.kubectl === undefined) failAt(context, commandPath, 'Required value', 'a step runs a kubectl command line');
+  const stdinPlace = context.place([...path, 'stdin']);
+  const kubectl = kubectlStep(at, step.kubectl, step.stdin ?? '', context.place(commandPath), (kind, field) => {
+    report.add(field === '' ? kind : `${kind} ${field}`, step, stdinPlace);
+  });
+  return { ...kubectl, ...readExpectations(context, path, step) };
+}
+
+/** What the step's answer is held against. */
+function readExpectations(
+  context: DecodeContext,
+  path: FieldPath,
+  step: StepInput,
+): Pick<KubectlStep, 'expect' | 'expectError'> {
+  const read = (name: 'expect' | 'expectError'): RegExp | undefined => {
+    const text = step[name];
+    if (text === undefined) return undefined;
+    try {
+      return new RegExp(text, 'm');
+    } catch (error) {
+      return failAt(context, [...path, name], `not a regular expression: ${(error as Error).message}`);
+    }
+  };
+  const expect = read('expect');
+  const expectError = read('expectError');
+  return { ...(expect === undefined ? {} : { expect }), ...(expectError === undefined ? {} : { expectError }) };
+}
+
+/** The steps that the command line adds, after the scenario's own. */
+export function readySteps(options: ReadyStepOptions, documents: readonly SourceDocument[]): Step[] {
+  const commands = (options.kubectl ?? []).map((line) => kubectlStep('ready', line, '', { file: '--kubectl' }));
+  return [...commands, ...(options.restart ?? []).map((text) => restartStep(text, documents))];
+}
+
+function restartStep(text: string, documents: readonly SourceDocument[]): Step {
+  const flag = `--restart ${text}`;
+  const found = documents[findObject(documents, parseReference(text, flag), flag)]!;
+  const { namespace, kind, name } = identityOf(found.value)!;
+  const suffix = namespace === DEFAULT_NAMESPACE ? '' : ` --namespace=${namespace}`;
+  return kubectlStep('ready', `rollout restart ${kind}/${name}${suffix}`, '', { file: flag });
+}
+
+function kubectlStep(
+  at: Micros | 'ready',
+  text: string,
+  stdin: string,
+  place: SourcePlace,
+  notSimulated?: NotSimulated,
+): KubectlStep {
+  const commandLine = text.trim().replace(/^kubectl\s+/, '');
+  if (commandLine === '') throw new InputError('expected a kubectl command line', place);
+  validateCommandLine(commandLine, stdin, place, notSimulated);
+  return { kind: 'kubectl', at, commandLine, stdin, place };
+}
+
+export function defaultUntil(steps: readonly Step[]): Micros {
+  const waiting = steps.filter(({ at }) => at === 'ready').length;
+  const last = Math.max(0, ...steps.map(({ at }) => (at === 'ready' ? 0 : at)));
+  return last + HOUR_MICROS * (1 + waiting);
+}
+
+export function lateSteps(steps: readonly Step[], untilMicros: Micros): string[] {
+  return steps.flatMap(({ at }, index) => {
+    if (at === 'ready' || at <= untilMicros) return [];
+    return [
+      `steps[${index}] at ${formatDuration(at)} is not run: the run ends at ${formatDuration(untilMicros)} (until)`,
+    ];
+  });
+}
+
+/** @throws InputError for what is no duration. */
+export function readDuration(context: DecodeContext, path: FieldPath, value: JsonValue): Micros {
+  if (typeof value === 'string' || typeof value === 'number') {
+    return parseAt(context, path, () => parseDurationMicros(value));
+  }
+  return failAt(context, path, `expected a duration such as "90s", got ${JSON.stringify(value)}`);
+}
