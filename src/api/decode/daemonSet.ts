@@ -2,7 +2,7 @@
 import type { DaemonSetManifest, DaemonSetSpec, JsonObject } from '../types.ts';
 import { type DecodeContext, failAt, unsupported } from './context.ts';
 import { readPodTemplate, requireRunsForever } from './podTemplate.ts';
-import { integerAt, objectAt, objectsAt, readMeta, readSelector, stringAt } from './read.ts';
+import { integerAt, objectAt, readMeta, readSelector, stringAt } from './read.ts';
 import { readShare, ZERO } from './rollingUpdate.ts';
 
 const TEMPLATE_PATH = ['spec', 'template'];
@@ -18,7 +18,6 @@ export function readDaemonSet(context: DecodeContext, document: JsonObject): Dae
   const template = readPodTemplate(context, TEMPLATE_PATH, objectAt(spec, 'template'), 'DaemonSet');
   requireRunsForever(context, TEMPLATE_PATH, template.spec, 'DaemonSet');
   const strategy = readUpdateStrategy(context, objectAt(spec, 'updateStrategy'));
-  if (strategy.maxSurge.value > 0) refuseHostPorts(context, objectAt(objectAt(spec, 'template'), 'spec'));
   const read: DaemonSetSpec = {
     selector: readSelector(context, spec, 'daemonset', template.labels),
     template,
@@ -51,18 +50,4 @@ function readUpdateStrategy(
     failAt(context, [...path, 'maxUnavailable'], 'Required value: cannot be 0 when maxSurge is 0');
   }
   return { updateStrategyType: type, maxUnavailable, maxSurge };
-}
-
-/** Two pods of one node cannot have the same port of it (KEP-1591); ports that only `hostNetwork` takes are not looked at. */
-function refuseHostPorts(context: DecodeContext, podSpec: JsonObject): void {
-  for (const field of ['containers', 'initContainers'] as const) {
-    for (const [index, container] of objectsAt(podSpec, field).entries()) {
-      const port = objectsAt(container, 'ports').findIndex(
-        ({ hostPort }) => typeof hostPort === 'number' && hostPort > 0,
-      );
-      if (port < 0) continue;
-      const path = [...TEMPLATE_PATH, 'spec', field, index, 'ports', port, 'hostPort'];
-      failAt(context, path, 'Forbidden: may not be set when maxSurge is non-zero');
-    }
-  }
 }
