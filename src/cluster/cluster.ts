@@ -285,7 +285,7 @@ export class Cluster extends PodDirectory {
       namespace: this.podNamespace(pod),
       name,
       labels: this.labelsOf(pod),
-      annotations: {},
+      annotations: this.templateOf(pod).annotations,
     };
     this.namedPods.set(pod, { meta, manifest: undefined });
     this.podByOwnName.set(`${meta.namespace}/${meta.name}`, pod);

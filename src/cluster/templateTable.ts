@@ -1,7 +1,7 @@
 import { canonicalJson } from '../api/canonical.ts';
 import type { LabelIndex } from '../api/labelIndex.ts';
 import { nonZeroRequests, podRequests } from '../api/podRequests.ts';
-import type { PodSpec, PodTemplateSpec, ResourceAmounts, StringMap } from '../api/types.ts';
+import type { JsonObject, PodSpec, PodTemplateSpec, ResourceAmounts, StringMap } from '../api/types.ts';
 import { POD_DELETION_COST_ANNOTATION } from './objects.ts';
 
 /** All that pods made from one template share; pods carry only its number. */
@@ -9,6 +9,9 @@ export interface CompiledTemplate {
   readonly id: number;
   readonly spec: PodSpec;
   readonly labels: StringMap;
+  readonly annotations: StringMap;
+  /** The defaulted document, of the first template with this content. */
+  readonly manifest: JsonObject;
   /** Id of `labels` in the cluster's label index. */
   readonly labelSet: number;
   /** What the scheduler subtracts from a node (upstream's `PodRequests`). */
@@ -69,6 +72,8 @@ export class TemplateTable {
       id: this.templates.length,
       spec,
       labels: template.labels,
+      annotations: template.annotations,
+      manifest: template.manifest,
       labelSet: this.labelIndex.intern(template.labels),
       requests: podRequests(spec),
       nonZeroRequests: nonZeroRequests(spec),

@@ -1,5 +1,6 @@
 /** What the API server makes of a manifest when it creates the object: uid, generation, an empty status. */
 import type { Manifest } from '../../api/types.ts';
+import { admittedClaim, admittedVolume } from '../../cluster/claims.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import {
   EMPTY_CRON_JOB_STATUS,
@@ -38,9 +39,14 @@ export function initialObject(cluster: Cluster, manifest: Exclude<Manifest, { ki
     case 'CronJob':
       return { ...manifest, ...stored, status: EMPTY_CRON_JOB_STATUS };
     case 'PersistentVolumeClaim':
-      return { ...manifest, ...stored, status: { phase: 'Pending' }, dependsOn: undefined };
+      return admittedClaim(cluster.tables, {
+        ...manifest,
+        ...stored,
+        status: { phase: 'Pending' },
+        dependsOn: undefined,
+      });
     case 'PersistentVolume':
-      return { ...manifest, ...stored, status: { phase: 'Available' } };
+      return admittedVolume({ ...manifest, ...stored, status: { phase: 'Pending' } });
     case 'PodDisruptionBudget':
       return { ...manifest, ...stored, status: EMPTY_POD_DISRUPTION_BUDGET_STATUS };
     case 'ResourceQuota':

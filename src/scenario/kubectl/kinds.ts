@@ -42,15 +42,18 @@ export const kinds = {
   ResourceQuota: namespaced('ResourceQuota', 'resourcequotas', 'quota', ''),
 } as const satisfies Record<NamedKind, ResourceKind>;
 
-/** What people type; the simulation keeps slices alone, and shows them in the columns of the older type. */
+/** The pods behind a Service, in the older form that people type; made from the Service's slices, and only to be read. */
 export const endpoints: ResourceKind = {
-  ...makeKind('EndpointSlice', 'endpoints', 'ep', '', true),
+  ...makeKind('Service', 'endpoints', 'ep', '', true),
   singular: 'endpoint',
   printed: 'endpoints',
 };
 
-/** All types that a command can name, in the order in which `get` prints their tables. */
-export const resourceKinds: readonly ResourceKind[] = [...Object.values(kinds), endpoints];
+/** All types whose objects can be changed, in the order in which `get` prints their tables. */
+export const resourceKinds: readonly ResourceKind[] = Object.values(kinds);
+
+/** All types that a command can name. */
+export const readableKinds: readonly ResourceKind[] = [...resourceKinds, endpoints];
 
 /** Real resource types that are not simulated, singular, plural and short names. */
 const NOT_SIMULATED: ReadonlySet<string> = new Set(
@@ -67,10 +70,10 @@ const NOT_SIMULATED: ReadonlySet<string> = new Set(
 export function resolveKind(word: string): ResourceKind {
   const [name = '', ...rest] = word.toLowerCase().split('.');
   const group = rest[0] === 'v1' ? rest.slice(1).join('.') : rest.join('.');
-  const found = resourceKinds.find((kind) => namesOf(kind).includes(name));
+  const found = readableKinds.find((kind) => namesOf(kind).includes(name));
   if (found !== undefined && (rest.length === 0 || group === found.group)) return found;
   if (NOT_SIMULATED.has(name)) throw new UsageError(`${JSON.stringify(word)}: this resource type is not supported yet`);
-  const hint = didYouMean(name, resourceKinds.flatMap(namesOf));
+  const hint = didYouMean(name, readableKinds.flatMap(namesOf));
   throw new UsageError(`the server doesn't have a resource type ${JSON.stringify(word)}`, hint);
 }
 

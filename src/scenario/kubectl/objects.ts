@@ -87,18 +87,42 @@ export function documentOf(cluster: Cluster, target: Target): JsonObject {
   return storedDocument(tableOf(cluster, target.kind).get(target.key)!);
 }
 
-/** Controllers write annotations into `meta`, and sizes and templates into `spec`: those win over `manifest`. */
+/** Controllers write annotations into `meta`, and sizes, templates and bindings into `spec`: those win over `manifest`. */
 export function storedDocument(live: AnyStored): JsonObject {
   const document = withMeta(live);
+  if (live.kind === 'Node') setNodeSpec(live, objectIn(document, 'spec'));
+  if (live.kind === 'PersistentVolumeClaim' && live.spec.volumeName !== '') {
+    objectIn(document, 'spec').volumeName = live.spec.volumeName;
+  }
+  if (live.kind === 'PersistentVolume') setClaimRef(live.spec.claimRef, objectIn(document, 'spec'));
   if (!('spec' in live)) return document;
-  const spec = objectIn(document, 'spec');
+  const spec = isJsonObject(document.spec) ? document.spec : {};
   if ('replicas' in live.spec) spec.replicas = live.spec.replicas;
   if ('template' in live.spec) spec.template = cloneJson(live.spec.template.manifest);
+  if ('suspend' in live.spec) spec.suspend = live.spec.suspend;
   if ('minReadySeconds' in live.spec) {
     if (live.spec.minReadySeconds !== 0) spec.minReadySeconds = live.spec.minReadySeconds;
     else delete spec.minReadySeconds;
   }
   return document;
+}
+
+/** What `cordon`, `taint` and the node controllers change. */
+function setNodeSpec({ unschedulable, taints }: StoredByKind['Node'], spec: JsonObject): void {
+  if (unschedulable) spec.unschedulable = true;
+  else delete spec.unschedulable;
+  if (taints.length === 0) delete spec.taints;
+  else spec.taints = taints.map(({ key, value, effect }) => (value === '' ? { key, effect } : { key, value, effect }));
+}
+
+function setClaimRef(claimRef: string | undefined, spec: JsonObject): void {
+  if (claimRef === undefined) {
+    delete spec.claimRef;
+    return;
+  }
+  const [namespace = '', name = ''] = claimRef.split('/');
+  const reference = objectIn(spec, 'claimRef');
+  Object.assign(reference, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name });
 }
 
 function withMeta(live: { readonly meta: ObjectMeta; readonly manifest: JsonObject }): JsonObject {

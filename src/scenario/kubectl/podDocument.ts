@@ -1,25 +1,21 @@
 import { cloneJson, isJsonObject } from '../../api/canonical.ts';
-import { formatBytes, formatCpu } from '../../api/quantity.ts';
-import type { Container, JsonObject } from '../../api/types.ts';
+import type { JsonObject } from '../../api/types.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
-import { POD_DELETION_COST_ANNOTATION } from '../../cluster/objects.ts';
+import type { PodOwner } from '../../cluster/podOwner.ts';
 
 /**
- * A pod as a document. A bare pod has the one that its user wrote; for a pod of a controller only what its template is
- * known by is left: names, images and requests.
+ * A pod as a document. A bare pod has the one that its user wrote; a controller's pod has its template's, and what the
+ * controller adds to tell it from its siblings.
  */
 export function podDocument(cluster: Cluster, pod: number): JsonObject {
   const named = cluster.namedPod(pod);
-  const document: JsonObject =
-    named?.manifest === undefined ? templateDocument(cluster, pod) : cloneJson(named.manifest);
+  const document = named?.manifest === undefined ? madeDocument(cluster, pod) : cloneJson(named.manifest);
   const metadata: JsonObject = isJsonObject(document.metadata) ? document.metadata : {};
   metadata.name = cluster.podName(pod);
   metadata.namespace = cluster.podNamespace(pod);
   metadata.labels = { ...cluster.labelsOf(pod) };
-  const annotations: JsonObject = { ...named?.meta.annotations };
-  const { deletionCost } = cluster.templateOf(pod);
-  if (deletionCost !== 0) annotations[POD_DELETION_COST_ANNOTATION] ??= String(deletionCost);
-  if (Object.keys(annotations).length > 0) metadata.annotations = annotations;
+  const annotations = named?.meta.annotations ?? cluster.templateOf(pod).annotations;
+  if (Object.keys(annotations).length > 0) metadata.annotations = { ...annotations };
   else delete metadata.annotations;
   document.metadata = metadata;
   const node = cluster.pods.node[pod]!;
@@ -27,27 +23,38 @@ export function podDocument(cluster: Cluster, pod: number): JsonObject {
   return document;
 }
 
-function templateDocument(cluster: Cluster, pod: number): JsonObject {
-  const { spec } = cluster.templateOf(pod);
-  const podSpec: JsonObject = { containers: spec.containers.map(containerDocument) };
-  if (spec.initContainers.length > 0) podSpec.initContainers = spec.initContainers.map(containerDocument);
-  podSpec.restartPolicy = spec.restartPolicy;
-  podSpec.terminationGracePeriodSeconds = spec.terminationGracePeriodSeconds;
-  podSpec.schedulerName = spec.schedulerName;
-  return { apiVersion: 'v1', kind: 'Pod', metadata: {}, spec: podSpec };
+function madeDocument(cluster: Cluster, pod: number): JsonObject {
+  const { manifest } = cluster.templateOf(pod);
+  const spec: JsonObject = isJsonObject(manifest.spec) ? cloneJson(manifest.spec) : {};
+  const owner = cluster.ownerOf(pod);
+  if (owner?.kind === 'StatefulSet') addStorageAndName(cluster, pod, owner, spec);
+  const pinned = cluster.pods.pinnedNode[pod]!;
+  if (pinned !== -1) pinTo(cluster.nodes.names[pinned]!, spec);
+  return { apiVersion: 'v1', kind: 'Pod', metadata: {}, spec };
 }
 
-function containerDocument(container: Container): JsonObject {
-  const { cpuMilli, memoryBytes } = container.requests;
-  const requests: JsonObject = {};
-  if (cpuMilli > 0) requests.cpu = formatCpu(cpuMilli);
-  if (memoryBytes > 0) requests.memory = formatBytes(memoryBytes);
-  const document: JsonObject = {
-    name: container.name,
-    image: container.image,
-    imagePullPolicy: container.imagePullPolicy,
-    resources: Object.keys(requests).length > 0 ? { requests } : {},
-  };
-  if (container.isSidecar) document.restartPolicy = 'Always';
-  return document;
+/** A StatefulSet's pod is known by its name, and has a claim of its own for each template of one. */
+function addStorageAndName(cluster: Cluster, pod: number, owner: PodOwner, spec: JsonObject): void {
+  const set = cluster.tables.StatefulSet.get(owner.uid);
+  if (set === undefined) return;
+  const name = cluster.podName(pod);
+  spec.hostname = name;
+  if (set.spec.serviceName !== '') spec.subdomain = set.spec.serviceName;
+  const claims = set.spec.volumeClaimTemplates.map((template) => ({
+    name: template.name,
+    persistentVolumeClaim: { claimName: `${template.name}-${name}` },
+  }));
+  if (claims.length === 0) return;
+  const own = Array.isArray(spec.volumes) ? spec.volumes.filter(isJsonObject) : [];
+  spec.volumes = [...claims, ...own.filter((volume) => !claims.some((claim) => claim.name === volume.name))];
+}
+
+/** A DaemonSet's pod may go to one node only, whatever its template requires of nodes. */
+function pinTo(node: string, spec: JsonObject): void {
+  const affinity: JsonObject = isJsonObject(spec.affinity) ? spec.affinity : {};
+  const nodeAffinity: JsonObject = isJsonObject(affinity.nodeAffinity) ? affinity.nodeAffinity : {};
+  const matchFields = [{ key: 'metadata.name', operator: 'In', values: [node] }];
+  nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution = { nodeSelectorTerms: [{ matchFields }] };
+  affinity.nodeAffinity = nodeAffinity;
+  spec.affinity = affinity;
 }

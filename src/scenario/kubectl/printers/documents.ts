@@ -3,11 +3,13 @@ import { stringify } from 'yaml';
 import { isJsonObject, setOwn } from '../../../api/canonical.ts';
 import type { JsonObject, JsonValue } from '../../../api/types.ts';
 import type { Cluster } from '../../../cluster/cluster.ts';
-import type { Condition } from '../../../cluster/objects.ts';
-import { POD_READY } from '../../../cluster/podTable.ts';
-import { phaseOf } from '../fieldSelector.ts';
-import { documentOf, objectIn, type Target } from '../objects.ts';
-import { timestamp } from '../timestamps.ts';
+import type { EndpointSlice } from '../../../cluster/objects.ts';
+import { endpoints } from '../kinds.ts';
+import { type AnyStored, documentOf, objectIn, storedDocument, type Target, tableOf } from '../objects.ts';
+import { addPodMetadata, addServerMetadata } from './metadata.ts';
+import { addressOf, endpointsDocument } from './network.ts';
+import { podStatusDocument } from './podStatuses.ts';
+import { statusDocument } from './statuses.ts';
 
 const JSON_INDENT = 4;
 
@@ -19,7 +21,8 @@ export function printJson(cluster: Cluster, targets: readonly Target[], isList: 
   return JSON.stringify(listOrObject(cluster, targets, isList), undefined, JSON_INDENT);
 }
 
-function listOrObject(cluster: Cluster, targets: readonly Target[], isList: boolean): JsonValue {
+/** One object, or a `List` of several, with sorted keys. */
+export function listOrObject(cluster: Cluster, targets: readonly Target[], isList: boolean): JsonValue {
   const items = targets.map((target) => fullDocument(cluster, target));
   const value = isList ? { apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } } : items[0]!;
   return sortKeys(value);
@@ -33,57 +36,34 @@ function sortKeys(value: JsonValue): JsonValue {
   return sorted;
 }
 
-function fullDocument(cluster: Cluster, target: Target): JsonObject {
-  const document = documentOf(cluster, target);
-  const metadata = objectIn(document, 'metadata');
-  switch (target.kind.kind) {
-    case 'Deployment':
-    case 'ReplicaSet': {
-      const table = target.kind.kind === 'Deployment' ? cluster.deployments : cluster.replicaSets;
-      const object = table.get(target.key)!;
-      metadata.creationTimestamp = timestamp(object.creationMicros);
-      metadata.generation = object.generation;
-      metadata.resourceVersion = String(object.resourceVersion);
-      document.status = statusDocument(object.status);
-      break;
-    }
-    case 'Node': {
-      const node = cluster.nodeObjects.get(target.key)!;
-      metadata.creationTimestamp = timestamp(node.creationMicros);
-      metadata.resourceVersion = String(node.resourceVersion);
-      break;
-    }
-    case 'Pod':
-      metadata.creationTimestamp = timestamp(cluster.pods.createdMicros[target.key]!);
-      document.status = podStatus(cluster, target.key);
-      break;
+/** The object as the API server returns it. */
+export function fullDocument(cluster: Cluster, target: Target): JsonObject {
+  if (target.kind.kind === 'Pod') {
+    const document = documentOf(cluster, target);
+    addPodMetadata(cluster, target.key, objectIn(document, 'metadata'));
+    document.status = podStatusDocument(cluster, target.key);
+    return document;
   }
+  const object = tableOf(cluster, target.kind).get(target.key)!;
+  if (target.kind === endpoints && object.kind === 'Service') return endpointsDocument(cluster, object);
+  return storedFullDocument(cluster, object);
+}
+
+/** The same of one version of an object of any kind but Pod. */
+export function storedFullDocument(cluster: Cluster, object: AnyStored): JsonObject {
+  const document = storedDocument(object);
+  addServerMetadata(cluster, object, objectIn(document, 'metadata'));
+  if (object.kind === 'EndpointSlice') document.endpoints = object.endpoints.map(endpointDocument);
+  const status = statusDocument(cluster, object);
+  if (status !== undefined) document.status = status;
   return document;
 }
 
-/** Zeroes are left out, as `omitempty` has it. */
-function statusDocument(status: object): JsonObject {
-  const document: JsonObject = {};
-  for (const [key, value] of Object.entries(status)) {
-    if (typeof value === 'number' && value !== 0) document[key] = value;
-    if (key === 'conditions' && Array.isArray(value) && value.length > 0) document[key] = value.map(conditionDocument);
-  }
-  return document;
-}
-
-function conditionDocument(condition: Condition): JsonObject {
+function endpointDocument(endpoint: EndpointSlice['endpoints'][number]): JsonObject {
+  const { podName, ready, serving, terminating } = endpoint;
   return {
-    type: condition.type,
-    status: condition.status,
-    reason: condition.reason,
-    message: condition.message,
-    lastUpdateTime: timestamp(condition.lastUpdateMicros),
-    lastTransitionTime: timestamp(condition.lastTransitionMicros),
+    addresses: [addressOf(endpoint)],
+    conditions: { ready, serving, terminating },
+    targetRef: { kind: 'Pod', name: podName },
   };
-}
-
-function podStatus(cluster: Cluster, pod: number): JsonObject {
-  const state = cluster.pods.state[pod]!;
-  const ready = (state & POD_READY) !== 0 ? 'True' : 'False';
-  return { phase: phaseOf(state), conditions: [{ type: 'Ready', status: ready }] };
 }

@@ -2,8 +2,9 @@
 import { isJsonObject } from '../../../api/canonical.ts';
 import type { JsonObject } from '../../../api/types.ts';
 import type { Cluster } from '../../../cluster/cluster.ts';
-import type { Endpoint, EndpointSlice, Service } from '../../../cluster/objects.ts';
+import type { Endpoint, Service } from '../../../cluster/objects.ts';
 import { textOf } from '../podTemplate.ts';
+import { timestamp } from '../timestamps.ts';
 import { ageOf, type Columns, columnsOf, firstThree, formatMap, NONE, UNSET } from './columns.ts';
 
 /** Addresses that a real cluster would assign are not simulated. */
@@ -49,32 +50,57 @@ function specOf(manifest: JsonObject): JsonObject {
 }
 
 /** Names stand where a real cluster shows addresses: a pod's name in the DNS where it has one, else its own. */
-export const endpointsColumns: Columns = columnsOf('EndpointSlice', ['ENDPOINTS', 'AGE'], [], (slice, cluster) => {
-  const names = slice.endpoints.filter(({ ready }) => ready).map(nameOf);
-  const ports = portNumbers(cluster, slice);
+export const endpointsColumns: Columns = columnsOf('Service', ['ENDPOINTS', 'AGE'], [], (service, cluster) => {
+  const names = readyEndpoints(cluster, service).map(addressOf);
+  const ports = portsOf(service).map(podPort);
   const shown = ports.length === 0 ? names : ports.flatMap((port) => names.map((name) => `${name}:${port}`));
-  return [firstThree(shown) || NONE, ageOf(cluster, slice.creationMicros)];
+  return [firstThree(shown) || NONE, ageOf(cluster, service.creationMicros)];
 });
+
+/** The same as a document of the older type. */
+export function endpointsDocument(cluster: Cluster, service: Service): JsonObject {
+  const { namespace, name } = service.meta;
+  const addresses = readyEndpoints(cluster, service).map((endpoint) => ({
+    hostname: addressOf(endpoint),
+    targetRef: { kind: 'Pod', name: endpoint.podName, namespace },
+  }));
+  const ports = portsOf(service).map((port) => ({
+    port: Number(podPort(port)),
+    protocol: textOf(port.protocol) || 'TCP',
+  }));
+  const metadata = { creationTimestamp: timestamp(service.creationMicros), name, namespace };
+  const document: JsonObject = { apiVersion: 'v1', kind: 'Endpoints', metadata };
+  if (addresses.length > 0) document.subsets = [{ addresses, ports }];
+  return document;
+}
+
+function readyEndpoints(cluster: Cluster, { uid }: Service): Endpoint[] {
+  const slices = cluster.tables.EndpointSlice.list().filter(({ ownerUid }) => ownerUid === uid);
+  return slices.flatMap((slice) => slice.endpoints.filter(({ ready }) => ready));
+}
 
 export const endpointSliceColumns: Columns = columnsOf(
   'EndpointSlice',
   ['ADDRESSTYPE', 'PORTS', 'ENDPOINTS', 'AGE'],
   [],
-  (slice, cluster) => [
-    'FQDN',
-    firstThree(portNumbers(cluster, slice)) || UNSET,
-    firstThree(slice.endpoints.map(nameOf)) || UNSET,
-    ageOf(cluster, slice.creationMicros),
-  ],
+  (slice, cluster) => {
+    const service = cluster.tables.Service.get(slice.ownerUid);
+    const ports = service === undefined ? [] : portsOf(service).map(podPort);
+    return [
+      textOf(slice.manifest.addressType),
+      firstThree(ports) || UNSET,
+      firstThree(slice.endpoints.map(addressOf)) || UNSET,
+      ageOf(cluster, slice.creationMicros),
+    ];
+  },
 );
 
-function nameOf({ dnsName, podName }: Endpoint): string {
+/** What stands for an endpoint's address. */
+export function addressOf({ dnsName, podName }: Endpoint): string {
   return dnsName || podName;
 }
 
-/** Ports on the pods, where the Service gives them as numbers. */
-function portNumbers(cluster: Cluster, { ownerUid }: EndpointSlice): string[] {
-  const service = cluster.tables.Service.get(ownerUid);
-  if (service === undefined) return [];
-  return portsOf(service).map(({ port, targetPort }) => String(typeof targetPort === 'number' ? targetPort : port));
+/** The port on the pods where the Service gives it as a number; a name is looked up nowhere. */
+function podPort({ port, targetPort }: JsonObject): string {
+  return String(typeof targetPort === 'number' ? targetPort : port);
 }

@@ -1,5 +1,5 @@
 import { allFlag, fieldSelectorFlag, selectorFlag } from '../flags.ts';
-import { type ResourceKind, resourceKinds } from '../kinds.ts';
+import { type ResourceKind, readableKinds } from '../kinds.ts';
 import { printedName, type Target } from '../objects.ts';
 import { printJson, printYaml } from '../printers/documents.ts';
 import { objectTable } from '../printers/tables.ts';
@@ -37,7 +37,7 @@ export const get: Verb = {
     if (format === undefined) throw new UsageError(`output format ${JSON.stringify(text)} is not supported yet`);
     const request = parseTargets(args, flags, {
       command: 'get',
-      kinds: resourceKinds,
+      kinds: readableKinds,
       allowsBareType: true,
     });
     const options: Options = {
@@ -76,7 +76,7 @@ function showDocuments(
 }
 
 function showTables(session: Session, request: TargetRequest, targets: readonly Target[], options: Options): void {
-  const found = resourceKinds.filter((kind) => targets.some((target) => target.kind === kind));
+  const found = readableKinds.filter((kind) => targets.some((target) => target.kind === kind));
   if (found.length === 0) {
     if (request.named.length === 0) session.print(nothingFound(session, request));
     return;
