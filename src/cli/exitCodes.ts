@@ -11,7 +11,7 @@ export const exitCodes = {
   broken: 4,
   /** A run hit a limit, such as --max-events. */
   limit: 5,
-  /** A threshold of the scenario was breached; the number that k6 uses. */
+  /** A threshold of the scenario was breached, or a step not answered as expected; the number that k6 uses. */
   threshold: 99,
   /** Stopped by SIGINT; what was done is reported. */
   interrupted: 130,
@@ -24,4 +24,4 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 /** For the end of the help. */
 export const EXIT_CODES_HELP = `Exit codes:
   0 fine; 1 internal error; 2 usage; 3 bad scenario; 4 an invariant or determinism broke;
-  5 a limit was hit; 99 a threshold was breached; 130/143 stopped by a signal`;
+  5 a limit was hit; 99 a threshold or an expectation was breached; 130/143 stopped by a signal`;

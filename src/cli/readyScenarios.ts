@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { firstComment } from './firstComment.ts';
 
 /** A scenario that comes with rollsim. */
 export interface ReadyScenario {
@@ -15,10 +16,10 @@ export interface ReadyScenario {
 const LEFT_OUT = 'conformance';
 
 /** Beside `dist` in the package, beside `src` in the sources. */
-const ROOT = fileURLToPath(new URL('../../workloads/', import.meta.url));
+export const WORKLOADS_FOLDER = fileURLToPath(new URL('../../workloads/', import.meta.url));
 
 /** All of them, sorted by name. */
-export function readyScenarios(root = ROOT): ReadyScenario[] {
+export function readyScenarios(root = WORKLOADS_FOLDER): ReadyScenario[] {
   if (!existsSync(root)) return [];
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((file) => file.split(path.sep).join('/'))
@@ -32,7 +33,7 @@ export function readyScenarios(root = ROOT): ReadyScenario[] {
 }
 
 /** The file of a ready scenario of that name, unless a file or folder is called so; undefined for any other name. */
-export function readyScenarioPath(name: string, root = ROOT): string | undefined {
+export function readyScenarioPath(name: string, root = WORKLOADS_FOLDER): string | undefined {
   if (!/^[\w-]+(\/[\w-]+)*$/.test(name) || existsSync(name)) return undefined;
   const candidate = path.join(root, `${name}.yaml`);
   return existsSync(candidate) ? shortest(candidate) : undefined;
@@ -40,11 +41,6 @@ export function readyScenarioPath(name: string, root = ROOT): string | undefined
 
 function nameOf(file: string): string {
   return file.slice(0, -'.yaml'.length);
-}
-
-function firstComment(text: string): string {
-  const line = text.split('\n', 1)[0] ?? '';
-  return line.startsWith('#') ? line.replace(/^#+\s*/, '').trim() : '';
 }
 
 function shortest(file: string): string {

@@ -32,7 +32,8 @@ export function givenSteps({ steps }: Pick<Scenario, 'steps'>): GivenSteps {
 
 /** The steps that kubectl ended with an error, and those of the command line that the run's end came before. */
 export function failuresOf({ steps, end, simulatedSeconds }: RunResult, given: GivenSteps): Failure[] {
-  const failed = steps.filter(({ error }) => error !== '');
+  // A failure that was expected is none, and one that was not is told with the expectations.
+  const failed = steps.filter(({ error, held }) => error !== '' && held === undefined);
   if (end !== 'until') return failed;
   const done = new Set(steps.map(({ kubectl }) => kubectl));
   const missed = [...given.keys()].filter((kubectl) => !done.has(kubectl));
@@ -108,7 +109,7 @@ export function printStepOutput(
   }
 }
 
-function isIdle({ kubectl, out, error }: StepResult): boolean {
-  if (error !== '' || CHANGES_NOTHING.includes(verbName(kubectl))) return false;
+function isIdle({ kubectl, out, error, held }: StepResult): boolean {
+  if (error !== '' || held !== undefined || CHANGES_NOTHING.includes(verbName(kubectl))) return false;
   return out.split('\n').every((line) => line === '' || NOTHING_DONE.test(line));
 }

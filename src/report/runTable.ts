@@ -3,6 +3,7 @@ import { ROLLOUT_FIELDS, type RolloutField } from '../runner/rolloutFields.ts';
 import type { RunReport } from '../runner/runReport.ts';
 import { relevantRollouts } from '../runner/selection.ts';
 import type { ReportOptions } from './options.ts';
+import { renderJobs, renderServices, renderUnavailable } from './runSections.ts';
 import { renderTextTable, type TextColumn } from './textTable.ts';
 import { counted, formatColumn, formatSeconds, NOTHING } from './units.ts';
 
@@ -29,13 +30,13 @@ export function renderRunTable(report: RunReport, options: ReportOptions): strin
   const fields = ROLLOUT_FIELDS.filter(({ name }) => NARROW_FIELDS.includes(name));
   const relevant = new Set(relevantRollouts(report.runs));
   const lines = linesOf(report).filter(({ rollout }) => relevant.has(rollout));
-  return render(report, lines, options, () => fields.map((field) => numberColumn(field, lines)));
+  return render(report, lines, options, false, () => fields.map((field) => numberColumn(field, lines)));
 }
 
 /** Every rollout, with every number that it has. */
 export function renderRunWide(report: RunReport, options: ReportOptions): string {
   const lines = linesOf(report);
-  return render(report, lines, options, () => [
+  return render(report, lines, options, true, () => [
     textColumn('REVISION', lines, ({ rollout }) => rollout.revision),
     ...ROLLOUT_FIELDS.map((field) => numberColumn(field, lines)),
   ]);
@@ -49,6 +50,7 @@ function render(
   report: RunReport,
   lines: readonly Line[],
   options: ReportOptions,
+  isWide: boolean,
   numberColumns: () => TextColumn[],
 ): string {
   const columns = [
@@ -59,9 +61,13 @@ function render(
     ...numberColumns(),
   ];
   const table = lines.length > 0 ? renderTextTable(columns, options) : '';
-  return options.headers
-    ? [table, `${reading(report, lines.length)}\n`].filter((part) => part !== '').join('\n')
-    : table;
+  const sections = [
+    table,
+    renderJobs(report, options),
+    renderServices(report, options, isWide),
+    ...(options.headers ? [renderUnavailable(report, isWide), `${reading(report, lines.length)}\n`] : []),
+  ];
+  return sections.filter((part) => part !== '').join(options.headers ? '\n' : '');
 }
 
 function textColumn(
@@ -90,6 +96,7 @@ function reading(report: RunReport, shown: number): string {
   const which = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds, ${seeds[0]} to ${seeds.at(-1)}`;
   const hidden = linesOf(report).length - shown;
   const rest = hidden === 0 ? '' : ` ${counted(hidden, 'first rollout')} of the starting state: -o wide.`;
-  const nothing = runs.every((run) => run.rollouts.length === 0) ? ' No rollout happened.' : rest;
+  const isEmpty = runs.every((run) => run.rollouts.length === 0 && run.jobs.length === 0);
+  const nothing = isEmpty ? ' No rollout happened.' : rest;
   return `${scenario}: Kubernetes ${kubernetes}, ${which}, ${formatSeconds(longest)} of simulated time.${nothing}`;
 }

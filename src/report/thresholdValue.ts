@@ -1,11 +1,12 @@
-import { type ThresholdVerdict, thresholdField } from '../runner/thresholds.ts';
+import { thresholdMetric } from '../runner/thresholdMetrics.ts';
+import type { ThresholdVerdict } from '../runner/thresholds.ts';
 import { parseThresholdExpression } from '../scenario/thresholds.ts';
 import { counted, formatBeside } from './units.ts';
 
 /** What a threshold was held against, with its unit: `31.2 s`. */
 export function formatThresholdValue({ metric, expression, actual }: ThresholdVerdict): string {
-  const field = thresholdField(metric);
+  const field = thresholdMetric(metric);
   if (field === undefined || actual === null) return field?.nullIsNever ? 'never' : 'nothing to measure';
   const { aggregate, limit } = parseThresholdExpression(expression);
-  return aggregate === 'count' ? counted(actual, 'rollout') : formatBeside(limit, field.unit, actual);
+  return aggregate === 'count' ? counted(actual, metric.split('.', 1)[0]!) : formatBeside(limit, field.unit, actual);
 }

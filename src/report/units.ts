@@ -8,7 +8,7 @@ const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 const MOST_DECIMALS = 6;
 
 /** What stands behind a number in a sentence: behind 1, and behind others. */
-const UNIT_WORDS: Readonly<Record<Exclude<Unit, 'bytes'>, readonly [one: string, many: string]>> = {
+const UNIT_WORDS: Readonly<Record<Exclude<Unit, 'bytes' | 'share'>, readonly [one: string, many: string]>> = {
   seconds: ['s', 's'],
   podSeconds: ['pod s', 'pod s'],
   pods: ['pod', 'pods'],
@@ -18,6 +18,7 @@ const UNIT_WORDS: Readonly<Record<Exclude<Unit, 'bytes'>, readonly [one: string,
 /** The numbers of a column as text, all with the same number of decimals, so that their points stand below each other. */
 export function formatColumn(unit: Unit, values: readonly (number | null | undefined)[]): string[] {
   if (unit === 'bytes') return values.map((value) => orNothing(value, formatBytes));
+  if (unit === 'share') return values.map((value) => orNothing(value, formatShare));
   const decimals = decimalsFor(
     unit,
     values.filter((value) => value != null),
@@ -34,10 +35,16 @@ export function formatSeconds(seconds: number): string {
 /** A number with its unit in a sentence, rounded as far as it stays on its side of a limit. */
 export function formatBeside(limit: number, unit: Unit, value: number): string {
   if (unit === 'bytes') return formatBytes(value);
+  if (unit === 'share') return formatShare(value);
   const sideOf = (number: number): number => Math.sign(number - limit);
   let decimals = decimalsFor(unit, [value]);
   while (decimals < MOST_DECIMALS && sideOf(Number(value.toFixed(decimals))) !== sideOf(value)) decimals++;
   return `${value.toFixed(decimals)} ${UNIT_WORDS[unit][value === 1 ? 0 : 1]}`;
+}
+
+/** A share of the whole in percent: `2.5%`. */
+export function formatShare(share: number): string {
+  return `${Math.round(share * 10_000) / 100}%`;
 }
 
 /** A number in a sentence: no more decimals than it has, and at most two. */

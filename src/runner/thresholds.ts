@@ -1,12 +1,10 @@
 import { InputError, type SourcePlace } from '../api/errors.ts';
 import { didYouMean } from '../api/nearest.ts';
-import type { RolloutResult, RunResult } from '../metrics/result.ts';
 import { parseThresholdExpression, type ThresholdExpression, type ThresholdOperator } from '../scenario/thresholds.ts';
 import type { Threshold } from '../scenario/types.ts';
-import { ROLLOUT_FIELDS, type RolloutField, rolloutField } from './rolloutFields.ts';
 import { round } from './rounding.ts';
-import { relevantRollouts } from './selection.ts';
 import { mean, median, percentile } from './statistics.ts';
+import { type MeasuredRun, THRESHOLD_METRICS, type ThresholdMetric, thresholdMetric } from './thresholdMetrics.ts';
 
 /** A threshold, held against runs. */
 export interface ThresholdVerdict {
@@ -21,10 +19,8 @@ export interface ThresholdVerdict {
 export interface CompiledThreshold {
   readonly metric: string;
   readonly expression: string;
-  evaluate(runs: readonly Pick<RunResult, 'rollouts'>[]): ThresholdVerdict;
+  evaluate(runs: readonly MeasuredRun[]): ThresholdVerdict;
 }
-
-const PREFIX = 'rollout.';
 
 const COMPARISONS: Readonly<Record<ThresholdOperator, (value: number, limit: number) => boolean>> = {
   '<': (value, limit) => value < limit,
@@ -36,53 +32,31 @@ const COMPARISONS: Readonly<Record<ThresholdOperator, (value: number, limit: num
 };
 
 /**
- * Makes k6's expressions (`p(95)<120`, `max<=3`, a bare `>=9`, which must hold for every rollout of every run) ready to be
+ * Makes k6's expressions (`p(95)<120`, `max<=3`, a bare `>=9`, which must hold for every rollout, Job or Service of every run) ready to be
  * held against runs.
  *
  * @throws InputError for a metric that does not exist: a threshold that is never looked at would pass for ever.
  */
 export function compileThresholds(thresholds: readonly Threshold[]): CompiledThreshold[] {
   return thresholds.map(({ metric, expression, place }) => {
-    const field = findField(metric, place);
+    const measured = findMetric(metric, place);
     const parsed = parseThresholdExpression(expression);
     if (parsed.aggregate === 'rate') {
-      throw new InputError(`"rate" in ${JSON.stringify(expression)} does not apply to a rollout's numbers`, place);
+      throw new InputError(`"rate" in ${JSON.stringify(expression)} does not apply to numbers`, place);
     }
     return {
       metric,
       expression,
-      evaluate: (runs) => ({ metric, expression, ...judge(parsed, valuesOf(field, runs)) }),
+      evaluate: (runs) => ({ metric, expression, ...judge(parsed, measured.valuesOf(runs)) }),
     };
   });
 }
 
-/** The field that a metric measures, or undefined. */
-export function thresholdField(metric: string): RolloutField | undefined {
-  return metric.startsWith(PREFIX) ? rolloutField(metric.slice(PREFIX.length)) : undefined;
-}
-
-function findField(metric: string, place: SourcePlace): RolloutField {
-  const field = thresholdField(metric);
-  if (field !== undefined) return field;
-  const names = ROLLOUT_FIELDS.map(({ name }) => PREFIX + name);
+function findMetric(metric: string, place: SourcePlace): ThresholdMetric {
+  const found = thresholdMetric(metric);
+  if (found !== undefined) return found;
+  const names = THRESHOLD_METRICS.map(({ name }) => name);
   throw new InputError(`unknown metric ${JSON.stringify(metric)}`, place, didYouMean(metric, names));
-}
-
-/**
- * A rollout that did not complete took for ever: counting only the others would let the worst runs pass. One that a
- * newer change replaced had no chance to complete, and is left out of what is null there.
- */
-function valuesOf(field: RolloutField, runs: readonly Pick<RunResult, 'rollouts'>[]): number[] {
-  const values: number[] = [];
-  for (const rollout of relevantRollouts(runs)) {
-    const value = field.read(rollout) ?? nullValue(field, rollout);
-    if (value !== undefined) values.push(value);
-  }
-  return values;
-}
-
-function nullValue(field: RolloutField, rollout: RolloutResult): number | undefined {
-  return field.nullIsNever && rollout.outcome !== 'superseded' ? Number.POSITIVE_INFINITY : undefined;
 }
 
 function judge(expression: ThresholdExpression, values: readonly number[]): Pick<ThresholdVerdict, 'ok' | 'actual'> {

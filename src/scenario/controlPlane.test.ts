@@ -46,11 +46,11 @@ describe('controlPlane', () => {
   preset: unlimited
   kube-controller-manager: {kube-api-qps: 2000, kube-api-burst: 4000, concurrent-gc-syncs: 1}
   latency: {api: 7ms, apiService: 1ms, kubeletSync: 2ms, kubectlApply: 3ms}`).controlPlane;
-    expect(kubeControllerManager).toEqual({
+    expect(kubeControllerManager).toMatchObject({
       kubeApiQps: 2000,
       kubeApiBurst: 4000,
       concurrentDeploymentSyncs: 5,
-      concurrentReplicasetSyncs: 5,
+      concurrentDaemonsetSyncs: 2,
       concurrentGcSyncs: 1,
     });
     expect(kubeScheduler.kubeApiQps).toBe(Infinity);
@@ -75,11 +75,11 @@ describe('controlPlane', () => {
 
   it('lists the flags that are not simulated', () => {
     const built = build(`
-  kube-controller-manager: {concurrent-job-syncs: 3, node-monitor-grace-period: 40s}
+  kube-controller-manager: {concurrent-namespace-syncs: 3, node-monitor-grace-period: 40s}
   kube-scheduler: {leader-elect: true}
   kubelet: {serialize-image-pulls: false}`);
     expect(built.notSimulated).toEqual([
-      'Scenario controlPlane.kube-controller-manager.concurrent-job-syncs (1)',
+      'Scenario controlPlane.kube-controller-manager.concurrent-namespace-syncs (1)',
       'Scenario controlPlane.kube-controller-manager.node-monitor-grace-period (1)',
       'Scenario controlPlane.kube-scheduler.leader-elect (1)',
       'Scenario controlPlane.kubelet.serialize-image-pulls (1)',

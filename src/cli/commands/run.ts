@@ -12,6 +12,7 @@ import type { Scenario } from '../../scenario/types.ts';
 import { hashLine, type RunTrace, refuseDifference } from '../determinism.ts';
 import { EventLogFile } from '../eventLogFile.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import { printBrokenExpectations } from '../expectations.ts';
 import { UsageError } from '../failure.ts';
 import { printScenarioNotes, printThresholds, printWarnings, printWritten } from '../notes.ts';
 import { addOutputOptions, type OutputFlags, reportOptions } from '../outputOptions.ts';
@@ -87,7 +88,8 @@ function run(files: readonly string[], flags: Flags): ExitCode {
   if (flags.events !== undefined && flags.events !== '-') printWritten(flags.events, flags);
   const isMistyped = printStepNotes(runs, scenario, flags);
   printRunNotes(report, elapsed, flags);
-  return exitCodeOf(report, isMistyped);
+  const isBroken = printBrokenExpectations(runs);
+  return exitCodeOf(report, isMistyped, isBroken);
 }
 
 /** @returns whether a step of the command line failed. */
@@ -161,8 +163,8 @@ function printRunNotes(report: RunReport, elapsedMillis: number, flags: Flags): 
   }
 }
 
-function exitCodeOf({ runs, thresholds }: RunReport, isMistyped: boolean): ExitCode {
+function exitCodeOf({ runs, thresholds }: RunReport, isMistyped: boolean, isBroken: boolean): ExitCode {
   if (runs.some(({ end }) => end === 'eventLimit')) return exitCodes.limit;
   if (isMistyped) return exitCodes.input;
-  return thresholds.every(({ ok }) => ok) ? exitCodes.ok : exitCodes.threshold;
+  return thresholds.every(({ ok }) => ok) && !isBroken ? exitCodes.ok : exitCodes.threshold;
 }

@@ -1,0 +1,132 @@
+import type { JobResult, RunResult, ServiceResult, UnavailableSpan } from '../metrics/result.ts';
+import type { RunReport } from '../runner/runReport.ts';
+import type { ReportOptions } from './options.ts';
+import { renderTextTable, type TextColumn } from './textTable.ts';
+import { counted, formatColumn, formatShare } from './units.ts';
+
+/** More places than this are summed up in a narrow report. */
+const MOST_PLACES = 12;
+
+interface Of<T> {
+  readonly seed: number;
+  readonly value: T;
+}
+
+/** Jobs, a row each; empty text without any. */
+export function renderJobs(report: RunReport, options: ReportOptions): string {
+  const jobs = valuesOf(report, (run) => run.jobs);
+  if (jobs.length === 0) return '';
+  const numbers = (heading: string, unit: 'seconds' | 'pods', read: (job: JobResult) => number | null): TextColumn => ({
+    heading,
+    align: 'right',
+    cells: formatColumn(
+      unit,
+      jobs.map(({ value }) => read(value)),
+    ),
+  });
+  return renderTextTable(
+    [
+      text('JOB', jobs, ({ job }) => job),
+      ...seedColumn(report, jobs),
+      text('OUTCOME', jobs, ({ outcome }) => outcome),
+      text('REASON', jobs, ({ reason }) => reason || '-'),
+      numbers('START', 'seconds', (job) => job.startSeconds),
+      numbers('DURATION', 'seconds', (job) => job.durationSeconds),
+      numbers('PODS', 'pods', (job) => job.podsCreated),
+      numbers('SUCCEEDED', 'pods', (job) => job.succeeded),
+      numbers('FAILED', 'pods', (job) => job.failed),
+      numbers('AT ONCE', 'pods', (job) => job.activeMax),
+    ],
+    options,
+  );
+}
+
+/**
+ * What the clients of Services met, a row each.
+ *
+ * @param all also Services whose clients met nothing but answers
+ */
+export function renderServices(report: RunReport, options: ReportOptions, all: boolean): string {
+  const isNotable = ({ errorShareMax, unservedSeconds }: ServiceResult) => errorShareMax > 0 || unservedSeconds > 0;
+  const services = valuesOf(report, (run) => run.services).filter(({ value }) => all || isNotable(value));
+  if (services.length === 0) return '';
+  const column = (heading: string, cells: string[]): TextColumn => ({ heading, align: 'right', cells });
+  const read = (of: (service: ServiceResult) => number) => services.map(({ value }) => of(value));
+  return renderTextTable(
+    [
+      text('SERVICE', services, ({ service }) => service),
+      ...seedColumn(report, services),
+      column(
+        'READY MIN',
+        formatColumn(
+          'pods',
+          read((service) => service.readyMin),
+        ),
+      ),
+      column(
+        'UNSERVED',
+        formatColumn(
+          'seconds',
+          read((service) => service.unservedSeconds),
+        ),
+      ),
+      column(
+        'ERRORS MAX',
+        formatColumn(
+          'share',
+          read((service) => service.errorShareMax),
+        ),
+      ),
+      column(
+        'ERRORS MEAN',
+        formatColumn(
+          'share',
+          read((service) => service.errorShareMean),
+        ),
+      ),
+      text('SERVED BY', services, servedBy),
+    ],
+    options,
+  );
+}
+
+/** What was unavailable when, a line for each StatefulSet and DaemonSet that was updated. */
+export function renderUnavailable(report: RunReport, all: boolean): string {
+  const lines = report.runs.flatMap(({ seed, rollouts }) =>
+    rollouts.flatMap(({ workload, unavailable }) => {
+      if (unavailable === undefined || unavailable.length === 0) return [];
+      const which = report.seeds.length > 1 ? `seed ${seed}, ` : '';
+      return [`Unavailable, ${which}${workload}: ${spansText(unavailable, all)}.\n`];
+    }),
+  );
+  return lines.join('');
+}
+
+function spansText(spans: readonly UnavailableSpan[], all: boolean): string {
+  const shown = all || spans.length <= MOST_PLACES ? spans : spans.slice(0, MOST_PLACES - 1);
+  const texts = shown.map(({ place, fromSeconds, toSeconds }) => {
+    const [from, to] = formatColumn('seconds', [fromSeconds, toSeconds]) as [string, string];
+    return `${place} ${from}\u2013${to}`;
+  });
+  const rest = spans.length - shown.length;
+  return rest === 0 ? texts.join(', ') : `${texts.join(', ')} and ${counted(rest, 'more time')} (-o wide)`;
+}
+
+function servedBy({ servedPodSeconds }: ServiceResult): string {
+  const entries = Object.entries(servedPodSeconds);
+  const total = entries.reduce((sum, [, seconds]) => sum + seconds, 0);
+  return entries.map(([image, seconds]) => `${image} ${formatShare(seconds / total)}`).join(', ');
+}
+
+function valuesOf<T>(report: RunReport, of: (run: RunResult) => readonly T[]): Of<T>[] {
+  return report.runs.flatMap((run) => of(run).map((value) => ({ seed: run.seed, value })));
+}
+
+function text<T>(heading: string, rows: readonly Of<T>[], cellOf: (value: T) => string): TextColumn {
+  return { heading, align: 'left', cells: rows.map(({ value }) => cellOf(value)) };
+}
+
+function seedColumn<T>(report: RunReport, rows: readonly Of<T>[]): TextColumn[] {
+  if (report.seeds.length === 1) return [];
+  return [{ heading: 'SEED', align: 'right', cells: rows.map(({ seed }) => String(seed)) }];
+}

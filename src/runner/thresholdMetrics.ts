@@ -1,0 +1,83 @@
+import type { JobResult, RolloutResult, RunResult, ServiceResult } from '../metrics/result.ts';
+import { ROLLOUT_FIELDS, type RolloutField, type Unit } from './rolloutFields.ts';
+import { relevantRollouts } from './selection.ts';
+
+/** What of a run a threshold can be about. */
+export type MeasuredRun = Pick<RunResult, 'rollouts'> & Partial<Pick<RunResult, 'jobs' | 'services'>>;
+
+/** A number that thresholds can be held against. */
+export interface ThresholdMetric {
+  /** `rollout.durationSeconds`, `job.failed`, `service.errorShareMax` */
+  readonly name: string;
+  readonly unit: Unit;
+  /** Whether a value that is missing means "never", and not "nothing to measure". */
+  readonly nullIsNever: boolean;
+  /** One for each rollout, Job or Service of each run. */
+  valuesOf(runs: readonly MeasuredRun[]): number[];
+}
+
+const JOB_UNITS: Readonly<Partial<Record<keyof JobResult, Unit>>> = {
+  startSeconds: 'seconds',
+  durationSeconds: 'seconds',
+  podsCreated: 'pods',
+  succeeded: 'pods',
+  failed: 'pods',
+  activeMax: 'pods',
+};
+
+const SERVICE_UNITS: Readonly<Partial<Record<keyof ServiceResult, Unit>>> = {
+  readyMin: 'pods',
+  unservedSeconds: 'seconds',
+  errorShareMax: 'share',
+  errorShareMean: 'share',
+};
+
+/** Every metric that thresholds can name. */
+export const THRESHOLD_METRICS: readonly ThresholdMetric[] = [
+  ...ROLLOUT_FIELDS.map(rolloutMetric),
+  ...Object.entries(JOB_UNITS).map(([name, unit]) => jobMetric(name as keyof JobResult, unit)),
+  ...Object.entries(SERVICE_UNITS).map(([name, unit]) => serviceMetric(name as keyof ServiceResult, unit)),
+];
+
+const BY_NAME: ReadonlyMap<string, ThresholdMetric> = new Map(THRESHOLD_METRICS.map((metric) => [metric.name, metric]));
+
+/** The metric of that name, or undefined. */
+export function thresholdMetric(name: string): ThresholdMetric | undefined {
+  return BY_NAME.get(name);
+}
+
+/**
+ * A rollout that did not complete took for ever: counting only the others would let the worst runs pass. One that a
+ * newer change replaced had no chance to complete, and is left out of what is null there.
+ */
+function rolloutMetric(field: RolloutField): ThresholdMetric {
+  const measured = (rollout: RolloutResult): number | undefined =>
+    field.read(rollout) ??
+    (field.nullIsNever && rollout.outcome !== 'superseded' ? Number.POSITIVE_INFINITY : undefined);
+  return {
+    name: `rollout.${field.name}`,
+    unit: field.unit,
+    nullIsNever: field.nullIsNever,
+    valuesOf: (runs) => relevantRollouts(runs).flatMap((rollout) => measured(rollout) ?? []),
+  };
+}
+
+/** A Job that did not end took for ever. */
+function jobMetric(field: keyof JobResult, unit: Unit): ThresholdMetric {
+  return {
+    name: `job.${field}`,
+    unit,
+    nullIsNever: field === 'durationSeconds',
+    valuesOf: (runs) =>
+      runs.flatMap(({ jobs = [] }) => jobs.map((job) => (job[field] as number | null) ?? Number.POSITIVE_INFINITY)),
+  };
+}
+
+function serviceMetric(field: keyof ServiceResult, unit: Unit): ThresholdMetric {
+  return {
+    name: `service.${field}`,
+    unit,
+    nullIsNever: false,
+    valuesOf: (runs) => runs.flatMap(({ services = [] }) => services.map((service) => service[field] as number)),
+  };
+}
