@@ -26,6 +26,11 @@ export class Expectations {
     this.byUid.set(uid, { creations: 0, deletions: new Set(pods), sinceMicros: nowMicros });
   }
 
+  /** Both at once, which a DaemonSet's sync may send. */
+  expect(uid: number, creations: number, deletions: readonly number[], nowMicros: Micros): void {
+    this.byUid.set(uid, { creations, deletions: new Set(deletions), sinceMicros: nowMicros });
+  }
+
   creationObserved(uid: number): void {
     this.lowerCreations(uid, 1);
   }

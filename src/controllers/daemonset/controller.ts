@@ -1,0 +1,271 @@
+import {
+  type ApiError,
+  batch,
+  type Cluster,
+  type DaemonSet,
+  isDeleting,
+  type Node,
+  POD_READY,
+  POD_TERMINATING,
+  type Process,
+} from '../../cluster/index.ts';
+import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { Expectations } from '../expectations.ts';
+import { CONTROLLER_REVISION_HASH_LABEL } from '../history.ts';
+import { OrphanIndex } from '../orphans.ts';
+import { claimPods } from '../podClaim.ts';
+import { slowStartBatch } from '../slowStartBatch.ts';
+import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
+import { DaemonNodes } from './daemonNodes.ts';
+import { DaemonPods } from './daemonPods.ts';
+import { createPodTemplate } from './daemonPodTemplate.ts';
+import { FailedPodsBackoff } from './failedPodsBackoff.ts';
+import { cleanupHistory, constructHistory, type History } from './history.ts';
+import { type FinishedPods, manage, type PodChanges } from './manage.ts';
+import { SHOULD_RUN } from './nodeShouldRun.ts';
+import { rollingUpdate } from './rollingUpdate.ts';
+import { countNodes, storeDaemonSetStatus } from './status.ts';
+
+/** Creations, and deletions, of one sync (upstream's `BurstReplicas`). */
+const BURST_REPLICAS = 250;
+
+/**
+ * Keeps a pod of each DaemonSet on every eligible node, and brings the pods up to date, as upstream's
+ * pkg/controller/daemon does.
+ *
+ * Left out: duplicates of the present revision, which nothing here can make, and the Event for an empty selector, which
+ * the API server refuses.
+ */
+export class DaemonSetsController {
+  private readonly context: ControllerContext;
+  private readonly cluster: Cluster;
+  private readonly workers: Workers;
+  private readonly expectations = new Expectations();
+  private readonly orphans: OrphanIndex;
+  private readonly pods: DaemonPods;
+  private readonly failedPodsBackoff = new FailedPodsBackoff();
+  /** By uid of the set. */
+  private readonly nodesBySet = new Map<number, DaemonNodes>();
+  private readonly rowByNodeUid = new Map<number, number>();
+
+  constructor(context: ControllerContext) {
+    this.context = context;
+    this.cluster = context.cluster;
+    this.orphans = new OrphanIndex(context.cluster);
+    this.pods = new DaemonPods(context.cluster);
+    this.workers = new Workers(context, {
+      name: 'daemonset-controller',
+      concurrency: context.controlPlane.kubeControllerManager.concurrentDaemonsetSyncs,
+      sync: (uid) => this.sync(uid),
+    });
+    const { DaemonSet: sets, ControllerRevision: revisions } = this.cluster.tables;
+    sets.listen((before, after) => this.daemonSetChanged(before, after));
+    revisions.listen((before, after) => {
+      // A new one is the controller's own.
+      if (before === undefined) return;
+      this.enqueue(before.ownerUid);
+      if (after !== undefined) this.enqueue(after.ownerUid);
+    });
+    this.cluster.nodeObjects.listen((before, after) => this.nodeChanged(before, after));
+    this.cluster.listenPods((pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore));
+  }
+
+  // ---- what wakes it ----
+
+  private enqueue(uid: number): void {
+    if (this.cluster.tables.DaemonSet.cached(uid) !== undefined) this.workers.queue.add(uid);
+  }
+
+  private daemonSetChanged(before: DaemonSet | undefined, after: DaemonSet | undefined): void {
+    const { uid } = (after ?? before)!;
+    this.orphans.controllerSeen(before, after);
+    if (after === undefined) {
+      this.expectations.forget(uid);
+      this.nodesBySet.delete(uid);
+    }
+    this.workers.queue.add(uid);
+  }
+
+  private nodeChanged(before: Node | undefined, after: Node | undefined): void {
+    const row = this.rowOf(before, after);
+    for (const nodes of this.nodesBySet.values()) nodes.nodeChanged(row);
+    // A node that goes wakes nobody: its pods are left to the pod garbage collector.
+    if (after === undefined) return;
+    for (const set of this.cluster.tables.DaemonSet.cachedList()) {
+      const nodes = this.nodesOf(set.uid);
+      const now = nodes.shouldRunOn(set, after);
+      const isOfInterest = before === undefined ? (now & SHOULD_RUN) !== 0 : now !== nodes.shouldRunOn(set, before);
+      if (isOfInterest) this.workers.queue.add(set.uid);
+    }
+  }
+
+  private rowOf(before: Node | undefined, after: Node | undefined): number {
+    if (after === undefined) {
+      const row = this.rowByNodeUid.get(before!.uid)!;
+      this.rowByNodeUid.delete(before!.uid);
+      return row;
+    }
+    const row = this.cluster.nodes.rowOf(after.meta.name);
+    this.rowByNodeUid.set(after.uid, row);
+    return row;
+  }
+
+  private podChanged(pod: number, before: number, after: number, ownerBefore: number): void {
+    const uid = this.cluster.pods.observedOwner[pod]!;
+    if (ownerBefore !== uid) this.enqueue(ownerBefore);
+    if (uid === -1 && after !== 0) {
+      for (const candidate of this.orphans.orphanSeen(pod)) this.workers.queue.add(candidate);
+      return;
+    }
+    this.orphans.orphanGone(pod);
+    const set = this.cluster.tables.DaemonSet.cached(uid);
+    if (set === undefined) return;
+    const isGoing = after === 0 || (after & POD_TERMINATING) !== 0;
+    if (isGoing) this.expectations.deletionObserved(uid, pod);
+    if (before === 0 && !isGoing) this.expectations.creationObserved(uid);
+    this.workers.queue.add(uid);
+    const { minReadySeconds } = set.spec;
+    if (minReadySeconds > 0 && !isGoing && (after & POD_READY) !== 0 && (before & POD_READY) === 0) {
+      // A second more, against clocks that differ by milliseconds.
+      this.workers.queue.addAfter(uid, (minReadySeconds + 1) * MICROS_PER_SECOND);
+    }
+  }
+
+  private nodesOf(uid: number): DaemonNodes {
+    let nodes = this.nodesBySet.get(uid);
+    if (nodes === undefined) {
+      nodes = new DaemonNodes(this.cluster, this.pods, uid);
+      this.nodesBySet.set(uid, nodes);
+    }
+    return nodes;
+  }
+
+  // ---- sync ----
+
+  private *sync(uid: number): Process<SyncError> {
+    const set = this.cluster.tables.DaemonSet.cached(uid);
+    if (set === undefined || isDeleting(set)) return undefined;
+    const constructed = yield* constructHistory(this.cluster, set);
+    if ('error' in constructed) return constructed.error;
+    const { history } = constructed;
+    const hash = history.current.meta.labels[CONTROLLER_REVISION_HASH_LABEL]!;
+    const claimError = yield* this.claim(set);
+    if (!this.isSatisfied(uid)) return claimError ?? (yield* this.updateStatus(set, hash, false));
+    const error = claimError ?? (yield* this.updateDaemonSet(set, hash, history));
+    const statusError = yield* this.updateStatus(set, hash, true);
+    return error ?? statusError;
+  }
+
+  private isSatisfied(uid: number): boolean {
+    return this.expectations.satisfied(uid, this.context.kernel.nowMicros);
+  }
+
+  private *claim(set: DaemonSet): Process<SyncError> {
+    const owner = this.cluster.owners.get(set.uid)!;
+    const orphans = this.orphans.of(set.uid);
+    const claim = yield* claimPods(this.cluster, set, set.spec.selector, owner, orphans);
+    for (const pod of claim.adopted) this.pods.file(pod, set.uid);
+    for (const pod of claim.released) this.pods.file(pod, -1);
+    return claim.error;
+  }
+
+  /** The set's nodes and pods as informers show them by now. */
+  private look(set: DaemonSet, hash: string): DaemonNodes {
+    const nodes = this.nodesOf(set.uid);
+    nodes.look(set, hash);
+    return nodes;
+  }
+
+  private *updateDaemonSet(set: DaemonSet, hash: string, history: History): Process<SyncError> {
+    const changes = manage(this.cluster, set, this.look(set, hash), this.finishedPods(set));
+    const error = yield* this.syncNodes(set, changes, hash);
+    if (error !== undefined) return error;
+    if (this.isSatisfied(set.uid) && set.spec.updateStrategyType === 'RollingUpdate') {
+      const update = rollingUpdate(this.cluster, set, this.look(set, hash));
+      const updateError = 'error' in update ? update.error : yield* this.syncNodes(set, update.changes, hash);
+      if (updateError !== undefined) return updateError;
+    }
+    return yield* cleanupHistory(this.cluster, set, history.old, this.look(set, hash));
+  }
+
+  private finishedPods(set: DaemonSet): FinishedPods {
+    const found = (what: string, pod: number, node: number) => {
+      const name = `${this.cluster.podNamespace(pod)}/${this.cluster.podName(pod)}`;
+      return `Found ${what} daemon pod ${name} on node ${this.cluster.nodes.names[node]!}, will try to`;
+    };
+    return {
+      mayDeleteFailed: (pod, node) => {
+        const { nowMicros } = this.context.kernel;
+        const id = `${set.uid}/${set.status.observedGeneration}/${node}`;
+        if (this.failedPodsBackoff.isInBackOff(id, nowMicros)) {
+          this.workers.queue.addAfter(set.uid, this.failedPodsBackoff.get(id));
+          return false;
+        }
+        this.failedPodsBackoff.next(id, nowMicros);
+        this.record(set, 'FailedDaemonPod', `${found('failed', pod, node)} kill it`);
+        return true;
+      },
+      deletesSucceeded: (pod, node) => {
+        this.record(set, 'SucceededDaemonPod', `${found('succeeded', pod, node)} delete it`);
+      },
+    };
+  }
+
+  /** Creates first, in growing batches, then deletes, all at once. */
+  private *syncNodes(set: DaemonSet, changes: PodChanges, hash: string): Process<SyncError> {
+    const nodes = changes.nodesNeedingDaemonPods.slice(0, BURST_REPLICAS);
+    const pods = changes.podsToDelete.slice(0, BURST_REPLICAS);
+    const podUids = pods.map((pod) => this.cluster.pods.uid[pod]!);
+    this.expectations.expect(set.uid, nodes.length, pods, this.context.kernel.nowMicros);
+    const createError = yield* this.createPods(set, nodes, hash);
+    const deleteError = yield* this.deletePods(set, pods, podUids);
+    return createError ?? deleteError;
+  }
+
+  private *createPods(set: DaemonSet, nodes: readonly number[], hash: string): Process<SyncError> {
+    if (nodes.length === 0) return undefined;
+    const owner = this.cluster.owners.get(set.uid)!;
+    const template = this.cluster.templates.intern(createPodTemplate(set, hash));
+    const { created, error } = yield* slowStartBatch(nodes.length, (index) => {
+      const refusal = this.cluster.createPod(owner, template, { pinnedNode: nodes[index]! });
+      if (refusal === undefined) this.cluster.sendEvent(set.uid);
+      else this.record(set, 'FailedCreate', `Error creating: ${refusal.message}`);
+      return refusal;
+    });
+    this.expectations.lowerCreations(set.uid, nodes.length - created);
+    return error;
+  }
+
+  private *deletePods(set: DaemonSet, rows: readonly number[], uids: readonly number[]): Process<SyncError> {
+    if (rows.length === 0) return undefined;
+    const { pods } = this.cluster;
+    const { error } = yield batch(rows.length, (index): ApiError | undefined => {
+      const pod = rows[index]!;
+      // The row may belong to another pod by the time the request arrives.
+      if (pods.uid[pod] !== uids[index] || pods.state[pod] === 0) {
+        this.expectations.deletionObserved(set.uid, pod);
+        return undefined;
+      }
+      this.cluster.deletePod(pod);
+      this.cluster.sendEvent(set.uid);
+      return undefined;
+    });
+    return error;
+  }
+
+  private record(set: DaemonSet, reason: string, message: string): void {
+    const { namespace, name } = set.meta;
+    this.cluster.recordEvent(set.uid, { kind: 'DaemonSet', namespace, name, reason, message });
+  }
+
+  private *updateStatus(set: DaemonSet, hash: string, updatesObservedGeneration: boolean): Process<SyncError> {
+    const counts = countNodes(this.look(set, hash));
+    const error = yield* storeDaemonSetStatus(this.cluster, set, counts, updatesObservedGeneration);
+    if (error !== undefined) return error;
+    const { minReadySeconds } = set.spec;
+    if (minReadySeconds > 0 && counts.numberReady !== counts.numberAvailable) {
+      this.workers.queue.addAfter(set.uid, minReadySeconds * MICROS_PER_SECOND);
+    }
+    return undefined;
+  }
+}

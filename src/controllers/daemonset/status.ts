@@ -1,0 +1,81 @@
+import {
+  type ApiError,
+  type Cluster,
+  call,
+  type DaemonSet,
+  type DaemonSetStatus,
+  notFound,
+  type Process,
+} from '../../cluster/index.ts';
+import type { DaemonNodes } from './daemonNodes.ts';
+
+type Counts = Omit<DaemonSetStatus, 'observedGeneration' | 'collisionCount'>;
+
+/** What the status says of nodes and pods: of each eligible node's pods the first counts, be it terminating. */
+export function countNodes(nodes: DaemonNodes): Counts {
+  let desiredNumberScheduled = 0;
+  let currentNumberScheduled = 0;
+  let numberMisscheduled = 0;
+  let numberReady = 0;
+  let updatedNumberScheduled = 0;
+  let numberAvailable = 0;
+  for (let row = 0; row < nodes.count; row++) {
+    if (!nodes.isPresent(row)) continue;
+    const isScheduled = nodes.firstPod(row) !== -1;
+    if (!nodes.shouldRun(row)) {
+      if (isScheduled) numberMisscheduled++;
+      continue;
+    }
+    desiredNumberScheduled++;
+    if (!isScheduled) continue;
+    currentNumberScheduled++;
+    const pod = nodes.oldestPod(row);
+    if (nodes.isReady(pod)) numberReady++;
+    if (nodes.isAvailable(pod)) numberAvailable++;
+    if (nodes.isUpdated(pod)) updatedNumberScheduled++;
+  }
+  return {
+    desiredNumberScheduled,
+    currentNumberScheduled,
+    numberMisscheduled,
+    numberReady,
+    updatedNumberScheduled,
+    numberAvailable,
+    numberUnavailable: desiredNumberScheduled - numberAvailable,
+  };
+}
+
+/**
+ * Upstream's `storeDaemonSetStatus`: written if it changed, after a failure once more on the live object.
+ *
+ * @param updatesObservedGeneration false: the set was not acted on, only counted.
+ */
+export function* storeDaemonSetStatus(
+  cluster: Cluster,
+  set: DaemonSet,
+  counts: Counts,
+  updatesObservedGeneration: boolean,
+): Process<ApiError | undefined> {
+  const { status, generation } = set;
+  if (isSame(status, counts) && status.observedGeneration >= generation) return undefined;
+  const sets = cluster.tables.DaemonSet;
+  const withStatus = (object: DaemonSet): DaemonSet => {
+    const observedGeneration = updatesObservedGeneration ? generation : object.status.observedGeneration;
+    return { ...object, status: { ...object.status, ...counts, observedGeneration } };
+  };
+  const first = yield call(() => sets.update(withStatus(set)));
+  if (first.error === undefined) return undefined;
+  const read: { live?: DaemonSet | undefined } = {};
+  yield call(() => {
+    read.live = sets.get(set.uid);
+    return undefined;
+  });
+  const { live } = read;
+  if (live === undefined) return notFound(sets.resource, set.meta.name);
+  const second = yield call(() => sets.update(withStatus(live)));
+  return second.error;
+}
+
+function isSame(status: DaemonSetStatus, counts: Counts): boolean {
+  return (Object.keys(counts) as (keyof Counts)[]).every((field) => status[field] === counts[field]);
+}
