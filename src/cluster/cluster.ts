@@ -37,6 +37,8 @@ export interface ClusterOptions {
   readonly apiServer: ApiServerOptions;
   /** From a write to the moment in which informers see it. */
   readonly watchMicros: Micros;
+  /** Of the API server, which decides what may be written; the newest where it is left out. */
+  readonly minorVersion?: number;
 }
 
 /**
@@ -48,6 +50,7 @@ export interface ClusterOptions {
  */
 export class Cluster extends PodDirectory {
   readonly streams: RandomStreams;
+  readonly minorVersion: number;
   private readonly admissions: PodAdmission[] = [];
   private readonly podNotice: HandlerId;
   private readonly podObservers: PodObserver[] = [];
@@ -57,6 +60,7 @@ export class Cluster extends PodDirectory {
   constructor(kernel: Kernel, options: ClusterOptions) {
     super(kernel, new ApiServer(kernel, options.apiServer), options);
     this.streams = new RandomStreams(options.seed);
+    this.minorVersion = options.minorVersion ?? Number.POSITIVE_INFINITY;
     this.podNotice = kernel.register('watch/pod', (pod, packed) => {
       this.deliverPod(pod, packed & STATE_MASK, (packed >>> STATE_BITS) - 1);
     });

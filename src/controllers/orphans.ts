@@ -18,10 +18,14 @@ export class OrphanIndex {
     this.cluster = cluster;
   }
 
-  /** Active orphans that the controller's selector matches, in the order in which they were seen. */
-  of(uid: number): number[] {
+  /**
+   * Orphans that the controller's selector matches, in the order in which they were seen.
+   *
+   * @param isClaimable which of them by their state; by default the active ones
+   */
+  of(uid: number, isClaimable: (state: number) => boolean = isActive): number[] {
     const pods = this.adoptable.get(uid);
-    return pods === undefined ? [] : [...pods].filter((pod) => isActive(this.cluster.pods.observed[pod]!));
+    return pods === undefined ? [] : [...pods].filter((pod) => isClaimable(this.cluster.pods.observed[pod]!));
   }
 
   /** A controller came or went. Its selector cannot change. */

@@ -1,6 +1,6 @@
 import { ApiClient, type ApiError, type Cluster, type Process, ProcessRunner } from '../cluster/index.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
-import { WorkQueue } from '../kernel/workQueue.ts';
+import { WorkQueue, type WorkQueueOptions } from '../kernel/workQueue.ts';
 import type { FeatureGates } from './featureGates.ts';
 import type { ClientLimits, ControlPlaneOptions, VersionProfile } from './options.ts';
 
@@ -23,7 +23,13 @@ export interface WorkersOptions {
   /** Failures after which a key is dropped until its next event; upstream's `maxRetries`. */
   readonly maxRetries?: number;
   readonly sync: (key: number) => Process<SyncError>;
+  /** The queue's rate limiter, where it is not client-go's default for controllers. */
+  readonly rateLimiter?: RateLimiter;
+  /** Shared with another worker loop of the same controller; by default one of its own. */
+  readonly client?: ApiClient;
 }
+
+export type RateLimiter = Omit<WorkQueueOptions, 'name' | 'onReady'>;
 
 /**
  * The worker loop of a controller: a rate-limited queue of object uids, some workers, one client for all of them.
@@ -43,10 +49,14 @@ export class Workers {
     this.kernel = kernel;
     this.options = options;
     this.idle = options.concurrency;
-    const client = createClient(context, options.name, controlPlane.kubeControllerManager);
+    const client = options.client ?? createClient(context, options.name, controlPlane.kubeControllerManager);
     this.runner = new ProcessRunner<SyncError>(kernel, client, options.name);
     this.pumpHandler = kernel.register(`${options.name}/worker`, () => this.pump());
-    this.queue = new WorkQueue(kernel, { name: options.name, onReady: () => this.schedulePump() });
+    this.queue = new WorkQueue(kernel, {
+      ...options.rateLimiter,
+      name: options.name,
+      onReady: () => this.schedulePump(),
+    });
   }
 
   /** Workers take keys in an event of their own, so that all changes of one instant are seen by one sync. */

@@ -67,7 +67,7 @@ class Simulation {
     this.options = options;
     const { apiMicros, apiServiceMicros, watchMicros } = controlPlane.latency;
     const apiServer = { latencyMicros: apiMicros, serviceMicros: apiServiceMicros };
-    const cluster = new Cluster(kernel, { seed, watchMicros, apiServer });
+    const cluster = new Cluster(kernel, { seed, watchMicros, apiServer, minorVersion: kubernetes.minor });
     this.cluster = cluster;
     this.rollouts = new RolloutObserver({ kernel, cluster });
     this.jobs = new JobObserver(cluster);

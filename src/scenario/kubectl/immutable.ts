@@ -1,6 +1,7 @@
 /** Fields that cannot change once an object exists, in the API server's words. */
 import { canonicalJson, isJsonObject } from '../../api/canonical.ts';
 import type { JsonObject, JsonValue, Manifest } from '../../api/types.ts';
+import { jobProblem } from './jobUpdates.ts';
 import type { AnyStored } from './objects.ts';
 
 export interface ImmutableProblem {
@@ -25,6 +26,7 @@ const STATEFUL_SET_MESSAGE =
 export function immutableProblem(
   live: AnyStored,
   next: Exclude<Manifest, { kind: 'Pod' }>,
+  minorVersion: number,
 ): ImmutableProblem | undefined {
   switch (live.kind) {
     case 'Deployment':
@@ -33,6 +35,8 @@ export function immutableProblem(
       return selectorProblem(live, next);
     case 'StatefulSet':
       return statefulSetProblem(live.manifest, next.manifest);
+    case 'Job':
+      return next.kind === 'Job' ? jobProblem(live, next, minorVersion) : undefined;
     default:
       return undefined;
   }

@@ -2,11 +2,11 @@
 import type { Manifest } from '../../api/types.ts';
 import { admittedClaim, admittedVolume } from '../../cluster/claims.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { createdJob } from '../../cluster/jobs.ts';
 import {
   EMPTY_CRON_JOB_STATUS,
   EMPTY_DAEMON_SET_STATUS,
   EMPTY_DEPLOYMENT_STATUS,
-  EMPTY_JOB_STATUS,
   EMPTY_POD_DISRUPTION_BUDGET_STATUS,
   EMPTY_REPLICA_SET_STATUS,
   EMPTY_RESOURCE_QUOTA_STATUS,
@@ -35,7 +35,7 @@ export function initialObject(cluster: Cluster, manifest: Exclude<Manifest, { ki
     case 'DaemonSet':
       return { ...manifest, ...stored, status: EMPTY_DAEMON_SET_STATUS, templateGeneration: 1 };
     case 'Job':
-      return { ...manifest, ...stored, status: EMPTY_JOB_STATUS };
+      return { ...createdJob(manifest, stored.uid, stored.creationMicros, stored.ownerUid), resourceVersion: 0 };
     case 'CronJob':
       return { ...manifest, ...stored, status: EMPTY_CRON_JOB_STATUS };
     case 'PersistentVolumeClaim':

@@ -11,6 +11,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import type { DaemonSet } from '../../cluster/objects.ts';
 import { immutableProblem } from './immutable.ts';
 import { initialObject } from './initialObjects.ts';
+import { updatedJob } from './jobUpdates.ts';
 import { kinds, type ResourceKind } from './kinds.ts';
 import { type AnyStored, exists, findObject, notFoundError, storedDocument, type Target, tableOf } from './objects.ts';
 import { podDocument } from './podDocument.ts';
@@ -63,10 +64,11 @@ function invalid(kind: ResourceKind, name: string, path: string, message: string
 
 type StoredManifest = Exclude<Manifest, { kind: 'Pod' }>;
 
-function writeStored(cluster: Cluster, target: Target, next: StoredManifest): WriteResult {
+function writeStored(cluster: Cluster, target: Target, given: StoredManifest): WriteResult {
   const { kind } = target;
   const live = tableOf(cluster, kind).get(target.key)!;
-  const problem = immutableProblem(live, next);
+  const next = live.kind === 'Job' && given.kind === 'Job' ? updatedJob(live, given) : given;
+  const problem = immutableProblem(live, next, cluster.minorVersion);
   if (problem !== undefined) {
     return { error: invalid(kind, next.meta.name, problem.path, problem.message), isChanged: false };
   }

@@ -1,0 +1,86 @@
+/** What may change of a Job once it exists, as upstream's `ValidateJobUpdate` has it. */
+import { canonicalJson, cloneJson, isJsonObject } from '../../api/canonical.ts';
+import { canonicalTemplate } from '../../api/decode/canonicalTemplate.ts';
+import type { JobManifest, JsonObject, JsonValue } from '../../api/types.ts';
+import { findCondition, type Job } from '../../cluster/objects.ts';
+import type { ImmutableProblem } from './immutable.ts';
+
+const IMMUTABLE = ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const;
+
+/** Where a Job's pods may go, and what they are labelled with: this can change before they exist. */
+const SCHEDULING_DIRECTIVES = ['nodeSelector', 'tolerations', 'schedulingGates'] as const;
+
+/** The Job that a write asks for. The selector that the server made is no part of what users write. */
+export function updatedJob(live: Job, next: JobManifest): JobManifest {
+  return next.spec.selector === undefined ? { ...next, spec: { ...next.spec, selector: live.spec.selector } } : next;
+}
+
+export function jobProblem(live: Job, next: JobManifest, minorVersion: number): ImmutableProblem | undefined {
+  return (
+    completionsProblem(live, next) ??
+    (live.spec.selector?.canonical === next.spec.selector?.canonical ? undefined : immutable(next, 'selector')) ??
+    templateProblem(live, next, minorVersion) ??
+    IMMUTABLE.map((field) => fieldProblem(live, next, field)).find((problem) => problem !== undefined)
+  );
+}
+
+/** Only an Indexed Job can get another number of completions, and only the same one as its parallelism. */
+function completionsProblem(live: Job, next: JobManifest): ImmutableProblem | undefined {
+  const { completions, completionMode, parallelism } = next.spec;
+  if (completions === live.spec.completions) return undefined;
+  if (completionMode !== 'Indexed') return immutable(next, 'completions');
+  if (completions === parallelism) return undefined;
+  const message = `Invalid value: ${completions}: can only be modified in tandem with spec.parallelism`;
+  return { path: 'spec.completions', message };
+}
+
+function fieldProblem(live: Job, next: JobManifest, field: (typeof IMMUTABLE)[number]): ImmutableProblem | undefined {
+  const before = specOf(live.manifest)[field] ?? null;
+  return canonicalJson(before) === canonicalJson(specOf(next.manifest)[field] ?? null)
+    ? undefined
+    : immutable(next, field);
+}
+
+function templateProblem(live: Job, next: JobManifest, minorVersion: number): ImmutableProblem | undefined {
+  const isMutable = canChangeSchedulingDirectives(live, minorVersion);
+  const canChangeResources = isMutable && minorVersion >= 36;
+  const fixed = (template: JsonObject) =>
+    isMutable ? canonicalTemplate(withoutMutable(template, canChangeResources)) : canonicalTemplate(template);
+  const isSame = fixed(live.spec.template.manifest) === fixed(next.spec.template.manifest);
+  return isSame ? undefined : immutable(next, 'template');
+}
+
+/** A suspended Job that never started; from 1.36 also one whose suspension is over and done with. */
+function canChangeSchedulingDirectives({ spec, status }: Job, minorVersion: number): boolean {
+  if (!spec.suspend) return false;
+  if (minorVersion < 36) return status.startMicros === undefined;
+  const isSuspended = findCondition(status.conditions, 'Suspended')?.status === 'True';
+  return status.active === 0 && (status.startMicros === undefined || isSuspended);
+}
+
+function withoutMutable(template: JsonObject, withoutResources: boolean): JsonObject {
+  const { metadata: _, ...rest } = cloneJson(template);
+  const spec = isJsonObject(rest.spec) ? rest.spec : {};
+  for (const field of SCHEDULING_DIRECTIVES) delete spec[field];
+  if (isJsonObject(spec.affinity)) {
+    delete spec.affinity.nodeAffinity;
+    if (Object.keys(spec.affinity).length === 0) delete spec.affinity;
+  }
+  if (withoutResources) {
+    for (const container of [...listOf(spec.containers), ...listOf(spec.initContainers)]) delete container.resources;
+  }
+  return rest;
+}
+
+function listOf(value: JsonValue | undefined): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
+function immutable(next: JobManifest, field: string): ImmutableProblem {
+  const value = specOf(next.manifest)[field] ?? null;
+  return { path: `spec.${field}`, message: `Invalid value: ${JSON.stringify(value)}: field is immutable` };
+}
+
+function specOf(document: JsonObject): JsonObject {
+  return isJsonObject(document.spec) ? document.spec : {};
+}
