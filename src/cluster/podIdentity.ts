@@ -22,7 +22,7 @@ export interface PodIdentity {
   /** `JOB_TRACKING_FINALIZER` */
   readonly finalizers?: number;
   /** Names of the PersistentVolumeClaims that it mounts, instead of the template's. */
-  readonly claims?: readonly string[];
+  readonly claims?: readonly string[] | undefined;
 }
 
 /** A pod that somebody asks the API server to create. */

@@ -1,0 +1,150 @@
+import {
+  availableAtMicros,
+  type Cluster,
+  isDeleting,
+  Lister,
+  type PersistentVolumeClaim,
+  POD_READY,
+  type Process,
+  type StatefulSet,
+} from '../../cluster/index.ts';
+import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { OrphanIndex } from '../orphans.ts';
+import { OwnedPods } from '../ownedPods.ts';
+import { claimPods } from '../podClaim.ts';
+import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
+import { type StatefulSetControl, type SyncOutcome, updateStatefulSet } from './control.ts';
+import { PodIdentities, parentNameAndOrdinal } from './identity.ts';
+import { StatefulPodControl } from './podControl.ts';
+import { adoptOrphanRevisions } from './revisions.ts';
+
+/**
+ * Keeps the pods of StatefulSets, each in its place, as upstream's pkg/controller/statefulset does: claims and then pods
+ * are created in the order of ordinals and deleted in the reverse one, or side by side in Parallel mode; updates go from
+ * the highest ordinal down.
+ *
+ * Left out: the strategy Recreate (alpha in 1.37), and what StaleControllerConsistency adds: a sync that runs before its
+ * own writes are seen fails on a name that is taken, or deletes again what is being deleted. A set that waits for a
+ * claim of an earlier pod to go is woken when it has gone; upstream's waits for whatever wakes it next.
+ */
+export class StatefulSetController {
+  private readonly cluster: Cluster;
+  private readonly context: ControllerContext;
+  private readonly workers: Workers;
+  private readonly orphans: OrphanIndex;
+  private readonly ownedPods: OwnedPods;
+  private readonly control: StatefulSetControl;
+  /** Uids of sets that wait for a claim to go, by its uid. */
+  private readonly waitingForClaim = new Map<number, Set<number>>();
+
+  constructor(context: ControllerContext) {
+    const { cluster } = context;
+    this.context = context;
+    this.cluster = cluster;
+    this.orphans = new OrphanIndex(cluster);
+    this.ownedPods = new OwnedPods(cluster, 'StatefulSet');
+    const identities = new PodIdentities(cluster);
+    const claims = new Lister(cluster.tables.PersistentVolumeClaim);
+    this.control = {
+      context,
+      identities,
+      podControl: new StatefulPodControl(cluster, claims, identities),
+      waitForClaim: (set, claimUid) => this.waitForClaim(set, claimUid),
+    };
+    this.workers = new Workers(context, {
+      name: 'statefulset-controller',
+      concurrency: context.controlPlane.kubeControllerManager.concurrentStatefulsetSyncs,
+      sync: (uid) => this.sync(uid),
+    });
+    cluster.tables.StatefulSet.listen((before, after) => this.statefulSetChanged(before, after));
+    cluster.tables.PersistentVolumeClaim.listen((before, after) => this.claimChanged(before, after));
+    cluster.listenPods((pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore));
+  }
+
+  // ---- what wakes it ----
+
+  private statefulSetChanged(before: StatefulSet | undefined, after: StatefulSet | undefined): void {
+    this.orphans.controllerSeen(before, after);
+    this.workers.queue.add((after ?? before)!.uid);
+  }
+
+  private podChanged(pod: number, before: number, after: number, ownerBefore: number): void {
+    const uid = this.cluster.pods.observedOwner[pod]!;
+    if (ownerBefore !== uid && this.isStatefulSet(ownerBefore)) this.workers.queue.add(ownerBefore);
+    if (uid === -1 && after !== 0) {
+      for (const candidate of this.orphans.orphanSeen(pod)) this.workers.queue.add(candidate);
+      return;
+    }
+    this.orphans.orphanGone(pod);
+    if (!this.isStatefulSet(uid)) return;
+    this.workers.queue.add(uid);
+    if ((after & POD_READY) === 0 || (before & POD_READY) !== 0 || this.hasExactAvailability) return;
+    // Before 1.35 the controller looks again a second after the pod would be available.
+    const minReadySeconds = this.cluster.tables.StatefulSet.cached(uid)?.spec.minReadySeconds ?? 0;
+    if (minReadySeconds > 0) this.workers.queue.addAfter(uid, (minReadySeconds + 1) * MICROS_PER_SECOND);
+  }
+
+  private isStatefulSet(uid: number): boolean {
+    return this.cluster.owners.get(uid)?.kind === 'StatefulSet';
+  }
+
+  private waitForClaim(set: StatefulSet, claimUid: number): void {
+    const sets = this.waitingForClaim.get(claimUid);
+    if (sets === undefined) this.waitingForClaim.set(claimUid, new Set([set.uid]));
+    else sets.add(set.uid);
+  }
+
+  private claimChanged(before: PersistentVolumeClaim | undefined, after: PersistentVolumeClaim | undefined): void {
+    if (after !== undefined) return;
+    for (const uid of this.waitingForClaim.get(before!.uid) ?? []) this.workers.queue.add(uid);
+    this.waitingForClaim.delete(before!.uid);
+  }
+
+  // ---- sync ----
+
+  private *sync(uid: number): Process<SyncError> {
+    const set = this.cluster.tables.StatefulSet.cached(uid);
+    if (set === undefined) return undefined;
+    const adoptionError = yield* adoptOrphanRevisions(this.cluster, set);
+    if (adoptionError !== undefined) return adoptionError;
+    const owner = this.cluster.owners.get(uid)!;
+    const claim = yield* claimPods(this.cluster, set, set.spec.selector, owner, this.orphansOf(set));
+    if (claim.error !== undefined) return claim.error;
+    const released = new Set(claim.released);
+    const owned = [...this.ownedPods.of(uid)].filter((pod) => !released.has(pod));
+    const outcome = yield* updateStatefulSet(this.control, set, [...owned, ...claim.adopted]);
+    if (outcome.error !== undefined) return outcome.error;
+    this.enqueueForAvailability(set, outcome);
+    return undefined;
+  }
+
+  /** Only pods that have a name of the set's making are adopted, and none by a set that goes. */
+  private orphansOf(set: StatefulSet): number[] {
+    if (isDeleting(set)) return [];
+    const isMember = (pod: number) => parentNameAndOrdinal(this.cluster.podName(pod)).parent === set.meta.name;
+    return this.orphans.of(set.uid).filter(isMember);
+  }
+
+  /** From 1.35 on a sync is due at the very moment in which the next pod becomes available. */
+  private get hasExactAvailability(): boolean {
+    return this.context.version.minor >= 35;
+  }
+
+  private enqueueForAvailability(set: StatefulSet, { status, replicas }: SyncOutcome): void {
+    const { minReadySeconds } = set.spec;
+    if (minReadySeconds === 0 || status === undefined || replicas === undefined) return;
+    if (!this.hasExactAvailability) {
+      if (status.availableReplicas === set.spec.replicas) return;
+      this.workers.queue.addAfter(set.uid, minReadySeconds * MICROS_PER_SECOND);
+      return;
+    }
+    if (status.availableReplicas === status.readyReplicas) return;
+    let nextMicros = Number.POSITIVE_INFINITY;
+    for (const { state, readyMicros } of [...replicas.replicas, ...replicas.condemned]) {
+      if ((state & POD_READY) === 0) continue;
+      const availableMicros = availableAtMicros(readyMicros, minReadySeconds);
+      if (availableMicros > replicas.atMicros) nextMicros = Math.min(nextMicros, availableMicros);
+    }
+    this.workers.queue.addAfter(set.uid, Math.max(0, nextMicros - this.context.kernel.nowMicros));
+  }
+}
