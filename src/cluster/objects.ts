@@ -130,7 +130,7 @@ export interface PersistentVolumeClaimStatus {
 }
 
 export interface PersistentVolumeStatus {
-  readonly phase: 'Available' | 'Bound' | 'Released' | 'Failed';
+  readonly phase: 'Pending' | 'Available' | 'Bound' | 'Released' | 'Failed';
 }
 
 export interface PodDisruptionBudgetStatus {
