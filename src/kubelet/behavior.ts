@@ -11,21 +11,76 @@ export interface BehaviorMatch {
   readonly workload?: { readonly kind: string; readonly name: string };
 }
 
-/** How the pods of one rule behave. Delays that the user left out are zero. */
-export interface BehaviorRule {
-  readonly match: BehaviorMatch;
+/** What a container exits with when it ends by itself. */
+export type ExitCodes =
+  | { readonly kind: 'constant'; readonly code: number }
+  /** By order of the pods' creation, and again from the start. */
+  | { readonly kind: 'sequence'; readonly codes: readonly number[] }
+  /** By how often the container has been started in its pod; the last one repeats. */
+  | { readonly kind: 'attempts'; readonly codes: readonly number[] };
+
+/** The delays of a container's life. */
+export interface ContainerDelays {
   /** Pulling the image, when the node lacks it; one pull at a time per node. */
   readonly pull: Distribution;
-  /** From the image being there to the containers having started. */
+  /** From the image being there to the container having started. */
   readonly start: Distribution;
   /** From started to the moment from which a readiness probe would succeed. */
   readonly ready: Distribution;
-  /** From SIGTERM to the exit of the last container; cut off by the grace period. */
+  /** From SIGTERM to the exit; cut off by the grace period. */
   readonly terminate: Distribution;
   /** From ready to failing readiness again. */
   readonly unready: Distribution;
+  /** From started to exiting by itself. */
+  readonly run: Distribution;
+  /** From started to answering no probe any more. */
+  readonly hang: Distribution;
+}
+
+export type DelayWord = keyof ContainerDelays;
+
+/** How one container differs from what its pod's rule, or the default for its kind, says. */
+export interface ContainerBehavior extends Partial<ContainerDelays> {
+  readonly exitCode?: ExitCodes;
+  /** Volume that it fills: an init container by ending with 0, another one by becoming ready. */
+  readonly writes?: string;
+  /** Volume without whose content it is of no use: not ready, or, as an init container, not done. */
+  readonly reads?: string;
+}
+
+/** How the pods of one rule behave: their containers together, and some on their own. */
+export interface BehaviorRule extends ContainerDelays {
+  readonly match: BehaviorMatch;
+  readonly exitCode: ExitCodes;
+  /** By name, init containers and sidecars too. */
+  readonly containers: ReadonlyMap<string, ContainerBehavior>;
   /** Share of the requests to a ready pod that fail, 0 to 1: a bug that readiness does not see. */
   readonly errorRate: number;
+}
+
+/** Names, in the `behavior` of a scenario, of what takes a delay. */
+export const DELAY_WORDS = [
+  'pull',
+  'start',
+  'ready',
+  'terminate',
+  'unready',
+  'run',
+  'hang',
+] as const satisfies readonly DelayWord[];
+
+export const SUCCESS: ExitCodes = { kind: 'constant', code: 0 };
+
+/** Which code a container exits with, at its `attempt`-th start (from 0) in a pod that was dealt `index`. */
+export function exitCodeOf(codes: ExitCodes, index: number, attempt: number): number {
+  switch (codes.kind) {
+    case 'constant':
+      return codes.code;
+    case 'sequence':
+      return codes.codes[index % codes.codes.length]!;
+    case 'attempts':
+      return codes.codes[Math.min(attempt, codes.codes.length - 1)]!;
+  }
 }
 
 /**
@@ -39,5 +94,9 @@ export const DEFAULT_BEHAVIOR: BehaviorRule = {
   ready: { kind: 'constant', micros: 2 * MICROS_PER_SECOND },
   terminate: { kind: 'constant', micros: MICROS_PER_SECOND },
   unready: { kind: 'never' },
+  run: { kind: 'never' },
+  hang: { kind: 'never' },
+  exitCode: SUCCESS,
+  containers: new Map(),
   errorRate: 0,
 };

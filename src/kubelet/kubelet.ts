@@ -1,15 +1,16 @@
 import { type Cluster, POD_BOUND, POD_EXISTS, POD_READY, POD_RUNNING, POD_TERMINATING } from '../cluster/index.ts';
-import { type Distribution, isRandom, NEVER, sampleMicros } from '../kernel/distribution.ts';
+import { NEVER } from '../kernel/distribution.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
-import type { RandomStream } from '../kernel/randomStreams.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { type BehaviorRule, DEFAULT_BEHAVIOR } from './behavior.ts';
 import { BehaviorTable } from './behaviorTable.ts';
+import { MINIMUM_GRACE_PERIOD_SECONDS } from './containerRuntime.ts';
+import { Draws } from './draws.ts';
 import { ImageStore } from './images.ts';
+import { planPod } from './podPlan.ts';
+import { PodPlans, SIMPLE } from './podPlans.ts';
+import { PodRuntimes } from './podRuntimes.ts';
 import { hasReadinessProbes, readyAfterMicros } from './probes.ts';
-
-/** What SIGTERM gets at least (upstream's `minimumGracePeriodInSeconds`). */
-const MINIMUM_GRACE_PERIOD_SECONDS = 2;
 
 export interface KubeletOptions {
   readonly kernel: Kernel;
@@ -29,15 +30,20 @@ interface Transition {
  * The kubelets of all nodes: a pod's life from its binding to its end. Bound, images pulled, containers started,
  * ready, told to terminate, gone; each step takes the delay that the pod's behavior rule says and reaches the API
  * server as a status update.
+ *
+ * Most pods are simple: nothing happens to one of their containers that does not happen to all. Those are followed here
+ * as a whole, at one timer a pod. The others, whose containers end, restart, or wait for each other, have a
+ * `PodRuntime` each.
  */
 export class Kubelets {
   private readonly kernel: Kernel;
   private readonly cluster: Cluster;
   private readonly behavior: BehaviorTable;
+  private readonly draws: Draws;
+  private readonly plans = new PodPlans();
   private readonly images = new ImageStore();
+  private readonly runtimes: PodRuntimes;
   private readonly syncMicros: Micros;
-  /** Index of each pod into its rule's sequences. */
-  private dealtIndex = new Int32Array(256);
   private readonly started: Transition;
   private readonly ready: Transition;
   private readonly unready: Transition;
@@ -48,10 +54,12 @@ export class Kubelets {
     this.cluster = options.cluster;
     this.syncMicros = options.syncMicros;
     this.behavior = new BehaviorTable(options.cluster, options.behavior);
+    this.draws = new Draws(options.cluster, this.behavior);
     this.started = this.transition('started', (pod) => this.reportStarted(pod));
     this.ready = this.transition('ready', (pod) => this.reportReady(pod));
     this.unready = this.transition('unready', (pod) => this.reportUnready(pod));
     this.gone = this.transition('gone', (pod) => this.cluster.removePod(pod));
+    this.runtimes = new PodRuntimes(this.kernel, this.cluster, this.images, this.draws, this.gone.reported);
     this.cluster.listenPods((pod, before, after) => this.podChanged(pod, before, after));
     this.cluster.nodeObjects.listen((_before, after) => {
       if (after === undefined) return;
@@ -60,9 +68,10 @@ export class Kubelets {
   }
 
   private podChanged(pod: number, before: number, after: number): void {
-    if (before === 0 && after !== 0) this.deal(pod);
+    if (before === 0 && after !== 0) this.draws.deal(pod);
     if (after === 0) {
       this.cancelTimer(pod);
+      this.runtimes.forget(pod);
       return;
     }
     const state = this.cluster.pods.state[pod]!;
@@ -72,27 +81,24 @@ export class Kubelets {
     if (isNew(POD_TERMINATING)) this.stop(pod);
   }
 
-  private deal(pod: number): void {
-    if (pod >= this.dealtIndex.length) {
-      const wider = new Int32Array(Math.max(this.dealtIndex.length * 2, pod + 1));
-      wider.set(this.dealtIndex);
-      this.dealtIndex = wider;
-    }
-    const rule = this.behavior.ruleOf(pod);
-    this.dealtIndex[pod] = this.behavior.deal(rule, this.cluster.templateOf(pod).image);
-  }
-
   private admit(pod: number): void {
     const rule = this.behavior.ruleOf(pod);
+    const template = this.cluster.templateOf(pod);
+    const plan = this.plans.planOf(rule, template);
+    // A Job wants to know how its pods ended.
+    if (plan !== SIMPLE || this.cluster.pods.finalizers[pod] !== 0) {
+      this.runtimes.admit(pod, plan === SIMPLE ? planPod(rule, template.spec) : plan, this.syncMicros);
+      return;
+    }
     const node = this.cluster.pods.node[pod]!;
     const { nowMicros } = this.kernel;
     const begin = nowMicros + this.syncMicros;
     let presentAt = begin;
-    for (const image of this.cluster.templateOf(pod).images) {
-      const at = this.images.ensure(image, node, begin, () => this.sample(pod, rule.pull, 'podPull'));
+    for (const image of template.images) {
+      const at = this.images.ensure(image, node, begin, () => this.draws.sample(pod, rule.pull, 'podPull'));
       presentAt = Math.max(presentAt, at);
     }
-    const startedAt = presentAt + this.sample(pod, rule.start, 'podStart');
+    const startedAt = presentAt + this.draws.sample(pod, rule.start, 'podStart');
     this.after(pod, startedAt - nowMicros, this.started);
   }
 
@@ -101,7 +107,7 @@ export class Kubelets {
     const rule = this.behavior.ruleOf(pod);
     const { spec } = this.cluster.templateOf(pod);
     if (rule === DEFAULT_BEHAVIOR && !hasReadinessProbes(spec)) return 0;
-    return readyAfterMicros(spec, this.sample(pod, rule.ready, 'podReady'));
+    return readyAfterMicros(spec, this.draws.sample(pod, rule.ready, 'podReady'));
   }
 
   /** The containers run. A pod that is ready at once says so in the same status update. */
@@ -120,7 +126,7 @@ export class Kubelets {
   }
 
   private watchReadiness(pod: number): void {
-    this.after(pod, this.sample(pod, this.behavior.ruleOf(pod).unready, 'podUnready'), this.unready);
+    this.after(pod, this.draws.sample(pod, this.behavior.ruleOf(pod).unready, 'podUnready'), this.unready);
   }
 
   private reportUnready(pod: number): void {
@@ -135,29 +141,15 @@ export class Kubelets {
   /** SIGTERM; the grace period cuts off what takes longer. Containers that don't run need no signal. */
   private stop(pod: number): void {
     this.cancelTimer(pod);
+    if (this.runtimes.has(pod)) {
+      this.runtimes.stop(pod);
+      return;
+    }
     const isRunning = (this.cluster.pods.state[pod]! & POD_RUNNING) !== 0;
     const graceSeconds = this.cluster.templateOf(pod).spec.terminationGracePeriodSeconds;
     const grace = Math.max(graceSeconds, MINIMUM_GRACE_PERIOD_SECONDS) * MICROS_PER_SECOND;
-    const exit = isRunning ? this.sample(pod, this.behavior.ruleOf(pod).terminate, 'podTerminate') : 0;
+    const exit = isRunning ? this.draws.sample(pod, this.behavior.ruleOf(pod).terminate, 'podTerminate') : 0;
     this.after(pod, Math.min(exit, grace), this.gone);
-  }
-
-  /**
-   * One delay of one pod. A random one comes from a stream of its own, named by what the pod is and not by when it came
-   * about, so that the same pod behaves the same in every variant of a sweep.
-   */
-  private sample(pod: number, distribution: Distribution, purpose: string): Micros {
-    const stream = isRandom(distribution) ? () => this.streamOf(pod, purpose) : noStream;
-    return sampleMicros(distribution, stream, this.dealtIndex[pod]!);
-  }
-
-  private streamOf(pod: number, purpose: string): RandomStream {
-    const { cluster } = this;
-    const owner = cluster.ownerOf(pod);
-    const workload = owner === undefined ? cluster.podName(pod) : cluster.workloadOf(owner).name;
-    const image = cluster.templateOf(pod).image;
-    const name = `${purpose}/${cluster.podNamespace(pod)}/${workload}/${image}/${cluster.pods.ordinal[pod]}`;
-    return cluster.streams.stream(name);
   }
 
   private transition(name: string, report: (pod: number) => void): Transition {
@@ -191,8 +183,4 @@ export class Kubelets {
     this.kernel.cancel(timer);
     this.cluster.pods.kubeletTimer[pod] = -1;
   }
-}
-
-function noStream(): never {
-  throw new Error('a delay that is not random asked for a random stream');
 }

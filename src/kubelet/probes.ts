@@ -1,11 +1,15 @@
 import type { Container, PodSpec, Probe } from '../api/types.ts';
+import { NEVER } from '../kernel/distribution.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 
-/** True when some container of the pod has a readiness or startup probe, so that readiness is probed for. */
+/** True when the container has a readiness or startup probe, so that its readiness is probed for. */
+export function isProbed(container: Container): boolean {
+  return container.readinessProbe !== undefined || container.startupProbe !== undefined;
+}
+
+/** True when some container of the pod is probed. */
 export function hasReadinessProbes(spec: PodSpec): boolean {
-  return probedContainers(spec).some(
-    (container) => container.readinessProbe !== undefined || container.startupProbe !== undefined,
-  );
+  return spec.containers.some(isProbed);
 }
 
 /**
@@ -14,34 +18,101 @@ export function hasReadinessProbes(spec: PodSpec): boolean {
  */
 export function readyAfterMicros(spec: PodSpec, servesAfterMicros: Micros): Micros {
   let latest = 0;
-  let isProbed = false;
-  for (const container of probedContainers(spec)) {
-    if (container.readinessProbe === undefined && container.startupProbe === undefined) continue;
-    isProbed = true;
-    latest = Math.max(latest, containerReadyAfterMicros(container, servesAfterMicros));
+  let anyProbed = false;
+  for (const { readinessProbe } of spec.containers) {
+    if (readinessProbe === undefined) continue;
+    anyProbed = true;
+    latest = Math.max(latest, firstSuccessMicros(readinessProbe, 0, 0, servesAfterMicros));
   }
-  return isProbed ? latest : servesAfterMicros;
+  return anyProbed ? latest : servesAfterMicros;
 }
 
-function probedContainers(spec: PodSpec): readonly Container[] {
-  return [...spec.containers, ...spec.initContainers.filter((container) => container.isSidecar)];
+/** When what is asked by the probes of one start of a container changes. */
+export interface ProbeTimes {
+  /** Its startup probe has succeeded, if it has one. */
+  readonly startedMicros: Micros;
+  readonly readyMicros: Micros;
+  /** Readiness fails for good because the container hangs. */
+  readonly unreadyMicros: Micros;
+  /** Its startup or liveness probe has failed so often that it is killed. */
+  readonly killMicros: Micros;
+  /** Which of the two it is. */
+  readonly failedProbe: 'startup' | 'liveness';
+}
+
+/** What the probes of a container meet. All times are absolute. */
+export interface ProbedLife {
+  /** The kubelet took the pod in: from then on the tickers of its probes run, restarts or not. */
+  readonly admittedMicros: Micros;
+  readonly startedMicros: Micros;
+  /** From when to when it answers. */
+  readonly servesMicros: Micros;
+  readonly hangsMicros: Micros;
 }
 
 /**
- * The kubelet starts its probe worker's ticker with the container. A check before `initialDelaySeconds` is skipped, so
- * the first one comes with the first tick after it; readiness waits for the startup probe and is then checked at once.
+ * What the kubelet's probe workers will find. Readiness is checked as soon as the container has started, and every
+ * period from then on; startup and liveness at the ticks of their workers. Liveness counts from the startup probe's
+ * success, and a container that does not serve yet is alive.
  */
-function containerReadyAfterMicros(container: Container, servesAfterMicros: Micros): Micros {
-  const { startupProbe, readinessProbe } = container;
-  const startedAfter = startupProbe === undefined ? 0 : firstSuccessMicros(startupProbe, 0, servesAfterMicros);
-  if (readinessProbe === undefined) return startedAfter;
-  return firstSuccessMicros(readinessProbe, startedAfter, servesAfterMicros);
+export function probeTimes(container: Container, life: ProbedLife): ProbeTimes {
+  const { startupProbe } = container;
+  if (startupProbe === undefined) return timesOnceStarted(container, life, life.startedMicros);
+  const first = firstTick(startupProbe, life.admittedMicros, life.startedMicros);
+  const success = nextTick(startupProbe, first, life.servesMicros);
+  const giveUp = first + (startupProbe.failureThreshold - 1) * periodMicros(startupProbe);
+  if (success <= giveUp && success < life.hangsMicros) return timesOnceStarted(container, life, success);
+  return {
+    startedMicros: NEVER,
+    readyMicros: NEVER,
+    unreadyMicros: NEVER,
+    killMicros: giveUp,
+    failedProbe: 'startup',
+  };
+}
+
+function timesOnceStarted(container: Container, life: ProbedLife, startedMicros: Micros): ProbeTimes {
+  const { readinessProbe, livenessProbe, startupProbe } = container;
+  const { hangsMicros, servesMicros } = life;
+  let readyMicros = startupProbe === undefined ? Math.max(startedMicros, servesMicros) : startedMicros;
+  let unreadyMicros = NEVER;
+  if (readinessProbe !== undefined) {
+    readyMicros = firstSuccessMicros(readinessProbe, startedMicros, life.startedMicros, servesMicros);
+    if (readyMicros >= hangsMicros) readyMicros = NEVER;
+    unreadyMicros = failureMicros(readinessProbe, nextTick(readinessProbe, startedMicros, hangsMicros));
+  }
+  let killMicros = NEVER;
+  if (livenessProbe !== undefined) {
+    const first = firstTick(livenessProbe, life.admittedMicros, life.startedMicros);
+    const earliest = nextTick(livenessProbe, first, Math.max(startedMicros, hangsMicros));
+    killMicros = failureMicros(livenessProbe, earliest);
+  }
+  return { startedMicros, readyMicros, unreadyMicros, killMicros, failedProbe: 'liveness' };
 }
 
 /** First tick from `fromMicros` on at which the probe has succeeded often enough. */
-function firstSuccessMicros(probe: Probe, fromMicros: Micros, servesAfterMicros: Micros): Micros {
-  const period = Math.max(1, probe.periodSeconds) * MICROS_PER_SECOND;
-  const earliest = Math.max(probe.initialDelaySeconds * MICROS_PER_SECOND, servesAfterMicros);
-  const ticks = Math.max(0, Math.ceil((earliest - fromMicros) / period));
-  return fromMicros + (ticks + probe.successThreshold - 1) * period;
+function firstSuccessMicros(probe: Probe, fromMicros: Micros, startedMicros: Micros, servesMicros: Micros): Micros {
+  const earliest = Math.max(startedMicros + probe.initialDelaySeconds * MICROS_PER_SECOND, servesMicros);
+  return nextTick(probe, fromMicros, earliest) + (probe.successThreshold - 1) * periodMicros(probe);
+}
+
+/** The first check of a container: its worker's first tick that does not come before the initial delay. */
+function firstTick(probe: Probe, tickerMicros: Micros, startedMicros: Micros): Micros {
+  return nextTick(probe, tickerMicros, startedMicros + probe.initialDelaySeconds * MICROS_PER_SECOND);
+}
+
+function nextTick(probe: Probe, tickerMicros: Micros, earliestMicros: Micros): Micros {
+  const period = periodMicros(probe);
+  const ticks = Math.max(0, Math.ceil((earliestMicros - tickerMicros) / period));
+  return tickerMicros + ticks * period;
+}
+
+/** A check that gets no answer fails after its time-out, and the next one does not begin before that. */
+function failureMicros(probe: Probe, firstFailingMicros: Micros): Micros {
+  const timeout = Math.max(1, probe.timeoutSeconds) * MICROS_PER_SECOND;
+  return firstFailingMicros + (probe.failureThreshold - 1) * Math.max(periodMicros(probe), timeout) + timeout;
+}
+
+function periodMicros(probe: Probe): Micros {
+  return Math.max(1, probe.periodSeconds) * MICROS_PER_SECOND;
 }

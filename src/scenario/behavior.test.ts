@@ -77,13 +77,18 @@ describe('delays', () => {
 
   it('takes zero for what a rule leaves out, but pods stay ready', () => {
     const zero = { kind: 'constant', micros: 0 };
+    const never = { kind: 'never' };
     expect(build('{}').behavior[0]).toEqual({
       match: {},
       pull: zero,
       start: zero,
       ready: zero,
       terminate: zero,
-      unready: { kind: 'never' },
+      unready: never,
+      run: never,
+      hang: never,
+      exitCode: { kind: 'constant', code: 0 },
+      containers: new Map(),
       errorRate: 0,
     });
   });
@@ -131,23 +136,68 @@ describe('matches', () => {
   });
 });
 
-describe('what is not simulated yet', () => {
-  it('is listed', () => {
-    const rule = '{run: 30s, exitCode: 1, usage: {cpu: 50m}, load: {cpu: "3"}}';
-    expect(build(rule).notSimulated).toEqual([
-      'Scenario behavior.exitCode (1)',
-      'Scenario behavior.load (1)',
-      'Scenario behavior.run (1)',
-      'Scenario behavior.usage (1)',
+describe('exit codes', () => {
+  it.each([
+    ['3', { kind: 'constant', code: 3 }],
+    ['{sequence: [0, 1]}', { kind: 'sequence', codes: [0, 1] }],
+    ['{attempts: [137, 0]}', { kind: 'attempts', codes: [137, 0] }],
+  ])('reads %s', (text, expected) => {
+    expect(build(`exitCode: ${text}`).behavior[0]!.exitCode).toEqual(expected);
+  });
+
+  it.each([
+    ['256', 's.yaml:4:13: behavior[0].exitCode: must be less than or equal to 255'],
+    ['-1', 's.yaml:4:13: behavior[0].exitCode: must be greater than or equal to 0'],
+    ['1.5', 's.yaml:4:13: behavior[0].exitCode: expected integer, got 1.5'],
+    ['{attempts: []}', 's.yaml:4:14: behavior[0].exitCode.attempts: expected a list of at least one exit code'],
+    ['{attempts: [0, x]}', 's.yaml:4:28: behavior[0].exitCode.attempts[1]: expected integer, got "x"'],
+    ['{attempt: [0]}', 'behavior[0].exitCode: expected an exit code, {sequence: [...]} or {attempts: [...]}'],
+    ['{attempts: [0], sequence: [0]}', 'behavior[0].exitCode: expected an exit code, {sequence: [...]} or'],
+  ])('refuses %s', (text, message) => {
+    expect(errorOf(`exitCode: ${text}`)).toContain(message);
+  });
+});
+
+describe('containers', () => {
+  it('have what they are given, and nothing else', () => {
+    const rule = '{containers: {app: {run: 3s, exitCode: 1, hang: never}, load: {writes: data}, side: {reads: data}}}';
+    expect([...build(rule).behavior[0]!.containers]).toEqual([
+      [
+        'app',
+        { run: { kind: 'constant', micros: 3e6 }, exitCode: { kind: 'constant', code: 1 }, hang: { kind: 'never' } },
+      ],
+      ['load', { writes: 'data' }],
+      ['side', { reads: 'data' }],
     ]);
   });
 
   it.each([
-    ['{exitCode: 256}', 's.yaml:4:14: behavior[0].exitCode: must be less than or equal to 255'],
-    ['{exitCode: 1.5}', 's.yaml:4:14: behavior[0].exitCode: expected integer, got 1.5'],
-    ['{run: x}', 's.yaml:4:9: behavior[0].run: "x" is not a duration'],
-    ['{usage: {cpu: 50mm}}', 's.yaml:4:17: behavior[0].usage.cpu: "50mm" is not a quantity'],
-  ])('is checked all the same: %s', (rule, message) => {
-    expect(errorOf(rule)).toContain(message);
+    ['{app: {redy: 1s}}', 's.yaml:4:22: behavior[0].containers.app.redy: unknown field (did you mean "ready"?)'],
+    ['{app: {run: x}}', 's.yaml:4:27: behavior[0].containers.app.run: "x" is not a duration'],
+    ['{app: 3s}', 's.yaml:4:21: behavior[0].containers.app: expected mapping, got "3s"'],
+    ['{app: {writes: a, reads: a}}', 'containers.app.reads: a container cannot wait for what it writes itself'],
+  ])('refuses %s', (text, message) => {
+    expect(errorOf(`containers: ${text}`)).toContain(message);
   });
+});
+
+describe('errorRate', () => {
+  it('is a share', () => {
+    expect(build('errorRate: 0.25').behavior[0]!.errorRate).toBe(0.25);
+    expect(errorOf('errorRate: 1.5')).toContain('behavior[0].errorRate: must be less than or equal to 1');
+  });
+});
+
+describe('what is not simulated yet', () => {
+  it('is listed', () => {
+    const rule = '{run: 30s, exitCode: 1, usage: {cpu: 50m}, load: {cpu: "3"}}';
+    expect(build(rule).notSimulated).toEqual(['Scenario behavior.load (1)', 'Scenario behavior.usage (1)']);
+  });
+
+  it.each([['{usage: {cpu: 50mm}}', 's.yaml:4:17: behavior[0].usage.cpu: "50mm" is not a quantity']])(
+    'is checked all the same: %s',
+    (rule, message) => {
+      expect(errorOf(rule)).toContain(message);
+    },
+  );
 });

@@ -179,24 +179,46 @@ function ruleSchema(leaf: Leaf) {
     labels: leaf(z.record(z.string(), z.unknown())).optional().describe('Labels of the pod, or a label selector.'),
     workload: z.string().optional().describe('What the pod belongs to: deployment/web.'),
   });
-  return z.strictObject({
-    match: match.optional().describe('Which pods the rule is for; left out: all.'),
+  const delays = {
     pull: delay.optional().describe('Pulling the image when the node lacks it.'),
     start: delay.optional().describe('From the image being there to the containers having started.'),
     ready: delay.optional().describe('From started to passing its readiness probe.'),
     terminate: delay.optional().describe('From SIGTERM to the exit, cut off by the grace period.'),
     unready: delay.optional().describe('From ready to failing readiness again (default never).'),
+    run: delay.optional().describe('From started to exiting by itself (default never; 0 for an init container).'),
+    hang: delay.optional().describe('From started to answering no probe any more (default never).'),
+    exitCode: leaf(exitCodeForm()).optional().describe('Exit code after run (default 0).'),
+  };
+  const container = z.strictObject({
+    ...delays,
+    writes: z
+      .string()
+      .optional()
+      .describe('Volume that it fills: as an init container by ending, else by being ready.'),
+    reads: z.string().optional().describe('Volume that has to be filled before it is ready.'),
+  });
+  return z.strictObject({
+    match: match.optional().describe('Which pods the rule is for; left out: all.'),
+    ...delays,
+    containers: z.record(z.string(), container).optional().describe('Containers that differ, by name.'),
     errorRate: z
       .number()
       .min(0)
       .max(1)
       .optional()
       .describe('Share of the requests to a ready pod that fail, 0 to 1 (default 0).'),
-    run: delay.optional().describe('Exits by itself after this. Not simulated yet.'),
-    exitCode: wholeNumber(0, 255).optional().describe('Exit code after run. Not simulated yet.'),
     usage: quantities.optional().describe('What each running pod uses. Not simulated yet.'),
     load: quantities.optional().describe('A load shared by all ready pods of this rule. Not simulated yet.'),
   });
+}
+
+function exitCodeForm(): z.ZodType {
+  const code = wholeNumber(0, 255);
+  return z.union([
+    code,
+    z.strictObject({ sequence: z.array(code).min(1).describe('In order of creation, repeating, per image.') }),
+    z.strictObject({ attempts: z.array(code).min(1).describe('By start of the container; the last one repeats.') }),
+  ]);
 }
 
 function stepSchema(leaf: Leaf, pool: ReturnType<typeof poolSchema>) {
@@ -311,6 +333,7 @@ function fieldsAt(path: FieldPath): string[] {
   for (const step of path) {
     schema = bare(schema);
     if (schema instanceof z.ZodArray) schema = schema.element as z.core.$ZodType;
+    else if (schema instanceof z.ZodRecord) schema = schema.valueType as z.core.$ZodType;
     else if (schema instanceof z.ZodObject) schema = schema.shape[String(step)] as z.core.$ZodType | undefined;
     else return [];
   }

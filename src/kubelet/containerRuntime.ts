@@ -1,0 +1,236 @@
+import type { ContainerStatus } from '../cluster/index.ts';
+import { NEVER } from '../kernel/distribution.ts';
+import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import type { DelayWord } from './behavior.ts';
+import type { ContainerPlan } from './podPlan.ts';
+import { type ProbeTimes, probeTimes } from './probes.ts';
+import { RestartBackOff } from './restartBackOff.ts';
+
+/** What SIGTERM gets at least (upstream's `minimumGracePeriodInSeconds`). */
+export const MINIMUM_GRACE_PERIOD_SECONDS = 2;
+
+/** What a process exits with that a signal ended: 128 and the number of the signal. */
+const SIGTERM_EXIT_CODE = 143;
+const SIGKILL_EXIT_CODE = 137;
+
+/** What the containers of one pod ask of the node, and of their behavior. */
+export interface ContainerHost {
+  /** When the image is there; `pullMicros` is asked only when it has to be pulled. */
+  imageMicros(image: string, nowMicros: Micros, pullMicros: () => Micros): Micros;
+  /** `attempt`: how often the container has been started before. */
+  delayMicros(plan: ContainerPlan, word: DelayWord, attempt: number): Micros;
+  exitCode(plan: ContainerPlan, attempt: number): number;
+  /** Since when the volume has its content; NEVER as long as it has not. */
+  filledMicros(volume: string): Micros;
+}
+
+const NO_PROBES: ProbeTimes = {
+  startedMicros: NEVER,
+  readyMicros: NEVER,
+  unreadyMicros: NEVER,
+  killMicros: NEVER,
+  failedProbe: 'liveness',
+};
+
+/**
+ * One container on its node, from start to start. What is going to happen to it is kept as moments; its pod calls
+ * `advance` when one of them has come, and says when to start and when to stop.
+ */
+export class ContainerRuntime {
+  readonly plan: ContainerPlan;
+  state: 'waiting' | 'creating' | 'running' | 'terminated' = 'waiting';
+  /** Starts so far. */
+  starts = 0;
+  exitCode = -1;
+  /** When it last ended; -1 before. */
+  finishedMicros: Micros = -1;
+  readonly backOff = new RestartBackOff();
+  /** It ended and has not been started again since, because of the back-off. */
+  isBackingOff = false;
+  /** Its pod looks then whether the back-off is over. */
+  retryMicros: Micros = NEVER;
+  private readonly host: ContainerHost;
+  private readonly admittedMicros: Micros;
+  private readonly graceSeconds: number;
+  /** Start of this attempt, or, while it is created, when that will be. */
+  private startMicros: Micros = NEVER;
+  private exitMicros: Micros = NEVER;
+  /** When it would end if nobody stopped it and it had all it needs. */
+  private endsMicros: Micros = NEVER;
+  private nextExitCode = 0;
+  private probes = NO_PROBES;
+  private hangsMicros: Micros = NEVER;
+  private unreadyAfterMicros: Micros = NEVER;
+  private servesMicros: Micros = NEVER;
+  private isStopping = false;
+
+  /** @param graceSeconds what it gets when a probe has it killed */
+  constructor(plan: ContainerPlan, host: ContainerHost, admittedMicros: Micros, graceSeconds: number) {
+    this.plan = plan;
+    this.host = host;
+    this.admittedMicros = admittedMicros;
+    this.graceSeconds = graceSeconds;
+  }
+
+  get hasEndedWell(): boolean {
+    return this.state === 'terminated' && this.exitCode === 0;
+  }
+
+  /** Pulls the image, if need be, and starts the container. */
+  create(nowMicros: Micros): void {
+    const { plan, host, starts } = this;
+    const present = host.imageMicros(plan.container.image, nowMicros, () => this.delay('pull'));
+    const isCounted = starts === 0 && plan.isStartCounted;
+    this.startMicros = present + (isCounted ? 0 : this.delay('start'));
+    this.retryMicros = NEVER;
+    this.state = 'creating';
+  }
+
+  /** The volume that it reads has its content from now on. */
+  volumeFilled(): void {
+    if (this.state !== 'running' || this.isStopping) return;
+    if (this.plan.kind === 'init') this.exitMicros = this.sinceFilled(this.endsMicros);
+    this.planProbes();
+  }
+
+  /** Lets happen what is due; true when something did. */
+  advance(nowMicros: Micros): boolean {
+    if (this.state === 'creating' && this.startMicros <= nowMicros) {
+      this.start(nowMicros);
+      return true;
+    }
+    if (this.state !== 'running') return false;
+    if (this.exitMicros <= nowMicros) {
+      this.finish(nowMicros);
+      return true;
+    }
+    if (this.probes.killMicros > nowMicros || this.isStopping) return false;
+    this.stop(nowMicros, this.graceSeconds, nowMicros);
+    return true;
+  }
+
+  /** The next moment in which something happens that is not due yet. */
+  dueMicros(nowMicros: Micros): Micros {
+    if (this.state === 'creating') return this.startMicros;
+    if (this.state === 'terminated') return this.retryMicros;
+    if (this.state === 'waiting') return NEVER;
+    const { startedMicros, readyMicros, killMicros } = this.probes;
+    const moments = [startedMicros, readyMicros, this.unreadyMicros, this.exitMicros];
+    if (!this.isStopping) moments.push(killMicros);
+    return Math.min(...moments.filter((moment) => moment > nowMicros));
+  }
+
+  /** Upstream's `container.started`. */
+  isStarted(nowMicros: Micros): boolean {
+    return this.state === 'running' && this.probes.startedMicros <= nowMicros;
+  }
+
+  isReady(nowMicros: Micros): boolean {
+    if (this.state !== 'running') return false;
+    return this.probes.readyMicros <= nowMicros && nowMicros < this.unreadyMicros;
+  }
+
+  /** When it ends, as far as is known. */
+  get endMicros(): Micros {
+    return this.state === 'running' ? this.exitMicros : this.finishedMicros;
+  }
+
+  /**
+   * Upstream's `killContainer`: the preStop hook and the wait for its turn take from the grace period, whole seconds
+   * each; what is left, at least two seconds, is for SIGTERM. A container that is not running yet is not started.
+   *
+   * @param turnMicros when SIGTERM may be sent at the earliest
+   */
+  stop(nowMicros: Micros, graceSeconds: number, turnMicros: Micros): void {
+    if (this.state === 'creating') this.state = this.starts > 0 ? 'terminated' : 'waiting';
+    this.isBackingOff = false;
+    this.retryMicros = NEVER;
+    if (this.state !== 'running') return;
+    let left = graceSeconds;
+    let at = nowMicros;
+    if (left > 0) {
+      const hook = Math.min(this.plan.container.preStopSleepSeconds, left);
+      at += hook * MICROS_PER_SECOND;
+      left -= hook;
+    }
+    if (left > 0 && turnMicros > at) {
+      const waited = Math.min(turnMicros - at, left * MICROS_PER_SECOND);
+      at += waited;
+      left -= Math.floor(waited / MICROS_PER_SECOND);
+    }
+    const grace = Math.max(left, MINIMUM_GRACE_PERIOD_SECONDS) * MICROS_PER_SECOND;
+    const terminate = this.host.delayMicros(this.plan, 'terminate', this.starts - 1);
+    this.isStopping = true;
+    if (at + Math.min(terminate, grace) >= this.exitMicros) return;
+    this.exitMicros = at + Math.min(terminate, grace);
+    this.nextExitCode = terminate <= grace ? SIGTERM_EXIT_CODE : SIGKILL_EXIT_CODE;
+  }
+
+  status(nowMicros: Micros, waitingReason: string): ContainerStatus {
+    const { state } = this;
+    const isWaiting = this.isBackingOff || this.starts === 0;
+    return {
+      name: this.plan.container.name,
+      state: isWaiting ? 'waiting' : state === 'running' ? 'running' : 'terminated',
+      reason: this.reason(waitingReason),
+      exitCode: this.exitCode,
+      ready: this.plan.kind === 'init' ? this.hasEndedWell : this.isReady(nowMicros),
+      started: this.isStarted(nowMicros),
+      restartCount: Math.max(0, this.starts - 1),
+      finishedMicros: this.finishedMicros,
+    };
+  }
+
+  private reason(waitingReason: string): string {
+    if (this.isBackingOff) return 'CrashLoopBackOff';
+    if (this.state === 'running') return '';
+    if (this.starts === 0) return waitingReason;
+    return this.exitCode === 0 ? 'Completed' : 'Error';
+  }
+
+  private start(nowMicros: Micros): void {
+    const attempt = this.starts;
+    this.state = 'running';
+    this.isStopping = false;
+    this.isBackingOff = false;
+    this.startMicros = nowMicros;
+    this.endsMicros = nowMicros + this.delay('run');
+    this.exitMicros = this.plan.kind === 'init' ? this.sinceFilled(this.endsMicros) : this.endsMicros;
+    this.nextExitCode = this.host.exitCode(this.plan, attempt);
+    this.hangsMicros = nowMicros + this.delay('hang');
+    this.unreadyAfterMicros = this.delay('unready');
+    this.servesMicros = nowMicros + this.delay('ready');
+    this.starts++;
+    this.planProbes();
+  }
+
+  private planProbes(): void {
+    this.probes = probeTimes(this.plan.container, {
+      admittedMicros: this.admittedMicros,
+      startedMicros: this.startMicros,
+      servesMicros: this.sinceFilled(this.servesMicros),
+      hangsMicros: this.hangsMicros,
+    });
+  }
+
+  /** The moment, or the later one in which the volume that it reads is filled. */
+  private sinceFilled(moment: Micros): Micros {
+    const { reads } = this.plan;
+    return reads === undefined ? moment : Math.max(moment, this.host.filledMicros(reads));
+  }
+
+  private get unreadyMicros(): Micros {
+    return Math.min(this.probes.unreadyMicros, this.probes.readyMicros + this.unreadyAfterMicros);
+  }
+
+  private finish(nowMicros: Micros): void {
+    this.state = 'terminated';
+    this.exitCode = this.nextExitCode;
+    this.finishedMicros = nowMicros;
+    this.probes = NO_PROBES;
+  }
+
+  private delay(word: DelayWord): Micros {
+    return this.host.delayMicros(this.plan, word, this.starts);
+  }
+}

@@ -1,0 +1,113 @@
+import type { Container, PodSpec } from '../api/types.ts';
+import type { Distribution } from '../kernel/distribution.ts';
+import {
+  type BehaviorRule,
+  type ContainerBehavior,
+  type ContainerDelays,
+  DEFAULT_BEHAVIOR,
+  DELAY_WORDS,
+  type DelayWord,
+  type ExitCodes,
+  SUCCESS,
+} from './behavior.ts';
+import { isProbed } from './probes.ts';
+
+export type ContainerKind = 'init' | 'sidecar' | 'main';
+
+/** How one container of a template behaves under a rule. */
+export interface ContainerPlan {
+  readonly container: Container;
+  readonly kind: ContainerKind;
+  readonly delays: ContainerDelays;
+  /** Delays that are of this container alone; the others are those of the pod's containers together, and drawn once. */
+  readonly ownDelays: ReadonlySet<DelayWord>;
+  /** The pod's `start` has been counted with a container before this one. */
+  readonly isStartCounted: boolean;
+  readonly exitCode: ExitCodes;
+  readonly writes: string | undefined;
+  readonly reads: string | undefined;
+}
+
+/** How the pods of one template behave under one rule. */
+export interface PodPlan {
+  readonly spec: PodSpec;
+  /** Sidecars among them. */
+  readonly initContainers: readonly ContainerPlan[];
+  readonly containers: readonly ContainerPlan[];
+}
+
+const ZERO: Distribution = { kind: 'constant', micros: 0 };
+const NEVER_AT_ALL: Distribution = { kind: 'never' };
+
+/** Init containers do their work at once, and sidecars serve at once and run for ever. */
+const INIT_DELAYS: Omit<ContainerDelays, 'pull'> = {
+  start: ZERO,
+  ready: ZERO,
+  terminate: ZERO,
+  unready: NEVER_AT_ALL,
+  run: ZERO,
+  hang: NEVER_AT_ALL,
+};
+const SIDECAR_DELAYS: Omit<ContainerDelays, 'pull'> = { ...INIT_DELAYS, run: NEVER_AT_ALL };
+
+/**
+ * True when nothing happens to the pods but starting, getting ready and unready, and being stopped, and that to all
+ * their containers at once: no need to follow each container.
+ */
+export function isSimple(rule: BehaviorRule, spec: PodSpec): boolean {
+  if (rule.run.kind !== 'never' || rule.hang.kind !== 'never') return false;
+  if (spec.initContainers.length > 0 || spec.activeDeadlineSeconds !== undefined) return false;
+  return spec.containers.every(
+    ({ name, startupProbe, preStopSleepSeconds }) =>
+      startupProbe === undefined && preStopSleepSeconds === 0 && !rule.containers.has(name),
+  );
+}
+
+export function planPod(rule: BehaviorRule, spec: PodSpec): PodPlan {
+  return {
+    spec,
+    initContainers: spec.initContainers.map((container) => planInitContainer(rule, container)),
+    containers: planContainers(rule, spec),
+  };
+}
+
+function planInitContainer(rule: BehaviorRule, container: Container): ContainerPlan {
+  const kind = container.isSidecar ? 'sidecar' : 'init';
+  const defaults = { ...(container.isSidecar ? SIDECAR_DELAYS : INIT_DELAYS), pull: rule.pull };
+  const own = rule.containers.get(container.name) ?? {};
+  // What is not the container's own is a constant or the pull, which all images of the pod have in common.
+  return { ...planContainer(container, kind, own, defaults), exitCode: own.exitCode ?? SUCCESS };
+}
+
+function planContainers(rule: BehaviorRule, spec: PodSpec): ContainerPlan[] {
+  const isAnyProbed = spec.containers.some(isProbed);
+  let isStartCounted = false;
+  return spec.containers.map((container) => {
+    const own = rule.containers.get(container.name) ?? {};
+    // Probes tell when the pod is ready; without a rule nothing is known but that its containers run.
+    const isReadyAtOnce = !isProbed(container) && (isAnyProbed || rule === DEFAULT_BEHAVIOR);
+    const defaults = isReadyAtOnce ? { ...rule, ready: ZERO } : rule;
+    const plan = planContainer(container, 'main', own, defaults);
+    const counted = { ...plan, exitCode: own.exitCode ?? rule.exitCode, isStartCounted };
+    if (own.start === undefined) isStartCounted = true;
+    return own.start === undefined ? counted : { ...counted, isStartCounted: false };
+  });
+}
+
+function planContainer(
+  container: Container,
+  kind: ContainerKind,
+  own: ContainerBehavior,
+  defaults: ContainerDelays,
+): Omit<ContainerPlan, 'exitCode'> {
+  const delays = Object.fromEntries(DELAY_WORDS.map((word) => [word, own[word] ?? defaults[word]]));
+  return {
+    container,
+    kind,
+    delays: delays as unknown as ContainerDelays,
+    ownDelays: new Set(DELAY_WORDS.filter((word) => own[word] !== undefined)),
+    isStartCounted: false,
+    writes: own.writes,
+    reads: own.reads,
+  };
+}
