@@ -1,13 +1,11 @@
 /** A pod template as `kubectl rollout history --revision` prints it (kubectl's `DescribePodTemplate`). */
 import { isJsonObject } from '../../api/canonical.ts';
-import type { JsonObject, JsonValue } from '../../api/types.ts';
-import type { ReplicaSet } from '../../cluster/objects.ts';
+import type { JsonObject, JsonValue, PodTemplateSpec } from '../../api/types.ts';
 import { textOf } from './podTemplate.ts';
 import { CHANGE_CAUSE_ANNOTATION } from './verbs/annotate.ts';
 
-export function describeTemplate(replicaSet: ReplicaSet): string {
-  const { template } = replicaSet.spec;
-  const cause = replicaSet.meta.annotations[CHANGE_CAUSE_ANNOTATION];
+/** @param cause shown among the annotations; empty for none. */
+export function describeTemplate(template: PodTemplateSpec, cause: string): string {
   const annotations = cause ? { ...template.annotations, [CHANGE_CAUSE_ANNOTATION]: cause } : template.annotations;
   const spec = objectAt(template.manifest, 'spec');
   const lines = ['Pod Template:', ...mapLines('Labels', template.labels, '=')];

@@ -1,10 +1,26 @@
-/** The pod template inside the document of a Deployment or ReplicaSet. */
+/** The pod template inside the document of what makes pods. */
 import { isJsonObject } from '../../api/canonical.ts';
 import type { JsonObject, JsonValue } from '../../api/types.ts';
+import { kinds, type ResourceKind } from './kinds.ts';
 import { objectIn } from './objects.ts';
 
+/** Kinds on which `kubectl set` works. */
+export const TEMPLATE_KINDS: readonly ResourceKind[] = [
+  kinds.Deployment,
+  kinds.ReplicaSet,
+  kinds.ReplicationController,
+  kinds.StatefulSet,
+  kinds.DaemonSet,
+  kinds.Job,
+  kinds.CronJob,
+  kinds.Pod,
+];
+
+/** A pod is its own template. */
 export function templateIn(document: JsonObject): JsonObject {
-  return objectIn(objectIn(document, 'spec'), 'template');
+  if (document.kind === 'Pod') return document;
+  const spec = objectIn(document, 'spec');
+  return objectIn(document.kind === 'CronJob' ? objectIn(objectIn(spec, 'jobTemplate'), 'spec') : spec, 'template');
 }
 
 /** Containers, or init containers, of the template; not copies. */

@@ -28,6 +28,8 @@ export interface TargetRules {
   readonly kinds: readonly ResourceKind[];
   /** Whether a bare type means all of its objects. */
   readonly allowsBareType?: boolean;
+  /** What kubectl says of another kind; the name is undefined where a whole type is meant. */
+  readonly refusal?: (kind: ResourceKind, name: string | undefined) => string;
 }
 
 /**
@@ -41,7 +43,9 @@ export function parseTargets(args: readonly string[], flags: Flags, rules: Targe
   const isPairs = first.includes('/');
   const named = isPairs ? args.map(parsePair) : namesOfType(first, rest);
   const listed = isPairs || named.length > 0 ? [] : parseKinds(first);
-  for (const kind of [...named.map((one) => one.kind), ...listed]) refuseKind(kind, rules);
+  for (const { kind, name } of [...named, ...listed.map((one) => ({ kind: one, name: undefined }))]) {
+    refuseKind(kind, name, rules);
+  }
   const labels = parseLabels(flags.text('selector'));
   const fields = parseFieldSelector(flags.text('field-selector'));
   const hasSelector = labels !== undefined || fields.length > 0 || flags.isOn('all');
@@ -77,9 +81,11 @@ function parseKinds(types: string): ResourceKind[] {
   return types.split(',').map(resolveKind);
 }
 
-function refuseKind(kind: ResourceKind, rules: TargetRules): void {
+function refuseKind(kind: ResourceKind, name: string | undefined, rules: TargetRules): void {
   if (rules.kinds.includes(kind)) return;
-  const known = rules.kinds.map((one) => one.plural).join(' and ');
+  if (rules.refusal !== undefined) throw new UsageError(rules.refusal(kind, name));
+  const plurals = rules.kinds.map((one) => one.plural);
+  const known = [plurals.slice(0, -1).join(', '), plurals.at(-1)].filter((part) => part !== '').join(' and ');
   throw new UsageError(`kubectl ${rules.command} works on ${known}, not on ${kind.plural}`);
 }
 

@@ -40,7 +40,10 @@ describe('a command line that cannot be run', () => {
       `the server doesn't have a resource type "deploymnt" (did you mean "deployment"?)`,
     ],
     ['scale deployments.batch/web --replicas=3', `the server doesn't have a resource type "deployments.batch"`],
-    ['scale pod/web --replicas=3', 'kubectl scale works on deployments and replicasets, not on pods'],
+    [
+      'scale pod/web --replicas=3',
+      'kubectl scale works on deployments, replicasets, replicationcontrollers and statefulsets, not on pods',
+    ],
     ['delete pod x -l a=b', 'name cannot be provided when a selector is specified'],
     ['delete pod -l a==b==c', 'unable to parse selector "a==b==c"'],
     ['delete pod --field-selector=status.podIP=1', 'field selector "status.podIP" is not supported yet'],

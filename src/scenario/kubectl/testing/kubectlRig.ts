@@ -6,13 +6,20 @@ import type { JsonObject, StringMap } from '../../../api/types.ts';
 import { ApiClient } from '../../../cluster/apiClient.ts';
 import { Cluster } from '../../../cluster/cluster.ts';
 import {
+  type ControllerRevision,
   type Deployment,
   type DeploymentStatus,
   EMPTY_REPLICA_SET_STATUS,
+  type PodControllerKind,
   REVISION_ANNOTATION,
   type ReplicaSet,
+  type StoredByKind,
+  type StoredKind,
 } from '../../../cluster/objects.ts';
+import type { ObjectTable } from '../../../cluster/objectTable.ts';
+import type { PodIdentity } from '../../../cluster/podIdentity.ts';
 import { ProcessRunner } from '../../../cluster/process.ts';
+import { draftRevision } from '../../../controllers/history.ts';
 import { Kernel } from '../../../kernel/kernel.ts';
 import { ChangeFeed } from '../changeFeed.ts';
 import { runKubectl } from '../index.ts';
@@ -109,6 +116,48 @@ export class KubectlRig {
     this.kernel.run();
   }
 
+  /** The object of a kind and name in the namespace `default`, or in none. */
+  stored<K extends StoredKind>(kind: K, name: string): StoredByKind[K] {
+    const table = this.cluster.tables[kind];
+    const found = table.find('default', name) ?? table.find('', name);
+    if (found === undefined) throw new Error(`no ${kind} ${name}`);
+    return found as StoredByKind[K];
+  }
+
+  /** Replaces fields of an object, as its controller would. */
+  change<K extends StoredKind>(kind: K, name: string, fields: Partial<StoredByKind[K]>): void {
+    const table = this.cluster.tables[kind] as unknown as ObjectTable<StoredByKind[K]>;
+    const error = table.update({ ...this.stored(kind, name), ...fields });
+    if (error !== undefined) throw new Error(error.message);
+    this.kernel.run();
+  }
+
+  /** A ControllerRevision as a StatefulSet's or DaemonSet's controller makes it from the template of now. */
+  addControllerRevision(
+    kind: 'StatefulSet' | 'DaemonSet',
+    name: string,
+    revision: number,
+    annotations: StringMap = {},
+  ): ControllerRevision {
+    const owner = this.stored(kind, name);
+    const draft = draftRevision(this.cluster, owner, { revision, collisionCount: 0, annotations });
+    const error = this.cluster.tables.ControllerRevision.create(draft);
+    if (error !== undefined) throw new Error(error.message);
+    this.kernel.run();
+    return draft;
+  }
+
+  /** A pod of a controller, on a node when one is named. */
+  addPod(kind: PodControllerKind, name: string, identity: PodIdentity = {}, node?: string): number {
+    const controller = this.stored(kind, name);
+    const owner = this.cluster.owners.get(controller.uid)!;
+    const template = this.cluster.templates.intern(controller.spec.template);
+    const pod = this.cluster.createOwnedPod(owner, template, identity);
+    if (node !== undefined) this.cluster.bindPod(pod, this.cluster.nodes.rowOf(node));
+    this.kernel.run();
+    return pod;
+  }
+
   /** A ReplicaSet as the Deployment controller makes it from the Deployment's template of now. */
   addRevision(revision: string, annotations: StringMap = {}): ReplicaSet {
     const { spec, uid, meta } = this.deployment();
@@ -173,4 +222,70 @@ apiVersion: v1
 kind: Node
 metadata: {name: node-0}
 status: {allocatable: {cpu: '4', memory: 8Gi, pods: '110'}}
+`;
+
+export const STATEFUL_SET = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  serviceName: db
+  replicas: 3
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: db, image: 'db:v1'}]}
+`;
+
+export const DAEMON_SET = `
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent}
+spec:
+  selector: {matchLabels: {app: agent}}
+  template:
+    metadata: {labels: {app: agent}}
+    spec:
+      nodeSelector: {disk: ssd}
+      containers: [{name: agent, image: 'agent:v1'}]
+`;
+
+export const REPLICATION_CONTROLLER = `
+apiVersion: v1
+kind: ReplicationController
+metadata: {name: old}
+spec:
+  replicas: 1
+  selector: {app: old}
+  template:
+    metadata: {labels: {app: old}}
+    spec: {containers: [{name: app, image: 'old:v1'}]}
+`;
+
+export const JOB = `
+apiVersion: batch/v1
+kind: Job
+metadata: {name: import}
+spec:
+  completions: 4
+  parallelism: 2
+  template: {spec: {restartPolicy: Never, containers: [{name: job, image: 'import:v1'}]}}
+`;
+
+export const CRON_JOB = `
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: nightly}
+spec:
+  schedule: 0 3 * * *
+  timeZone: Europe/Berlin
+  jobTemplate:
+    spec: {template: {spec: {restartPolicy: Never, containers: [{name: job, image: 'nightly:v1'}]}}}
+`;
+
+export const SERVICE = `
+apiVersion: v1
+kind: Service
+metadata: {name: db}
+spec: {clusterIP: None, selector: {app: db}, ports: [{port: 5432}]}
 `;

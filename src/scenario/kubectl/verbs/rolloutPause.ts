@@ -5,5 +5,6 @@ export const rolloutPause = pausingVerb({
   name: 'rollout pause',
   paused: true,
   alreadySo: 'is already paused',
+  doing: 'pausing',
   done: 'paused',
 });

@@ -1,21 +1,21 @@
 import { objectIn } from '../objects.ts';
 import { templateIn } from '../podTemplate.ts';
-import { editDeployments, parseRolloutTargets, refusal, rolloutFlags } from '../rollout.ts';
+import { editTargets, notSupported, parseRolloutTargets, refusal, rolloutFlags } from '../rollout.ts';
 import { CommandFailure } from '../session.ts';
 import { timestamp } from '../timestamps.ts';
 import type { Verb } from '../verb.ts';
 
 const RESTARTED_AT_ANNOTATION = 'kubectl.kubernetes.io/restartedAt';
 
-/** `kubectl rollout restart deployment/web`: the time, in whole seconds, goes into the template's annotations. */
+/** `kubectl rollout restart deployment/web|statefulset/db|daemonset/agent`: the time, in whole seconds, goes into the template's annotations. */
 export const rolloutRestart: Verb = {
   name: 'rollout restart',
   flags: rolloutFlags,
   parse({ args, flags }) {
-    const request = parseRolloutTargets('rollout restart', args, flags);
+    const request = parseRolloutTargets('rollout restart', args, flags, notSupported('restarting'));
     return (session) => {
       const now = timestamp(session.kernel.nowMicros);
-      return editDeployments(
+      return editTargets(
         session,
         request,
         (_, target) => (document) => {

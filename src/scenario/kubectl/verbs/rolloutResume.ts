@@ -5,5 +5,6 @@ export const rolloutResume = pausingVerb({
   name: 'rollout resume',
   paused: false,
   alreadySo: 'is not paused',
+  doing: 'resuming',
   done: 'resumed',
 });

@@ -8,6 +8,8 @@ import { parseTargets, resolveTargets } from '../targets.ts';
 import { UsageError } from '../usageError.ts';
 import type { Verb } from '../verb.ts';
 
+const SCALABLE_KINDS = [kinds.Deployment, kinds.ReplicaSet, kinds.ReplicationController, kinds.StatefulSet];
+
 /** `kubectl scale deployment/web --replicas=N [--current-replicas=M]`: writes the scale subresource. */
 export const scale: Verb = {
   name: 'scale',
@@ -18,7 +20,7 @@ export const scale: Verb = {
       throw new UsageError('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0');
     }
     const current = flags.integer('current-replicas') ?? -1;
-    const request = parseTargets(args, flags, { command: 'scale', kinds: [kinds.Deployment, kinds.ReplicaSet] });
+    const request = parseTargets(args, flags, { command: 'scale', kinds: SCALABLE_KINDS });
     return function* (session) {
       for (const target of resolveTargets(session, request)) {
         const outcome = yield* editObject(session, target, (document) => {

@@ -2,9 +2,8 @@ import { isJsonObject } from '../../../api/canonical.ts';
 import type { JsonObject, JsonValue } from '../../../api/types.ts';
 import { editObject } from '../edit.ts';
 import { allFlag, containersFlag, selectorFlag } from '../flags.ts';
-import { kinds } from '../kinds.ts';
 import { documentOf, exists, printedName, type Target } from '../objects.ts';
-import { containersIn, matchesWildcard, textOf } from '../podTemplate.ts';
+import { containersIn, matchesWildcard, TEMPLATE_KINDS, textOf } from '../podTemplate.ts';
 import type { Session } from '../session.ts';
 import { parseTargets, resolveTargets } from '../targets.ts';
 import { UsageError } from '../usageError.ts';
@@ -23,7 +22,7 @@ export const setEnv: Verb = {
     const isChange = (arg: string) => arg.includes('=') || (arg.endsWith('-') && !arg.includes('/'));
     const changes = parseChanges([...args.filter(isChange), ...flags.texts('env')]);
     const objects = args.filter((arg) => !isChange(arg));
-    const request = parseTargets(objects, flags, { command: 'set env', kinds: [kinds.Deployment, kinds.ReplicaSet] });
+    const request = parseTargets(objects, flags, { command: 'set env', kinds: TEMPLATE_KINDS });
     const pattern = flags.text('containers') ?? '*';
     return function* (session) {
       for (const target of resolveTargets(session, request)) {

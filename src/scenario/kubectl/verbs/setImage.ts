@@ -1,9 +1,8 @@
 import type { JsonObject } from '../../../api/types.ts';
 import { editObject } from '../edit.ts';
 import { allFlag, selectorFlag } from '../flags.ts';
-import { kinds } from '../kinds.ts';
 import { documentOf, exists, printedName, type Target } from '../objects.ts';
-import { containersIn, textOf } from '../podTemplate.ts';
+import { containersIn, TEMPLATE_KINDS, textOf } from '../podTemplate.ts';
 import { CommandFailure, type Session } from '../session.ts';
 import { parseTargets, resolveTargets } from '../targets.ts';
 import { UsageError } from '../usageError.ts';
@@ -16,7 +15,7 @@ export const setImage: Verb = {
   parse({ args, flags }) {
     const images = parseImages(args.filter((arg) => arg.includes('=')));
     const objects = args.filter((arg) => !arg.includes('='));
-    const request = parseTargets(objects, flags, { command: 'set image', kinds: [kinds.Deployment, kinds.ReplicaSet] });
+    const request = parseTargets(objects, flags, { command: 'set image', kinds: TEMPLATE_KINDS });
     if (images.size === 0) throw new UsageError('at least one image update is required');
     return function* (session) {
       for (const target of resolveTargets(session, request)) {

@@ -2,9 +2,8 @@ import { parseQuantity } from '../../../api/quantity.ts';
 import type { JsonObject } from '../../../api/types.ts';
 import { editObject } from '../edit.ts';
 import { allFlag, containersFlag, selectorFlag } from '../flags.ts';
-import { kinds } from '../kinds.ts';
 import { objectIn, printedName } from '../objects.ts';
-import { containersIn, matchesWildcard, textOf } from '../podTemplate.ts';
+import { containersIn, matchesWildcard, TEMPLATE_KINDS, textOf } from '../podTemplate.ts';
 import { CommandFailure } from '../session.ts';
 import { parseTargets, resolveTargets } from '../targets.ts';
 import { UsageError } from '../usageError.ts';
@@ -17,7 +16,7 @@ export const setResources: Verb = {
   parse({ args, flags }) {
     const request = parseTargets(args, flags, {
       command: 'set resources',
-      kinds: [kinds.Deployment, kinds.ReplicaSet],
+      kinds: TEMPLATE_KINDS,
     });
     const requests = parseAmounts(flags.text('requests'));
     const limits = parseAmounts(flags.text('limits'));
