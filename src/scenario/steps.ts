@@ -163,7 +163,8 @@ export class StepPlayer {
     const endedMicros = this.options.kernel.nowMicros;
     const held = step === undefined ? undefined : isHeld(step, outcome);
     this.options.onStep({ commandLine, beganMicros, endedMicros, out, error, held });
-    if (outcome.isBadScenario) {
+    // Where an answer is expected, a missing object is an answer like another.
+    if (outcome.isBadScenario && held === undefined) {
       this.isStopped = true;
       this.options.onError(new InputError(error, step?.place));
       return;
