@@ -28,7 +28,7 @@ export function readyScenarios(root = WORKLOADS_FOLDER): ReadyScenario[] {
   return files.flatMap((file) => {
     const text = readFileSync(path.join(root, file), 'utf8');
     if (!/^kind:\s*Scenario\s*$/m.test(text)) return [];
-    return [{ name: nameOf(file), description: firstComment(text), path: shortest(path.join(root, file)) }];
+    return [{ name: nameOf(file), description: firstComment(text), path: shortestPath(path.join(root, file)) }];
   });
 }
 
@@ -36,14 +36,15 @@ export function readyScenarios(root = WORKLOADS_FOLDER): ReadyScenario[] {
 export function readyScenarioPath(name: string, root = WORKLOADS_FOLDER): string | undefined {
   if (!/^[\w-]+(\/[\w-]+)*$/.test(name) || existsSync(name)) return undefined;
   const candidate = path.join(root, `${name}.yaml`);
-  return existsSync(candidate) ? shortest(candidate) : undefined;
+  return existsSync(candidate) ? shortestPath(candidate) : undefined;
 }
 
 function nameOf(file: string): string {
   return file.slice(0, -'.yaml'.length);
 }
 
-function shortest(file: string): string {
+/** A path as seen from the current folder, if it lies below it. */
+export function shortestPath(file: string): string {
   const relative = path.relative(process.cwd(), file);
   return relative.startsWith('..') ? file : relative;
 }

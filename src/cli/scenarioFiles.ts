@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '../api/errors.ts';
 import { firstComment } from './firstComment.ts';
-import { readyScenarioPath, WORKLOADS_FOLDER } from './readyScenarios.ts';
+import { readyScenarioPath, shortestPath, WORKLOADS_FOLDER } from './readyScenarios.ts';
 
 /** Files with a Scenario, each to be played on its own. */
 export interface ScenarioFile {
@@ -33,7 +33,7 @@ function locate(name: string): string {
   if (ready !== undefined) return ready;
   if (exists(name)) return name;
   const folder = path.join(WORKLOADS_FOLDER, name);
-  if (/^[\w-]+(\/[\w-]+)*$/.test(name) && exists(folder)) return folder;
+  if (/^[\w-]+(\/[\w-]+)*$/.test(name) && exists(folder)) return shortestPath(folder);
   throw new InputError('no such file, folder or ready scenario', { file: name }, 'rollsim list');
 }
 

@@ -31,8 +31,9 @@ export class GarbageCollector {
 
   /** An object came to an owner that may have gone while the request to create or adopt it was under way. */
   private ownerNamed(uid: number): void {
-    const { deployments, replicaSets } = this.cluster;
-    const isThere = uid === -1 || replicaSets.cached(uid) !== undefined || deployments.cached(uid) !== undefined;
+    const { tables, deployments, owners } = this.cluster;
+    const kind = owners.get(uid)?.kind;
+    const isThere = uid === -1 || (kind === undefined ? deployments : tables[kind]).cached(uid) !== undefined;
     if (!isThere) this.workers.queue.add(uid);
   }
 
