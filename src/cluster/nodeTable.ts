@@ -55,6 +55,11 @@ export class NodeTable {
     return row === undefined || this.present[row] === 0 ? -1 : row;
   }
 
+  /** The row of a node of that name that is or was there; -1 when there never was one. */
+  lastRowOf(name: string): number {
+    return this.rowByName.get(name) ?? -1;
+  }
+
   /** Adds the node, or takes over a changed one; the row stays the same for a node's life. */
   upsert(node: Node): number {
     const row = this.rowByUid.get(node.uid) ?? this.add(node);

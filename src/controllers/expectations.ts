@@ -46,6 +46,11 @@ export class Expectations {
     this.byUid.get(uid)?.deletions.delete(pod);
   }
 
+  /** Whether pods have been created that informers have not seen. */
+  awaitsCreations(uid: number): boolean {
+    return (this.byUid.get(uid)?.creations ?? 0) > 0;
+  }
+
   satisfied(uid: number, nowMicros: Micros): boolean {
     const expected = this.byUid.get(uid);
     if (expected === undefined) return true;

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../api/canonical.ts';
 import {
   type ApiError,
   batch,
@@ -10,6 +11,7 @@ import {
   type Process,
 } from '../../cluster/index.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { ConsistencyStore } from '../consistencyStore.ts';
 import { Expectations } from '../expectations.ts';
 import { CONTROLLER_REVISION_HASH_LABEL } from '../history.ts';
 import { OrphanIndex } from '../orphans.ts';
@@ -22,9 +24,14 @@ import { createPodTemplate } from './daemonPodTemplate.ts';
 import { FailedPodsBackoff } from './failedPodsBackoff.ts';
 import { cleanupHistory, constructHistory, type History } from './history.ts';
 import { type FinishedPods, manage, type PodChanges } from './manage.ts';
-import { SHOULD_RUN } from './nodeShouldRun.ts';
+import { SHOULD_CONTINUE_RUNNING, SHOULD_RUN } from './nodeShouldRun.ts';
 import { rollingUpdate } from './rollingUpdate.ts';
 import { countNodes, storeDaemonSetStatus } from './status.ts';
+
+const STALE_PODS: ApiError = {
+  reason: 'Conflict',
+  message: 'the informer has not seen the pods that were created last',
+};
 
 /** Creations, and deletions, of one sync (upstream's `BurstReplicas`). */
 const BURST_REPLICAS = 250;
@@ -41,12 +48,12 @@ export class DaemonSetsController {
   private readonly cluster: Cluster;
   private readonly workers: Workers;
   private readonly expectations = new Expectations();
+  private readonly consistency = new ConsistencyStore();
   private readonly orphans: OrphanIndex;
   private readonly pods: DaemonPods;
   private readonly failedPodsBackoff = new FailedPodsBackoff();
   /** By uid of the set. */
   private readonly nodesBySet = new Map<number, DaemonNodes>();
-  private readonly rowByNodeUid = new Map<number, number>();
 
   constructor(context: ControllerContext) {
     this.context = context;
@@ -81,33 +88,40 @@ export class DaemonSetsController {
     this.orphans.controllerSeen(before, after);
     if (after === undefined) {
       this.expectations.forget(uid);
+      this.consistency.clear(uid);
       this.nodesBySet.delete(uid);
     }
     this.workers.queue.add(uid);
   }
 
   private nodeChanged(before: Node | undefined, after: Node | undefined): void {
-    const row = this.rowOf(before, after);
+    const row = this.cluster.nodes.lastRowOf((after ?? before)!.meta.name);
     for (const nodes of this.nodesBySet.values()) nodes.nodeChanged(row);
     // A node that goes wakes nobody: its pods are left to the pod garbage collector.
-    if (after === undefined) return;
+    if (after === undefined || (before !== undefined && shouldIgnoreNodeUpdate(before, after))) return;
     for (const set of this.cluster.tables.DaemonSet.cachedList()) {
-      const nodes = this.nodesOf(set.uid);
-      const now = nodes.shouldRunOn(set, after);
-      const isOfInterest = before === undefined ? (now & SHOULD_RUN) !== 0 : now !== nodes.shouldRunOn(set, before);
-      if (isOfInterest) this.workers.queue.add(set.uid);
+      const isAffected = this.looksAtPods ? this.hasToAct(set, after, row) : this.isJudgedAnew(set, before, after);
+      if (isAffected) this.workers.queue.add(set.uid);
     }
   }
 
-  private rowOf(before: Node | undefined, after: Node | undefined): number {
-    if (after === undefined) {
-      const row = this.rowByNodeUid.get(before!.uid)!;
-      this.rowByNodeUid.delete(before!.uid);
-      return row;
-    }
-    const row = this.cluster.nodes.rowOf(after.meta.name);
-    this.rowByNodeUid.set(after.uid, row);
-    return row;
+  /** From 1.33 a changed node is held against the pods that it has, and no longer against what it was. */
+  private get looksAtPods(): boolean {
+    return this.context.version.minor >= 33;
+  }
+
+  /** Upstream's `syncNodeUpdate`: an untolerated taint that lets the node's pod stay wakes nobody. */
+  private hasToAct(set: DaemonSet, node: Node, row: number): boolean {
+    const nodes = this.nodesOf(set.uid);
+    const verdict = nodes.shouldRunOn(set, node);
+    if (!nodes.hasBoundPod(row)) return (verdict & SHOULD_RUN) !== 0;
+    return (verdict & SHOULD_CONTINUE_RUNNING) === 0 || set.status.numberMisscheduled > 0;
+  }
+
+  private isJudgedAnew(set: DaemonSet, before: Node | undefined, after: Node): boolean {
+    const nodes = this.nodesOf(set.uid);
+    const now = nodes.shouldRunOn(set, after);
+    return before === undefined ? (now & SHOULD_RUN) !== 0 : now !== nodes.shouldRunOn(set, before);
   }
 
   private podChanged(pod: number, before: number, after: number, ownerBefore: number): void {
@@ -144,7 +158,10 @@ export class DaemonSetsController {
 
   private *sync(uid: number): Process<SyncError> {
     const set = this.cluster.tables.DaemonSet.cached(uid);
-    if (set === undefined || isDeleting(set)) return undefined;
+    if (set === undefined) return undefined;
+    const staleError = this.ensureReady(set);
+    if (staleError !== undefined) return staleError;
+    if (isDeleting(set)) return undefined;
     const constructed = yield* constructHistory(this.cluster, set);
     if ('error' in constructed) return constructed.error;
     const { history } = constructed;
@@ -154,6 +171,13 @@ export class DaemonSetsController {
     const error = claimError ?? (yield* this.updateDaemonSet(set, hash, history));
     const statusError = yield* this.updateStatus(set, hash, true);
     return error ?? statusError;
+  }
+
+  /** Upstream's `EnsureReady`, for the set itself and for the pods that were created. */
+  private ensureReady(set: DaemonSet): SyncError {
+    if (!this.context.gates.StaleControllerConsistencyDaemonSet) return undefined;
+    if (this.expectations.awaitsCreations(set.uid)) return STALE_PODS;
+    return this.consistency.ensureReady(set);
   }
 
   private isSatisfied(uid: number): boolean {
@@ -260,7 +284,7 @@ export class DaemonSetsController {
 
   private *updateStatus(set: DaemonSet, hash: string, updatesObservedGeneration: boolean): Process<SyncError> {
     const counts = countNodes(this.look(set, hash));
-    const error = yield* storeDaemonSetStatus(this.cluster, set, counts, updatesObservedGeneration);
+    const error = yield* storeDaemonSetStatus(this.cluster, set, counts, updatesObservedGeneration, this.consistency);
     if (error !== undefined) return error;
     const { minReadySeconds } = set.spec;
     if (minReadySeconds > 0 && counts.numberReady !== counts.numberAvailable) {
@@ -268,4 +292,11 @@ export class DaemonSetsController {
     }
     return undefined;
   }
+}
+
+/** Only labels and taints decide where a set's pods may be. */
+function shouldIgnoreNodeUpdate(before: Node, after: Node): boolean {
+  const decisive = ({ meta, taints }: Node) =>
+    canonicalJson([{ ...meta.labels }, taints.map((taint) => ({ ...taint }))]);
+  return decisive(before) === decisive(after);
 }

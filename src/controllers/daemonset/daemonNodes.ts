@@ -115,6 +115,14 @@ export class DaemonNodes {
     return this.inSight(this.pods.next(pod));
   }
 
+  /** Whether a pod of the set is on the node, whatever its state. */
+  hasBoundPod(row: number): boolean {
+    for (let pod = this.pods.firstOf(this.uid)[row]!; pod !== -1; pod = this.pods.next(pod)) {
+      if (this.isBound(pod)) return true;
+    }
+    return false;
+  }
+
   /** The pod that the status takes for the node's: upstream's first by `podByCreationTimestampAndPhase`. */
   oldestPod(row: number): number {
     let oldest = this.firstPod(row);

@@ -7,6 +7,7 @@ import {
   notFound,
   type Process,
 } from '../../cluster/index.ts';
+import type { ConsistencyStore } from '../consistencyStore.ts';
 import type { DaemonNodes } from './daemonNodes.ts';
 
 type Counts = Omit<DaemonSetStatus, 'observedGeneration' | 'collisionCount'>;
@@ -55,15 +56,18 @@ export function* storeDaemonSetStatus(
   set: DaemonSet,
   counts: Counts,
   updatesObservedGeneration: boolean,
+  consistency: ConsistencyStore,
 ): Process<ApiError | undefined> {
   const { status, generation } = set;
   if (isSame(status, counts) && status.observedGeneration >= generation) return undefined;
   const sets = cluster.tables.DaemonSet;
-  const withStatus = (object: DaemonSet): DaemonSet => {
+  const updateStatus = (object: DaemonSet): ApiError | undefined => {
     const observedGeneration = updatesObservedGeneration ? generation : object.status.observedGeneration;
-    return { ...object, status: { ...object.status, ...counts, observedGeneration } };
+    const error = sets.update({ ...object, status: { ...object.status, ...counts, observedGeneration } });
+    if (error === undefined) consistency.wroteAt(object.uid, sets.get(object.uid)!.resourceVersion);
+    return error;
   };
-  const first = yield call(() => sets.update(withStatus(set)));
+  const first = yield call(() => updateStatus(set));
   if (first.error === undefined) return undefined;
   const read: { live?: DaemonSet | undefined } = {};
   yield call(() => {
@@ -72,7 +76,7 @@ export function* storeDaemonSetStatus(
   });
   const { live } = read;
   if (live === undefined) return notFound(sets.resource, set.meta.name);
-  const second = yield call(() => sets.update(withStatus(live)));
+  const second = yield call(() => updateStatus(live));
   return second.error;
 }
 
