@@ -14,14 +14,22 @@ import {
 } from '../../cluster/objects.ts';
 import type { AnyStored } from './objects.ts';
 
-/** The object to store for a manifest of any kind but Pod. */
-export function initialObject(cluster: Cluster, manifest: Exclude<Manifest, { kind: 'Pod' }>): AnyStored {
+/**
+ * The object to store for a manifest of any kind but Pod.
+ *
+ * @param ownerUid of what controls it, -1 for nothing
+ */
+export function initialObject(
+  cluster: Cluster,
+  manifest: Exclude<Manifest, { kind: 'Pod' }>,
+  ownerUid = -1,
+): AnyStored {
   const stored = {
     uid: cluster.allocateUid(),
     resourceVersion: 0,
     creationMicros: cluster.kernel.nowMicros,
     generation: 1,
-    ownerUid: -1,
+    ownerUid,
   };
   switch (manifest.kind) {
     case 'Deployment':

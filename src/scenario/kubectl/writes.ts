@@ -142,8 +142,12 @@ function isSameMap(a: StringMap, b: StringMap): boolean {
   return canonicalJson({ ...a }) === canonicalJson({ ...b });
 }
 
-/** A POST; to be called when the request arrives. */
-export function createObject(cluster: Cluster, manifest: Manifest): ApiError | undefined {
+/**
+ * A POST; to be called when the request arrives.
+ *
+ * @param ownerUid of what controls the object, -1 for nothing; pods that users make have no controller
+ */
+export function createObject(cluster: Cluster, manifest: Manifest, ownerUid = -1): ApiError | undefined {
   const kind = kinds[manifest.kind];
   const { namespace, name } = manifest.meta;
   if (findObject(cluster, kind, namespace, name) !== undefined) return alreadyExists(kind.resource, name);
@@ -151,5 +155,5 @@ export function createObject(cluster: Cluster, manifest: Manifest): ApiError | u
     const template = cluster.templates.intern(manifest.template);
     return cluster.createBarePod(template, { meta: manifest.meta, manifest: manifest.manifest });
   }
-  return tableOf(cluster, kind).create(initialObject(cluster, manifest));
+  return tableOf(cluster, kind).create(initialObject(cluster, manifest, ownerUid));
 }
