@@ -23,3 +23,4 @@ export { type ContainerStatus, failedExitCode, type PodStatus } from './podStatu
 export * from './podTable.ts';
 export { batch, call, type Process, type ProcessReply, ProcessRunner, type ProcessWait } from './process.ts';
 export { type CompiledTemplate, TemplateTable } from './templateTable.ts';
+export * from './volumes.ts';

@@ -145,6 +145,8 @@ export interface PodDisruptionBudgetStatus {
 }
 
 export interface ResourceQuotaStatus {
+  /** `spec.hard` as the controller last saw it: what admission holds requests against. Empty before that. */
+  readonly hard: ReadonlyMap<string, number>;
   /** In the units of `spec.hard`. */
   readonly used: ReadonlyMap<string, number>;
 }
@@ -163,7 +165,12 @@ export type Job = JobManifest & Stored & { readonly status: JobStatus };
 export type CronJob = CronJobManifest & Stored & { readonly status: CronJobStatus };
 export type Node = NodeManifest & Stored;
 export type Service = ServiceManifest & Stored;
-export type PersistentVolume = PersistentVolumeManifest & Stored & { readonly status: PersistentVolumeStatus };
+export type PersistentVolume = PersistentVolumeManifest &
+  Stored & {
+    readonly status: PersistentVolumeStatus;
+    /** Uid of the claim that `spec.claimRef` is about; undefined where a user wrote its name only. */
+    readonly claimUid?: number | undefined;
+  };
 export type StorageClass = StorageClassManifest & Stored;
 export type PodDisruptionBudget = PodDisruptionBudgetManifest & Stored & { readonly status: PodDisruptionBudgetStatus };
 export type ResourceQuota = ResourceQuotaManifest & Stored & { readonly status: ResourceQuotaStatus };
@@ -353,7 +360,7 @@ export const EMPTY_POD_DISRUPTION_BUDGET_STATUS: PodDisruptionBudgetStatus = {
   conditions: [],
 };
 
-export const EMPTY_RESOURCE_QUOTA_STATUS: ResourceQuotaStatus = { used: new Map() };
+export const EMPTY_RESOURCE_QUOTA_STATUS: ResourceQuotaStatus = { hard: new Map(), used: new Map() };
 
 /** True from the moment in which a deletion that finalizers hold up was asked for. */
 export function isDeleting(object: Stored): boolean {
