@@ -42,6 +42,8 @@ export interface ControlPlaneOptions {
     readonly concurrentResourceQuotaSyncs: number;
     /** `--concurrent-gc-syncs` */
     readonly concurrentGcSyncs: number;
+    /** `--terminated-pod-gc-threshold`: how many finished pods may be kept; 0 for any number. */
+    readonly terminatedPodGcThreshold: number;
   };
   readonly kubeScheduler: ClientLimits;
   readonly latency: {

@@ -39,6 +39,7 @@ export const defaultControlPlane: ControlPlaneOptions = {
     concurrentServiceEndpointSyncs: 5,
     concurrentResourceQuotaSyncs: 5,
     concurrentGcSyncs: 20,
+    terminatedPodGcThreshold: 12_500,
   },
   kubeScheduler: { kubeApiQps: 50, kubeApiBurst: 100 },
   // Not documented anywhere: taken from the recordings in workloads/conformance, as docs/fidelity.md says.
@@ -88,7 +89,10 @@ const COMMON_FLAGS = words(`feature-gates kube-api-content-type leader-elect lea
   leader-elect-renew-deadline leader-elect-resource-lock leader-elect-resource-name leader-elect-resource-namespace
   leader-elect-retry-period logging-format profiling v vmodule`);
 
-type ConcurrentSyncs = Exclude<keyof ControlPlaneOptions['kubeControllerManager'], keyof ClientLimits>;
+type ConcurrentSyncs = Exclude<
+  keyof ControlPlaneOptions['kubeControllerManager'],
+  keyof ClientLimits | 'terminatedPodGcThreshold'
+>;
 
 /** The flags that set how many objects a controller syncs at a time. */
 const CONCURRENT_SYNCS: readonly (readonly [ConcurrentSyncs, string])[] = [
@@ -122,7 +126,7 @@ const CONTROLLER_MANAGER_FLAGS =
   node-cidr-mask-size node-eviction-rate node-monitor-grace-period node-monitor-period node-startup-grace-period
   node-sync-period pv-recycler-increment-timeout-nfs pv-recycler-timeout-increment-hostpath
   pvclaimbinder-sync-period resource-quota-sync-period route-reconciliation-period secondary-node-eviction-rate
-  terminated-pod-gc-threshold unhealthy-zone-threshold`);
+  unhealthy-zone-threshold`);
 
 const SCHEDULER_FLAGS = words('config pod-max-in-unschedulable-pods-duration');
 
@@ -152,7 +156,12 @@ function readControllerManager(
   const reader = new FlagReader(context, component, flags);
   const limits = reader.limits(values, defaultControlPlane.kubeControllerManager);
   const syncs = CONCURRENT_SYNCS.map(([name, flag]) => [name, reader.count(flag, values[name])] as const);
-  const read = { ...limits, ...(Object.fromEntries(syncs) as Record<ConcurrentSyncs, number>) };
+  const terminatedPodGcThreshold = reader.threshold('terminated-pod-gc-threshold', values.terminatedPodGcThreshold);
+  const read = {
+    ...limits,
+    ...(Object.fromEntries(syncs) as Record<ConcurrentSyncs, number>),
+    terminatedPodGcThreshold,
+  };
   reader.finish([...COMMON_FLAGS, ...CONTROLLER_MANAGER_FLAGS]);
   return read;
 }
@@ -190,6 +199,14 @@ class FlagReader {
     if (value === undefined) return fallback;
     if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
     return failAt(this.#context, this.#path(flag), `expected a whole number from 1, got ${JSON.stringify(value)}`);
+  }
+
+  /** What is not above 0 means that there is none. */
+  threshold(flag: string, fallback: number): number {
+    const value = this.#take(flag);
+    if (value === undefined) return fallback;
+    if (typeof value === 'number' && Number.isSafeInteger(value)) return Math.max(0, value);
+    return failAt(this.#context, this.#path(flag), `expected a whole number, got ${JSON.stringify(value)}`);
   }
 
   /** @throws InputError for a flag that nobody knows. */

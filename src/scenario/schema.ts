@@ -146,6 +146,9 @@ function controlPlaneSchema(leaf: Leaf) {
         'concurrent-service-endpoint-syncs': syncs('Services whose endpoints'),
         'concurrent-resource-quota-syncs': syncs('ResourceQuotas'),
         'concurrent-gc-syncs': syncs('Garbage collected objects'),
+        'terminated-pod-gc-threshold': leaf(z.number())
+          .optional()
+          .describe('Finished pods that are kept; 0: any number.'),
       })
       .catchall(leaf(flag))
       .optional()
