@@ -9,11 +9,13 @@ export class BehaviorTable {
   private readonly rules: readonly BehaviorRule[];
   /** By owner and template, which decide together for all pods that have them. */
   private readonly ruleByKind = new Map<number, BehaviorRule>();
+  private readonly hasLabelRules: boolean;
   private readonly dealt = new Map<BehaviorRule, Map<string, number>>();
 
   constructor(cluster: Cluster, rules: readonly BehaviorRule[]) {
     this.cluster = cluster;
     this.rules = rules;
+    this.hasLabelRules = rules.some(({ match }) => match.labels !== undefined);
     cluster.replicaSets.observe((before, after) => {
       if (before === undefined || after === undefined || before.ownerUid === after.ownerUid) return;
       // Pods that a Deployment left behind stay as they were.
@@ -24,7 +26,9 @@ export class BehaviorTable {
   ruleOf(pod: number): BehaviorRule {
     const { pods } = this.cluster;
     const owner = pods.owner[pod]!;
-    if (owner === -1) return this.find(pod);
+    // Pods with an ordinal or a completion index have labels of their own.
+    const isOneOfItsKind = this.hasLabelRules && pods.index[pod] !== -1;
+    if (owner === -1 || isOneOfItsKind) return this.find(pod);
     const key = owner * TEMPLATES_PER_OWNER + pods.template[pod]!;
     let rule = this.ruleByKind.get(key);
     if (rule === undefined) {

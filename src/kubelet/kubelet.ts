@@ -1,14 +1,23 @@
-import { type Cluster, POD_BOUND, POD_EXISTS, POD_READY, POD_RUNNING, POD_TERMINATING } from '../cluster/index.ts';
+import {
+  type Cluster,
+  type CompiledTemplate,
+  POD_BOUND,
+  POD_EXISTS,
+  POD_READY,
+  POD_RUNNING,
+  POD_TERMINATING,
+} from '../cluster/index.ts';
 import { NEVER } from '../kernel/distribution.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import { checkAdmission } from './admission.ts';
 import { type BehaviorRule, DEFAULT_BEHAVIOR } from './behavior.ts';
 import { BehaviorTable } from './behaviorTable.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS } from './containerRuntime.ts';
 import { Draws } from './draws.ts';
 import { ImageStore } from './images.ts';
-import { planPod } from './podPlan.ts';
-import { PodPlans, SIMPLE } from './podPlans.ts';
+import { PodPlans } from './podPlans.ts';
+import { PodReports } from './podReports.ts';
 import { PodRuntimes } from './podRuntimes.ts';
 import { hasReadinessProbes, readyAfterMicros } from './probes.ts';
 
@@ -40,9 +49,12 @@ export class Kubelets {
   private readonly cluster: Cluster;
   private readonly behavior: BehaviorTable;
   private readonly draws: Draws;
-  private readonly plans = new PodPlans();
+  private readonly plans: PodPlans;
   private readonly images = new ImageStore();
   private readonly runtimes: PodRuntimes;
+  private readonly reports: PodReports;
+  /** Pods that their kubelets did not take. */
+  private readonly rejected = new Set<number>();
   private readonly syncMicros: Micros;
   private readonly started: Transition;
   private readonly ready: Transition;
@@ -55,11 +67,14 @@ export class Kubelets {
     this.syncMicros = options.syncMicros;
     this.behavior = new BehaviorTable(options.cluster, options.behavior);
     this.draws = new Draws(options.cluster, this.behavior);
+    this.plans = new PodPlans(options.behavior);
     this.started = this.transition('started', (pod) => this.reportStarted(pod));
     this.ready = this.transition('ready', (pod) => this.reportReady(pod));
     this.unready = this.transition('unready', (pod) => this.reportUnready(pod));
     this.gone = this.transition('gone', (pod) => this.cluster.removePod(pod));
-    this.runtimes = new PodRuntimes(this.kernel, this.cluster, this.images, this.draws, this.gone.reported);
+    this.reports = new PodReports(this.kernel, this.cluster);
+    const { kernel, cluster, images, draws, reports } = this;
+    this.runtimes = new PodRuntimes({ kernel, cluster, images, draws, reports, gone: this.gone.reported });
     this.cluster.listenPods((pod, before, after) => this.podChanged(pod, before, after));
     this.cluster.nodeObjects.listen((_before, after) => {
       if (after === undefined) return;
@@ -67,11 +82,16 @@ export class Kubelets {
     });
   }
 
+  /** What of the behavior rules came to nothing. */
+  warnings(): string[] {
+    return this.plans.warnings();
+  }
+
   private podChanged(pod: number, before: number, after: number): void {
     if (before === 0 && after !== 0) this.draws.deal(pod);
     if (after === 0) {
       this.cancelTimer(pod);
-      this.runtimes.forget(pod);
+      this.forget(pod);
       return;
     }
     const state = this.cluster.pods.state[pod]!;
@@ -81,15 +101,33 @@ export class Kubelets {
     if (isNew(POD_TERMINATING)) this.stop(pod);
   }
 
+  private forget(pod: number): void {
+    this.runtimes.forget(pod);
+    this.reports.forget(pod);
+    this.rejected.delete(pod);
+  }
+
   private admit(pod: number): void {
     const rule = this.behavior.ruleOf(pod);
     const template = this.cluster.templateOf(pod);
+    if (template.spec.nodeName !== '' && this.isRejected(pod)) return;
     const plan = this.plans.planOf(rule, template);
     // A Job wants to know how its pods ended.
-    if (plan !== SIMPLE || this.cluster.pods.finalizers[pod] !== 0) {
-      this.runtimes.admit(pod, plan === SIMPLE ? planPod(rule, template.spec) : plan, this.syncMicros);
-      return;
-    }
+    if (plan.isSimple && this.cluster.pods.finalizers[pod] === 0) this.begin(pod, rule, template);
+    else this.runtimes.admit(pod, plan, this.syncMicros);
+  }
+
+  /** True when the kubelet does not take a pod that came to it past the scheduler; it fails then. */
+  private isRejected(pod: number): boolean {
+    const rejection = checkAdmission(this.cluster, pod, (other) => this.rejected.has(other));
+    if (rejection === undefined) return false;
+    this.rejected.add(pod);
+    const status = { initContainers: [], containers: [], ...rejection };
+    this.reports.send(pod, { phase: 'Failed', isReady: false, status });
+    return true;
+  }
+
+  private begin(pod: number, rule: BehaviorRule, template: CompiledTemplate): void {
     const node = this.cluster.pods.node[pod]!;
     const { nowMicros } = this.kernel;
     const begin = nowMicros + this.syncMicros;
@@ -145,6 +183,8 @@ export class Kubelets {
       this.runtimes.stop(pod);
       return;
     }
+    // It never got to a node, and only finalizers keep it.
+    if (this.cluster.pods.isHeld[pod] !== 0) return;
     const isRunning = (this.cluster.pods.state[pod]! & POD_RUNNING) !== 0;
     const graceSeconds = this.cluster.templateOf(pod).spec.terminationGracePeriodSeconds;
     const grace = Math.max(graceSeconds, MINIMUM_GRACE_PERIOD_SECONDS) * MICROS_PER_SECOND;

@@ -30,6 +30,11 @@ export interface ContainerPlan {
 
 /** How the pods of one template behave under one rule. */
 export interface PodPlan {
+  /**
+   * Nothing happens to the pods but starting, getting ready and unready, and being stopped, and that to all their
+   * containers at once: no need to follow each of them.
+   */
+  readonly isSimple: boolean;
   readonly spec: PodSpec;
   /** Sidecars among them. */
   readonly initContainers: readonly ContainerPlan[];
@@ -50,25 +55,22 @@ const INIT_DELAYS: Omit<ContainerDelays, 'pull'> = {
 };
 const SIDECAR_DELAYS: Omit<ContainerDelays, 'pull'> = { ...INIT_DELAYS, run: NEVER_AT_ALL };
 
-/**
- * True when nothing happens to the pods but starting, getting ready and unready, and being stopped, and that to all
- * their containers at once: no need to follow each container.
- */
-export function isSimple(rule: BehaviorRule, spec: PodSpec): boolean {
+export function planPod(rule: BehaviorRule, spec: PodSpec): PodPlan {
+  return {
+    isSimple: isSimple(rule, spec),
+    spec,
+    initContainers: spec.initContainers.map((container) => planInitContainer(rule, container)),
+    containers: planContainers(rule, spec),
+  };
+}
+
+function isSimple(rule: BehaviorRule, spec: PodSpec): boolean {
   if (rule.run.kind !== 'never' || rule.hang.kind !== 'never') return false;
   if (spec.initContainers.length > 0 || spec.activeDeadlineSeconds !== undefined) return false;
   return spec.containers.every(
     ({ name, startupProbe, preStopSleepSeconds }) =>
       startupProbe === undefined && preStopSleepSeconds === 0 && !rule.containers.has(name),
   );
-}
-
-export function planPod(rule: BehaviorRule, spec: PodSpec): PodPlan {
-  return {
-    spec,
-    initContainers: spec.initContainers.map((container) => planInitContainer(rule, container)),
-    containers: planContainers(rule, spec),
-  };
 }
 
 function planInitContainer(rule: BehaviorRule, container: Container): ContainerPlan {
@@ -107,7 +109,12 @@ function planContainer(
     delays: delays as unknown as ContainerDelays,
     ownDelays: new Set(DELAY_WORDS.filter((word) => own[word] !== undefined)),
     isStartCounted: false,
-    writes: own.writes,
-    reads: own.reads,
+    writes: mounted(container, own.writes),
+    reads: mounted(container, own.reads),
   };
+}
+
+/** A volume that the container does not see is none of its concern. */
+function mounted({ volumeMounts }: Container, volume: string | undefined): string | undefined {
+  return volume !== undefined && volumeMounts.includes(volume) ? volume : undefined;
 }

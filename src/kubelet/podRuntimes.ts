@@ -1,4 +1,4 @@
-import { type Cluster, POD_FAILED, POD_SUCCEEDED } from '../cluster/index.ts';
+import type { Cluster } from '../cluster/index.ts';
 import { NEVER } from '../kernel/distribution.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -6,7 +6,7 @@ import { type DelayWord, exitCodeOf } from './behavior.ts';
 import type { Draws } from './draws.ts';
 import type { ImageStore } from './images.ts';
 import type { ContainerPlan, PodPlan } from './podPlan.ts';
-import type { PodReport } from './podReport.ts';
+import type { PodReports } from './podReports.ts';
 import { type PodHost, PodRuntime } from './podRuntime.ts';
 
 /** Names of random streams by what is drawn. */
@@ -22,36 +22,40 @@ const PURPOSES: Readonly<Record<DelayWord, string>> = {
 
 interface Entry {
   readonly runtime: PodRuntime;
-  /** On their way to the API server, the oldest first. */
-  readonly reports: PodReport[];
   isDeleted: boolean;
 }
 
-/** The pods whose containers have to be followed one by one: their timers, and their way to the API server. */
+export interface PodRuntimesOptions {
+  readonly kernel: Kernel;
+  readonly cluster: Cluster;
+  readonly images: ImageStore;
+  readonly draws: Draws;
+  readonly reports: PodReports;
+  /** Handler of a request that removes a pod. */
+  readonly gone: HandlerId;
+}
+
+/** The pods whose containers have to be followed one by one, with a timer each. */
 export class PodRuntimes {
   private readonly kernel: Kernel;
   private readonly cluster: Cluster;
   private readonly images: ImageStore;
   private readonly draws: Draws;
+  private readonly reports: PodReports;
   private readonly entries = new Map<number, Entry>();
   private readonly due: HandlerId;
-  private readonly reported: HandlerId;
   private readonly gone: HandlerId;
 
-  /** @param gone handler of a request that removes a pod */
-  constructor(kernel: Kernel, cluster: Cluster, images: ImageStore, draws: Draws, gone: HandlerId) {
+  constructor({ kernel, cluster, images, draws, reports, gone }: PodRuntimesOptions) {
     this.kernel = kernel;
     this.cluster = cluster;
     this.images = images;
     this.draws = draws;
+    this.reports = reports;
     this.gone = gone;
     this.due = kernel.register('kubelet/pod-due', (pod) => {
       cluster.pods.kubeletTimer[pod] = -1;
       this.advance(pod);
-    });
-    this.reported = kernel.register('kubelet/pod-status', (pod, uid) => {
-      // The pod may be gone by now, and its row another one's.
-      if (cluster.pods.uid[pod] === uid >>> 0 && cluster.pods.state[pod] !== 0) this.applyReport(pod);
     });
   }
 
@@ -63,7 +67,7 @@ export class PodRuntimes {
   admit(pod: number, plan: PodPlan, delayMicros: Micros): void {
     const admittedMicros = this.kernel.nowMicros + delayMicros;
     const runtime = new PodRuntime(plan, this.hostOf(pod), admittedMicros);
-    this.entries.set(pod, { runtime, reports: [], isDeleted: false });
+    this.entries.set(pod, { runtime, isDeleted: false });
     if (delayMicros === 0) this.advance(pod);
     else this.schedule(pod, delayMicros);
   }
@@ -90,7 +94,9 @@ export class PodRuntimes {
   private carryOn(pod: number, { runtime, isDeleted }: Entry): void {
     if (runtime.hasEnded) {
       // Held by finalizers alone means that it was removed already.
-      if (isDeleted && this.cluster.pods.isHeld[pod] === 0) this.send(pod, this.gone);
+      if (isDeleted && this.cluster.pods.isHeld[pod] === 0) {
+        this.cluster.apiServer.send(this.gone, pod, this.cluster.pods.uid[pod]! | 0);
+      }
       return;
     }
     const { nowMicros } = this.kernel;
@@ -100,18 +106,6 @@ export class PodRuntimes {
 
   private schedule(pod: number, delayMicros: Micros): void {
     this.cluster.pods.kubeletTimer[pod] = this.kernel.schedule(delayMicros, this.due, pod);
-  }
-
-  private send(pod: number, handler: HandlerId): void {
-    this.cluster.apiServer.send(handler, pod, this.cluster.pods.uid[pod]! | 0);
-  }
-
-  /** Status updates of one pod arrive in the order in which they were sent. */
-  private applyReport(pod: number): void {
-    const { phase, isReady, status } = this.entries.get(pod)!.reports.shift()!;
-    if (phase === 'Succeeded') this.cluster.setPodFinished(pod, POD_SUCCEEDED, status);
-    else if (phase === 'Failed') this.cluster.setPodFinished(pod, POD_FAILED, status);
-    else this.cluster.setPodStatus(pod, phase === 'Running', isReady, status);
   }
 
   private hostOf(pod: number): PodHost {
@@ -124,10 +118,7 @@ export class PodRuntimes {
       },
       exitCode: (plan, attempt) => exitCodeOf(plan.exitCode, draws.indexOf(pod), attempt),
       jitterStream: (plan, attempt) => draws.stream(pod, 'podRestart', `/${plan.container.name}#${attempt}`),
-      report: (report) => {
-        this.entries.get(pod)!.reports.push(report);
-        this.send(pod, this.reported);
-      },
+      report: (report) => this.reports.send(pod, report),
     };
   }
 }

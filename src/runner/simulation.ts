@@ -20,6 +20,7 @@ import { createNodes } from '../scenario/nodes.ts';
 import { StepPlayer } from '../scenario/steps.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { Scheduler } from '../scheduler/index.ts';
+import { foreignJobs } from './foreignJobs.ts';
 import { PendingPods } from './pendingPods.ts';
 import { isEverythingReady } from './readiness.ts';
 
@@ -57,6 +58,7 @@ class Simulation {
   private readonly steps: StepResult[] = [];
   private readonly warnings: string[] = [];
   private readonly pending: PendingPods;
+  private readonly kubelets: Kubelets;
   private lastStepMicros: Micros = 0;
   private stepError: InputError | undefined;
 
@@ -88,7 +90,7 @@ class Simulation {
       onFailedScheduling: (pod, message) => this.recordFailedScheduling(pod, message),
       onScheduled: () => cluster.apiServer.load(),
     });
-    new Kubelets({
+    this.kubelets = new Kubelets({
       kernel,
       cluster,
       behavior: scenario.behavior,
@@ -118,7 +120,13 @@ class Simulation {
       services: this.services.finish(endMicros),
       cluster: this.usage.finish(endMicros),
       steps: this.steps,
-      warnings: [...this.warnings, ...this.rollouts.warnings(), ...this.pending.warnings()],
+      warnings: [
+        ...this.warnings,
+        ...this.rollouts.warnings(),
+        ...this.pending.warnings(),
+        ...this.kubelets.warnings(),
+        ...foreignJobs(this.cluster),
+      ],
     };
   }
 

@@ -1,3 +1,4 @@
+import { doHostPortsConflict } from '../../api/hostPorts.ts';
 import type { HostPort } from '../../api/types.ts';
 import type { CompiledTemplate } from '../../cluster/templateTable.ts';
 import { ClusterEventKind, type EventRegistration } from '../clusterEvent.ts';
@@ -13,7 +14,6 @@ import {
 } from '../framework.ts';
 
 const ERR_REASON = "node(s) didn't have free ports for the requested pod ports";
-const ANY_IP = '0.0.0.0';
 
 /** Rejects nodes on which a pod already has one of the host ports. Keeps the ports of those nodes only that have some. */
 export class NodePorts implements PreFilterPlugin, FilterPlugin, EnqueueExtensions, NodeInfoListener {
@@ -25,7 +25,7 @@ export class NodePorts implements PreFilterPlugin, FilterPlugin, EnqueueExtensio
       { kinds: ClusterEventKind.NodeAdd },
       {
         kinds: ClusterEventKind.AssignedPodDelete,
-        hint: ({ spec }, { podTemplate }) => conflicts(spec.hostPorts, podTemplate?.spec.hostPorts ?? []),
+        hint: ({ spec }, { podTemplate }) => doHostPortsConflict(spec.hostPorts, podTemplate?.spec.hostPorts ?? []),
       },
     ];
   }
@@ -50,7 +50,7 @@ export class NodePorts implements PreFilterPlugin, FilterPlugin, EnqueueExtensio
 
   filter({ template }: CycleState, node: number): number {
     const used = this.usedPorts.get(node);
-    return used !== undefined && conflicts(template.spec.hostPorts, used) ? 1 : 0;
+    return used !== undefined && doHostPortsConflict(template.spec.hostPorts, used) ? 1 : 0;
   }
 
   reasonsOf(): readonly string[] {
@@ -60,16 +60,4 @@ export class NodePorts implements PreFilterPlugin, FilterPlugin, EnqueueExtensio
   isUnresolvable(): boolean {
     return false;
   }
-}
-
-/** Upstream's HostPortInfo.CheckConflict: same protocol and port, and the same address or one of them all addresses. */
-function conflicts(wanted: readonly HostPort[], used: readonly HostPort[]): boolean {
-  return wanted.some((a) =>
-    used.some((b) => {
-      if (a.port !== b.port || a.port <= 0 || (a.protocol || 'TCP') !== (b.protocol || 'TCP')) return false;
-      const ipOfA = a.hostIP || ANY_IP;
-      const ipOfB = b.hostIP || ANY_IP;
-      return ipOfA === ipOfB || ipOfA === ANY_IP || ipOfB === ANY_IP;
-    }),
-  );
 }
