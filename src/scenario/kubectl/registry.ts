@@ -4,8 +4,11 @@ import { UsageError } from './usageError.ts';
 import type { Verb } from './verb.ts';
 import { annotate } from './verbs/annotate.ts';
 import { apply } from './verbs/apply.ts';
+import { cordon } from './verbs/cordon.ts';
 import { create } from './verbs/create.ts';
+import { createCronJob } from './verbs/createCronJob.ts';
 import { createDeployment } from './verbs/createDeployment.ts';
+import { createJob } from './verbs/createJob.ts';
 import { deleteVerb } from './verbs/delete.ts';
 import { get } from './verbs/get.ts';
 import { label } from './verbs/label.ts';
@@ -20,13 +23,19 @@ import { scale } from './verbs/scale.ts';
 import { setEnv } from './verbs/setEnv.ts';
 import { setImage } from './verbs/setImage.ts';
 import { setResources } from './verbs/setResources.ts';
+import { taint } from './verbs/taint.ts';
+import { uncordon } from './verbs/uncordon.ts';
+import { wait } from './verbs/wait.ts';
 
 /** A new verb is one file and one line here. */
 const verbs: readonly Verb[] = [
   annotate,
   apply,
+  cordon,
   create,
+  createCronJob,
   createDeployment,
+  createJob,
   deleteVerb,
   get,
   label,
@@ -41,11 +50,14 @@ const verbs: readonly Verb[] = [
   setEnv,
   setImage,
   setResources,
+  taint,
+  uncordon,
+  wait,
 ];
 
 /** Real commands that a later version may play. */
 const NOT_YET: ReadonlySet<string> = new Set(
-  'autoscale cordon diff drain edit expose replace run taint uncordon wait'.split(' '),
+  'autoscale diff drain edit expose replace run'.split(' '),
 );
 
 /** Real commands that change nothing that the simulation knows. */

@@ -67,7 +67,15 @@ describe('a command line that cannot be run', () => {
     ['apply', 'kubectl apply needs -f -'],
     ['rollout status deployment/web --timeout=30', 'invalid argument for "--timeout": missing unit'],
     ['rollout undo deployment/web --to-revision=x', '--to-revision must be a revision number'],
-    ['get pods -o jsonpath={.items}', 'output format "jsonpath={.items}" is not supported yet'],
+    ['get pods -o go-template={{.items}}', 'output format "go-template={{.items}}" is not supported yet'],
+    [`get pods -o jsonpath='{range .items[*]}{end}'`, 'ranges in jsonpath are not supported yet'],
+    ['delete endpoints db', 'kubectl delete works on'],
+    ['wait pod/x', 'unrecognized condition: ""'],
+    ['wait pod/x --for=condition', 'unrecognized condition: "condition"'],
+    ['wait pod/x --for=jsonpath=', 'jsonpath wait format must be'],
+    ['wait pod/x --for=jsonpath={.status.phase}=', 'jsonpath wait has to have a value after equal sign'],
+    ['wait pod/x --for=delete --timeout=30', 'invalid argument for "--timeout": missing unit'],
+    ['wait pod --for=delete', 'resource(s) were provided, but no name was specified'],
     ['get pods | wc', `the shell's "|" is not supported`],
   ])('%s', (commandLine, message) => {
     expect(refusal(commandLine)).toContain(`steps[0].kubectl: ${message}`);

@@ -13,12 +13,12 @@ import { statusDocument } from './statuses.ts';
 
 const JSON_INDENT = 4;
 
-export function printYaml(cluster: Cluster, targets: readonly Target[], isList: boolean): string {
-  return stringify(listOrObject(cluster, targets, isList), { indentSeq: false, lineWidth: 0 }).trimEnd();
+export function printYaml(document: JsonValue): string {
+  return stringify(document, { indentSeq: false, lineWidth: 0 }).trimEnd();
 }
 
-export function printJson(cluster: Cluster, targets: readonly Target[], isList: boolean): string {
-  return JSON.stringify(listOrObject(cluster, targets, isList), undefined, JSON_INDENT);
+export function printJson(document: JsonValue): string {
+  return JSON.stringify(document, undefined, JSON_INDENT);
 }
 
 /** One object, or a `List` of several, with sorted keys. */

@@ -5,6 +5,7 @@ import { labelsOf, type Target } from '../objects.ts';
 import { textTable } from '../textTable.ts';
 import { cronJobColumns, jobColumns } from './batch.ts';
 import { type Columns, formatMap } from './columns.ts';
+import { MINIMUM_WIDTH, PADDING } from './layout.ts';
 import { endpointSliceColumns, endpointsColumns, serviceColumns } from './network.ts';
 import { nodeColumns } from './nodes.ts';
 import { podColumns } from './pods.ts';
@@ -18,8 +19,6 @@ import {
   replicationControllerColumns,
   statefulSetColumns,
 } from './workloads.ts';
-
-const PADDING = 3;
 
 export interface TableOptions {
   readonly isWide: boolean;
@@ -73,5 +72,5 @@ export function objectTable(
     const last = options.showsLabels ? [target === undefined ? 'LABELS' : formatMap(labelsOf(cluster, target))] : [];
     return [...first, ...cells, ...last];
   });
-  return textTable(options.showsHeader ? all : all.slice(1), PADDING);
+  return textTable(options.showsHeader ? all : all.slice(1), PADDING, MINIMUM_WIDTH);
 }

@@ -102,6 +102,12 @@ export class KubectlRig {
     this.kernel.run();
   }
 
+  /** Has something happen while a command runs that starts later. */
+  after(micros: number, action: () => void): void {
+    const handler = this.kernel.register('test/action', action);
+    this.kernel.schedule(micros, handler);
+  }
+
   /** What the Deployment controller would write. */
   setStatus(status: Partial<DeploymentStatus>, annotations: StringMap = {}): void {
     const live = this.deployment();

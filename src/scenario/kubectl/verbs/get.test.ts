@@ -10,7 +10,7 @@ describe('kubectl get', () => {
       'NAME   READY   UP-TO-DATE   AVAILABLE   AGE\nweb    2/3     3            1           2m5s',
     );
     expect(rig.out('get deploy web -o wide --no-headers')).toBe(
-      'web   2/3   3   1   2m5s   app,side   web:v1,side:v1   app=web',
+      'web   2/3   3     1     2m5s   app,side   web:v1,side:v1   app=web',
     );
     expect(rig.out('get rs')).toBe('NAME    DESIRED   CURRENT   READY   AGE\ncache   2         0         0       2m5s');
     expect(rig.out('get pods')).toBe(
@@ -20,10 +20,10 @@ describe('kubectl get', () => {
       'NAME     STATUS   ROLES    AGE    VERSION\nnode-0   Ready    <none>   2m5s   <unknown>',
     );
     expect(rig.out('get po -A --show-labels --no-headers')).toBe(
-      'default   bare   0/1   Pending   0   2m5s   app=bare',
+      'default   bare   0/1   Pending   0     2m5s   app=bare',
     );
     expect(rig.out('get deploy/web pod/bare --no-headers')).toBe(
-      'deployment.apps/web   2/3   3   1   2m5s\n\npod/bare   0/1   Pending   0   2m5s',
+      'deployment.apps/web   2/3   3     1     2m5s\n\npod/bare   0/1   Pending   0     2m5s',
     );
   });
 
@@ -32,7 +32,7 @@ describe('kubectl get', () => {
     rig.cluster.bindPod(rig.pod('bare'), rig.cluster.nodes.rowOf('node-0'));
     rig.cluster.setPodRunning(rig.pod('bare'), true);
     expect(rig.out('get pod bare -o wide --no-headers')).toBe(
-      'bare   1/1   Running   0   0s   <none>   node-0   <none>   <none>',
+      'bare   1/1   Running   0     0s    <none>   node-0   <none>   <none>',
     );
     expect(rig.out('get pods --field-selector=spec.nodeName=node-0,status.phase!=Pending -o name')).toBe('pod/bare');
   });

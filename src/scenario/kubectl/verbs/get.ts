@@ -1,15 +1,27 @@
 import { allFlag, fieldSelectorFlag, selectorFlag } from '../flags.ts';
 import { type ResourceKind, readableKinds } from '../kinds.ts';
 import { printedName, type Target } from '../objects.ts';
-import { printJson, printYaml } from '../printers/documents.ts';
+import { listOrObject, printJson, printYaml } from '../printers/documents.ts';
 import { objectTable } from '../printers/tables.ts';
+import {
+  type CustomColumn,
+  type JsonPathTemplate,
+  parseCustomColumns,
+  parseTemplate,
+  printCustomColumns,
+  printTemplate,
+} from '../printers/templates.ts';
 import { immediate, type Session } from '../session.ts';
 import { parseTargets, resolveTargets, type TargetRequest } from '../targets.ts';
 import { UsageError } from '../usageError.ts';
 import type { Verb } from '../verb.ts';
 
-const FORMATS = ['', 'wide', 'name', 'yaml', 'json'] as const;
-type Format = (typeof FORMATS)[number];
+type Format =
+  | { readonly kind: '' | 'wide' | 'name' | 'yaml' | 'json' }
+  | { readonly kind: 'jsonpath'; readonly template: JsonPathTemplate }
+  | { readonly kind: 'custom-columns'; readonly columns: readonly CustomColumn[] };
+
+const SIMPLE_FORMATS = ['', 'wide', 'name', 'yaml', 'json'] as const;
 
 interface Options {
   readonly format: Format;
@@ -18,7 +30,7 @@ interface Options {
   readonly showsLabels: boolean;
 }
 
-/** `kubectl get deployments|rs|pods|nodes [NAME …] [-l SELECTOR] [-o wide|name|yaml|json]`. */
+/** `kubectl get TYPE [NAME …] [-l SELECTOR] [-o wide|name|yaml|json|jsonpath=…|custom-columns=…]`. */
 export const get: Verb = {
   name: 'get',
   flags: [
@@ -32,9 +44,7 @@ export const get: Verb = {
     fieldSelectorFlag,
   ],
   parse({ args, flags }) {
-    const text = flags.text('output') ?? '';
-    const format = FORMATS.find((known) => known === text);
-    if (format === undefined) throw new UsageError(`output format ${JSON.stringify(text)} is not supported yet`);
+    const format = parseFormat(flags.text('output') ?? '');
     const request = parseTargets(args, flags, {
       command: 'get',
       kinds: readableKinds,
@@ -53,13 +63,23 @@ export const get: Verb = {
   },
 };
 
+function parseFormat(text: string): Format {
+  const simple = SIMPLE_FORMATS.find((known) => known === text);
+  if (simple !== undefined) return { kind: simple };
+  const [, name, rest = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === 'jsonpath') return { kind: name, template: parseTemplate(rest) };
+  if (name === 'custom-columns') return { kind: name, columns: parseCustomColumns(rest) };
+  throw new UsageError(`output format ${JSON.stringify(text)} is not supported yet`);
+}
+
 function show(session: Session, request: TargetRequest, targets: readonly Target[], options: Options): void {
-  if (options.format === 'name') {
+  const { kind } = options.format;
+  if (kind === 'name') {
     for (const target of targets) session.print(printedName(target));
-  } else if (options.format === 'yaml' || options.format === 'json') {
-    showDocuments(session, request, targets, options.format);
-  } else {
+  } else if (kind === '' || kind === 'wide') {
     showTables(session, request, targets, options);
+  } else {
+    showDocuments(session, request, targets, options);
   }
 }
 
@@ -67,12 +87,14 @@ function showDocuments(
   session: Session,
   request: TargetRequest,
   targets: readonly Target[],
-  format: 'yaml' | 'json',
+  { format, showsHeader }: Options,
 ): void {
   const isList = request.named.length !== 1;
   if (targets.length === 0 && !isList) return;
-  const print = format === 'yaml' ? printYaml : printJson;
-  session.print(print(session.cluster, targets, isList));
+  const document = listOrObject(session.cluster, targets, isList);
+  if (format.kind === 'jsonpath') session.print(printTemplate(format.template, document));
+  else if (format.kind === 'custom-columns') session.print(printCustomColumns(format.columns, document, showsHeader));
+  else session.print(format.kind === 'yaml' ? printYaml(document) : printJson(document));
 }
 
 function showTables(session: Session, request: TargetRequest, targets: readonly Target[], options: Options): void {
@@ -83,7 +105,7 @@ function showTables(session: Session, request: TargetRequest, targets: readonly 
   }
   const tables = found.map((kind: ResourceKind) => {
     const own = targets.filter((target) => target.kind === kind);
-    const shown = { ...options, isWide: options.format === 'wide', showsKind: found.length > 1 };
+    const shown = { ...options, isWide: options.format.kind === 'wide', showsKind: found.length > 1 };
     return objectTable(session.cluster, kind, own, shown);
   });
   session.print(tables.join('\n\n'));
