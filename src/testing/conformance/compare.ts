@@ -8,6 +8,7 @@ import { namedPodOrder } from './rules/namedPods.ts';
 import { placements, stoppedPods } from './rules/placements.ts';
 import { mostPodsAtOnce, podsPerImage, podsPerOwner } from './rules/pods.ts';
 import { progressingReasons } from './rules/progressingReasons.ts';
+import { revisions } from './rules/revisions.ts';
 import { deletedReplicaSets, scaleDecisions } from './rules/scaleDecisions.ts';
 import { scalingEvents } from './rules/scalingEvents.ts';
 
@@ -29,6 +30,7 @@ const RULES: readonly Rule[] = [
   mostPodsAtOnce,
   namedPodOrder,
   finalFields,
+  revisions,
   fewestAvailable,
   settleTimes,
   autoscalerDecisions,

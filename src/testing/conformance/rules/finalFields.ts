@@ -17,7 +17,7 @@ const FINAL_FIELDS: Readonly<
     always: ['desired', 'current', 'misscheduled', 'ready', 'updated', 'available', 'unavailable'],
     exact: [],
   },
-  Job: { always: ['active', 'succeeded', 'failed', 'completedIndexes'], exact: [] },
+  Job: { always: ['active', 'succeeded', 'failed', 'completedIndexes'], exact: ['conditions', 'ready', 'terminating'] },
   HorizontalPodAutoscaler: { always: ['current', 'desired'], exact: [] },
   PodDisruptionBudget: { always: ['allowed', 'healthy', 'desired', 'expected'], exact: [] },
 };
