@@ -65,10 +65,10 @@ export class PodDirectory extends ObjectStore {
     return this.podStatuses.get(pod);
   }
 
-  /** Names of the PersistentVolumeClaims that the pod mounts. */
-  claimsOf(pod: number): readonly string[] {
+  /** Names of the PersistentVolumeClaims that the pod, which is of this template, mounts. */
+  claimsOf(pod: number, template = this.templateOf(pod)): readonly string[] {
     const own = this.ownClaims.size === 0 ? undefined : this.ownClaims.get(pod);
-    return own ?? this.templateOf(pod).claims;
+    return own ?? template.claims;
   }
 
   labelsOf(pod: number): StringMap {

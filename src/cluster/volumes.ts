@@ -1,3 +1,4 @@
+import { withSpec } from './claims.ts';
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from './objects.ts';
 
 /** A class of this provisioner stands for volumes that somebody makes by hand. */
@@ -63,4 +64,11 @@ function isFree(volume: PersistentVolume, claim: PersistentVolumeClaim): boolean
 function isBetter({ spec: a }: PersistentVolume, { spec: b }: PersistentVolume, sparesModes: boolean): boolean {
   if (sparesModes && a.accessModes.length !== b.accessModes.length) return a.accessModes.length < b.accessModes.length;
   return a.capacityBytes < b.capacityBytes;
+}
+
+/** The volume with the claim's reference; itself where it has that. */
+export function boundTo(volume: PersistentVolume, claim: PersistentVolumeClaim): PersistentVolume {
+  const claimRef = `${claim.meta.namespace}/${claim.meta.name}`;
+  if (volume.spec.claimRef === claimRef && volume.claimUid === claim.uid) return volume;
+  return { ...withSpec(volume, { claimRef }), claimUid: claim.uid };
 }

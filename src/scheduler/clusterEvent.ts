@@ -1,4 +1,4 @@
-import type { Node } from '../cluster/objects.ts';
+import type { Node, PersistentVolumeClaim } from '../cluster/objects.ts';
 import type { CompiledTemplate } from '../cluster/templateTable.ts';
 
 /** Kinds of change that can make a pod schedulable (upstream's Resource/ActionType), as bits. */
@@ -15,6 +15,10 @@ export const ClusterEventKind = {
   AssignedPodUpdateLabel: 1 << 6,
   /** A pod that had a node is gone or has finished: starting to terminate frees nothing. */
   AssignedPodDelete: 1 << 7,
+  /** A PersistentVolumeClaim appeared or changed. */
+  ClaimAddOrUpdate: 1 << 8,
+  VolumeAddOrUpdate: 1 << 9,
+  StorageClassAddOrUpdate: 1 << 10,
 } as const;
 
 /** One change of the cluster, as the scheduler's informers saw it. */
@@ -25,6 +29,8 @@ export interface ClusterEvent {
   readonly nodeAfter?: Node | undefined;
   /** Template of the pod that the event is about. */
   readonly podTemplate?: CompiledTemplate;
+  /** The claim that the event is about, as it is now. */
+  readonly claim?: PersistentVolumeClaim;
 }
 
 /**

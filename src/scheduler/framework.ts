@@ -6,6 +6,7 @@
  * fields, since one pod is scheduled at a time. And a Filter answers with a number, so that nothing is allocated for a
  * node that fits.
  */
+import type { ApiClient } from '../cluster/apiClient.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { CompiledTemplate } from '../cluster/templateTable.ts';
 import type { EventRegistration } from './clusterEvent.ts';
@@ -44,6 +45,8 @@ export interface CycleState {
 /** What plugins are made with. */
 export interface Handle {
   readonly cluster: Cluster;
+  /** The scheduler's own, for plugins that write. */
+  readonly client: ApiClient;
   /** Minor version of the Kubernetes release whose behaviour is played, 37 for 1.37. */
   readonly minorVersion: number;
 }
@@ -115,6 +118,15 @@ export interface ReservePlugin extends Plugin {
   unreserve(pod: number, template: CompiledTemplate, node: number): void;
 }
 
+/** Does what has to be done before the pod is bound. */
+export interface PreBindPlugin extends Plugin {
+  /**
+   * @param done to be called once, later: true when the pod can be bound, false when it has to be scheduled again
+   * @returns false when there is nothing to do; then `done` is never called
+   */
+  preBind(pod: number, node: number, done: (isReady: boolean) => void): boolean;
+}
+
 /** Writes the decision to the API server. */
 export interface BindPlugin extends Plugin {
   /** False: the API server refused. */
@@ -144,5 +156,6 @@ export type AnyPlugin = Plugin &
   Partial<ScorePlugin> &
   Partial<NormalizeScorePlugin> &
   Partial<ReservePlugin> &
+  Partial<PreBindPlugin> &
   Partial<BindPlugin> &
   NodeInfoListener;

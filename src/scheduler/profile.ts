@@ -6,6 +6,7 @@ import type {
   FilterPlugin,
   Handle,
   PostFilterPlugin,
+  PreBindPlugin,
   PreEnqueuePlugin,
   PreFilterPlugin,
   QueueSortPlugin,
@@ -29,6 +30,7 @@ export class Profile {
   readonly postFilters: readonly PostFilterPlugin[];
   readonly scores: readonly WeightedScore[];
   readonly reserves: readonly ReservePlugin[];
+  readonly preBinds: readonly PreBindPlugin[];
   readonly binder: BindPlugin;
   /** By plugin, as in `plugins`. */
   readonly registrations: readonly (readonly EventRegistration[])[];
@@ -51,6 +53,7 @@ export class Profile {
       plugin.score === undefined ? [] : [{ plugin: plugin as WeightedScore['plugin'], weight: registry[i]!.weight }],
     );
     this.reserves = having('reserve');
+    this.preBinds = having('preBind');
     this.binder = only(having<BindPlugin>('bind'), 'Bind');
     this.withNodes = having('nodeChanged');
     this.withAddedPods = having('podAdded');

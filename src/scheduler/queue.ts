@@ -187,6 +187,15 @@ export class SchedulingQueue {
     }
   }
 
+  /** An assumed pod could not be bound: it is tried again when its back-off lets it, whatever happens meanwhile. */
+  addAfterError(pod: number): void {
+    const { queued } = this;
+    queued.timestamp[pod] = this.kernel.nowMicros;
+    queued.sequence[pod] = this.entries++;
+    queued.unschedulableCount[pod]!++;
+    this.requeue(pod);
+  }
+
   /** Upstream's MoveAllToActiveOrBackoffQueue: gives pods another chance that the event may help. */
   moveAll(event: ClusterEvent): void {
     this.changes++;

@@ -10,6 +10,8 @@ import { NodeUnschedulable } from './plugins/nodeUnschedulable.ts';
 import { PrioritySort } from './plugins/prioritySort.ts';
 import { SchedulingGates } from './plugins/schedulingGates.ts';
 import { TaintToleration } from './plugins/taintToleration.ts';
+import { VolumeBinding } from './plugins/volumeBinding.ts';
+import { VolumeRestrictions } from './plugins/volumeRestrictions.ts';
 
 export interface PluginRegistration {
   readonly create: (handle: Handle) => AnyPlugin;
@@ -27,6 +29,8 @@ export const DEFAULT_PLUGINS: readonly PluginRegistration[] = [
   { create: (handle) => new NodeAffinity(handle), weight: 2 },
   { create: () => new NodePorts(), weight: 0 },
   { create: (handle) => new NodeResourcesFit(handle), weight: 1 },
+  { create: (handle) => new VolumeRestrictions(handle), weight: 0 },
+  { create: (handle) => new VolumeBinding(handle), weight: 0 },
   { create: () => new DefaultPreemption(), weight: 0 },
   { create: (handle) => new NodeResourcesBalancedAllocation(handle), weight: 1 },
   { create: (handle) => new DefaultBinder(handle), weight: 0 },

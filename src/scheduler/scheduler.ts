@@ -96,7 +96,7 @@ export class Scheduler {
     this.cluster = cluster;
     this.state = { pod: -1, template: undefined as unknown as CompiledTemplate };
     this.nodeTree = new NodeTree(cluster.nodes);
-    this.profile = new Profile(options.plugins ?? DEFAULT_PLUGINS, { cluster, minorVersion });
+    this.profile = new Profile(options.plugins ?? DEFAULT_PLUGINS, { cluster, client: options.client, minorVersion });
     const { profile } = this;
     this.algorithm = new SchedulingAlgorithm({
       profile,
@@ -118,6 +118,7 @@ export class Scheduler {
     this.patchHandler = kernel.register('scheduler/patch', () => {});
     cluster.listenPods((pod, before, after) => this.seePod(pod, before, after));
     cluster.nodeObjects.listen((before, after) => this.seeNode(before, after));
+    this.listenToStorage();
   }
 
   // ---- what the informers see ----
@@ -168,6 +169,24 @@ export class Scheduler {
     else kinds = before === undefined ? ClusterEventKind.NodeAdd : nodeUpdateKinds(before, after);
     if (kinds !== 0) this.queue.moveAll({ kinds, nodeBefore: before, nodeAfter: after });
     this.startCycle();
+  }
+
+  /** What goes can help no pod: only what is there or changes is an event. */
+  private listenToStorage(): void {
+    const { PersistentVolumeClaim, PersistentVolume, StorageClass } = this.cluster.tables;
+    const move = (event: ClusterEvent) => {
+      this.queue.moveAll(event);
+      this.startCycle();
+    };
+    PersistentVolumeClaim.listen((_before, after) => {
+      if (after !== undefined) move({ kinds: ClusterEventKind.ClaimAddOrUpdate, claim: after });
+    });
+    PersistentVolume.listen((_before, after) => {
+      if (after !== undefined) move({ kinds: ClusterEventKind.VolumeAddOrUpdate });
+    });
+    StorageClass.listen((_before, after) => {
+      if (after !== undefined) move({ kinds: ClusterEventKind.StorageClassAddOrUpdate });
+    });
   }
 
   private rowOf(before: Node | undefined, after: Node | undefined): number {
@@ -262,7 +281,29 @@ export class Scheduler {
     this.count(pod, node);
     this.bindings = (this.bindings % 0x7fffffff) + 1;
     this.columns.binding[pod] = this.bindings;
-    this.options.client.send(this.bindHandler, pod, this.bindings);
+    this.preBind(pod, node, this.bindings, 0);
+  }
+
+  /** Runs the PreBind plugins from the `next`-th on, each when the one before is done, and then sends the binding. */
+  private preBind(pod: number, node: number, binding: number, next: number): void {
+    const { preBinds } = this.profile;
+    for (let i = next; i < preBinds.length; i++) {
+      const done = (isReady: boolean) => {
+        if (this.columns.binding[pod] !== binding) return;
+        if (isReady) this.preBind(pod, node, binding, i + 1);
+        else this.retry(pod);
+      };
+      if (preBinds[i]!.preBind(pod, node, done)) return;
+    }
+    this.options.client.send(this.bindHandler, pod, binding);
+  }
+
+  /** The pod has its node and could not be prepared for it. */
+  private retry(pod: number): void {
+    this.forget(pod);
+    this.dropPod(pod);
+    this.queue.addAfterError(pod);
+    this.startCycle();
   }
 
   private bind(pod: number, binding: number): void {

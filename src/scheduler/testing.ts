@@ -46,7 +46,7 @@ export class TestCluster {
 
   /** Handle for a plugin that is tested alone. */
   handle(minorVersion = 37): Handle {
-    return { cluster: this.cluster, minorVersion };
+    return { cluster: this.cluster, client: this.client(Number.POSITIVE_INFINITY), minorVersion };
   }
 
   client(qps: number): ApiClient {

@@ -1,5 +1,6 @@
 import {
   type ApiError,
+  boundTo,
   call,
   type ObjectTable,
   type PersistentVolume,
@@ -75,11 +76,4 @@ function* bindVolumeToClaim(
 ): Process<Written<PersistentVolume>> {
   const next = boundTo(volume, claim);
   return next === volume ? { error: undefined, object: volume } : yield* put(tables.PersistentVolume, next);
-}
-
-/** The volume with the claim's reference; itself where it has that. */
-export function boundTo(volume: PersistentVolume, claim: PersistentVolumeClaim): PersistentVolume {
-  const claimRef = `${claim.meta.namespace}/${claim.meta.name}`;
-  if (volume.spec.claimRef === claimRef && volume.claimUid === claim.uid) return volume;
-  return { ...withSpec(volume, { claimRef }), claimUid: claim.uid };
 }
