@@ -32,12 +32,11 @@ export const resourceQuotaColumns: Columns = columnsOf(
   ],
 );
 
-/** `pods: 2/10, requests.cpu: 500m/2` */
-function usage({ spec, status }: ResourceQuota, isWanted: (resource: string) => boolean): string {
-  const resources = [...spec.hard.keys()].filter(isWanted).sort();
+/** `pods: 2/10, requests.cpu: 500m/2`, as far as the controller has seen the quota. */
+function usage({ status }: ResourceQuota, isWanted: (resource: string) => boolean): string {
   const describe = (resource: string) => {
     const used = formatAmount(resource, status.used.get(resource) ?? 0);
-    return `${resource}: ${used}/${formatAmount(resource, spec.hard.get(resource)!)}`;
+    return `${resource}: ${used}/${formatAmount(resource, status.hard.get(resource)!)}`;
   };
-  return resources.map(describe).join(', ');
+  return [...status.hard.keys()].filter(isWanted).sort().map(describe).join(', ');
 }

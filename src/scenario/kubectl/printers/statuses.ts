@@ -161,14 +161,14 @@ function budgetStatus(cluster: Cluster, { status }: PodDisruptionBudget): JsonOb
   return document;
 }
 
-function quotaStatus({ spec, status }: ResourceQuota): JsonObject {
-  const hard: JsonObject = {};
-  const used: JsonObject = {};
-  for (const [resource, amount] of spec.hard) {
-    hard[resource] = formatAmount(resource, amount);
-    used[resource] = formatAmount(resource, status.used.get(resource) ?? 0);
+function quotaStatus({ status }: ResourceQuota): JsonObject {
+  const document: JsonObject = {};
+  for (const field of ['hard', 'used'] as const) {
+    if (status[field].size === 0) continue;
+    const amounts = [...status[field]].map(([resource, amount]) => [resource, formatAmount(resource, amount)]);
+    document[field] = Object.fromEntries(amounts);
   }
-  return { hard, used };
+  return document;
 }
 
 function addTime(document: JsonObject, field: string, micros: Micros | undefined): void {
