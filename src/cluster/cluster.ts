@@ -1,4 +1,4 @@
-import type { StringMap } from '../api/types.ts';
+import type { JsonObject, StringMap } from '../api/types.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { RandomStreams } from '../kernel/randomStreams.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -251,6 +251,14 @@ export class Cluster extends PodDirectory {
     const named = this.namedPods.get(pod)!;
     this.namedPods.set(pod, { ...named, meta: { ...named.meta, annotations } });
     this.pods.template[pod] = this.templates.withAnnotations(this.templateOf(pod), annotations).id;
+    this.write(pod, this.pods.state[pod]!);
+  }
+
+  /** Replaces a pod's spec, in the little of it that may change while it runs; `manifest` is the whole pod with it. */
+  setPodSpec(pod: number, template: CompiledTemplate, manifest: JsonObject): void {
+    const named = this.namedPods.get(pod);
+    if (named?.manifest !== undefined) this.namedPods.set(pod, { ...named, manifest });
+    this.pods.template[pod] = template.id;
     this.write(pod, this.pods.state[pod]!);
   }
 

@@ -10,8 +10,8 @@ import { RestartBackOff } from './restartBackOff.ts';
 export const MINIMUM_GRACE_PERIOD_SECONDS = 2;
 
 /** What a process exits with that a signal ended: 128 and the number of the signal. */
-const SIGTERM_EXIT_CODE = 143;
-const SIGKILL_EXIT_CODE = 137;
+export const SIGTERM_EXIT_CODE = 143;
+export const SIGKILL_EXIT_CODE = 137;
 
 /** What the containers of one pod ask of the node, and of their behavior. */
 export interface ContainerHost {

@@ -3,6 +3,8 @@ import {
   type CompiledTemplate,
   POD_BOUND,
   POD_EXISTS,
+  POD_FAILED,
+  POD_FINISHED,
   POD_READY,
   POD_RUNNING,
   POD_TERMINATING,
@@ -10,15 +12,17 @@ import {
 import { NEVER } from '../kernel/distribution.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import { ActiveDeadlines, DEADLINE_EXCEEDED } from './activeDeadlines.ts';
 import { checkAdmission } from './admission.ts';
 import { type BehaviorRule, DEFAULT_BEHAVIOR } from './behavior.ts';
 import { BehaviorTable } from './behaviorTable.ts';
-import { MINIMUM_GRACE_PERIOD_SECONDS } from './containerRuntime.ts';
+import { MINIMUM_GRACE_PERIOD_SECONDS, SIGKILL_EXIT_CODE, SIGTERM_EXIT_CODE } from './containerRuntime.ts';
 import { Draws } from './draws.ts';
 import { ImageStore } from './images.ts';
 import { PodPlans } from './podPlans.ts';
 import { PodReports } from './podReports.ts';
 import { PodRuntimes } from './podRuntimes.ts';
+import { cancelPodTimer, setPodTimer } from './podTimer.ts';
 import { hasReadinessProbes, readyAfterMicros } from './probes.ts';
 
 export interface KubeletOptions {
@@ -60,6 +64,8 @@ export class Kubelets {
   private readonly ready: Transition;
   private readonly unready: Transition;
   private readonly gone: Transition;
+  private readonly failed: Transition;
+  private readonly deadlines: ActiveDeadlines;
 
   constructor(options: KubeletOptions) {
     this.kernel = options.kernel;
@@ -72,9 +78,11 @@ export class Kubelets {
     this.ready = this.transition('ready', (pod) => this.reportReady(pod));
     this.unready = this.transition('unready', (pod) => this.reportUnready(pod));
     this.gone = this.transition('gone', (pod) => this.cluster.removePod(pod));
+    this.failed = this.transition('failed', (pod) => this.reportFailed(pod));
     this.reports = new PodReports(this.kernel, this.cluster);
     const { kernel, cluster, images, draws, reports } = this;
     this.runtimes = new PodRuntimes({ kernel, cluster, images, draws, reports, gone: this.gone.reported });
+    this.deadlines = new ActiveDeadlines(kernel, cluster, this.syncMicros, (pod) => this.stopOverdue(pod));
     this.cluster.listenPods((pod, before, after) => this.podChanged(pod, before, after));
     this.cluster.nodeObjects.listen((_before, after) => {
       if (after === undefined) return;
@@ -90,7 +98,7 @@ export class Kubelets {
   private podChanged(pod: number, before: number, after: number): void {
     if (before === 0 && after !== 0) this.draws.deal(pod);
     if (after === 0) {
-      this.cancelTimer(pod);
+      cancelPodTimer(this.cluster, pod);
       this.forget(pod);
       return;
     }
@@ -99,12 +107,19 @@ export class Kubelets {
     const isNew = (bit: number) => (after & bit) !== 0 && (before & bit) === 0;
     if (isNew(POD_BOUND) && (after & POD_TERMINATING) === 0) this.admit(pod);
     if (isNew(POD_TERMINATING)) this.stop(pod);
+    else if (before === after && (after & POD_BOUND) !== 0) this.followDeadline(pod);
+  }
+
+  private followDeadline(pod: number): void {
+    if (this.runtimes.has(pod)) this.runtimes.followDeadline(pod);
+    else this.deadlines.follow(pod);
   }
 
   private forget(pod: number): void {
     this.runtimes.forget(pod);
     this.reports.forget(pod);
     this.rejected.delete(pod);
+    this.deadlines.forget(pod);
   }
 
   private admit(pod: number): void {
@@ -176,20 +191,55 @@ export class Kubelets {
     return (this.cluster.pods.observed[pod]! & POD_TERMINATING) !== 0;
   }
 
-  /** SIGTERM; the grace period cuts off what takes longer. Containers that don't run need no signal. */
   private stop(pod: number): void {
-    this.cancelTimer(pod);
     if (this.runtimes.has(pod)) {
+      cancelPodTimer(this.cluster, pod);
       this.runtimes.stop(pod);
-      return;
+    } else if (this.cluster.pods.isHeld[pod] === 0) {
+      this.terminate(pod, this.gone);
     }
-    // It never got to a node, and only finalizers keep it.
-    if (this.cluster.pods.isHeld[pod] !== 0) return;
-    const isRunning = (this.cluster.pods.state[pod]! & POD_RUNNING) !== 0;
+  }
+
+  /** A simple pod was active for longer than it may. */
+  private stopOverdue(pod: number): void {
+    if (!this.isStopping(pod) && (this.cluster.pods.state[pod]! & POD_FINISHED) === 0) this.terminate(pod, this.failed);
+  }
+
+  private reportFailed(pod: number): void {
+    if (this.isStopping(pod)) return;
+    const { spec } = this.cluster.templateOf(pod);
+    const exitCode = this.terminateMicros(pod) <= this.graceMicros(pod) ? SIGTERM_EXIT_CODE : SIGKILL_EXIT_CODE;
+    const ended = {
+      state: 'terminated',
+      reason: 'Error',
+      exitCode,
+      ready: false,
+      started: false,
+      restartCount: 0,
+      finishedMicros: this.kernel.nowMicros,
+    } as const;
+    const containers = this.isRunning(pod) ? spec.containers.map(({ name }) => ({ name, ...ended })) : [];
+    this.cluster.setPodFinished(pod, POD_FAILED, { initContainers: [], containers, ...DEADLINE_EXCEEDED });
+  }
+
+  /** SIGTERM; the grace period cuts off what takes longer. Containers that don't run need no signal. */
+  private terminate(pod: number, end: Transition): void {
+    cancelPodTimer(this.cluster, pod);
+    const exit = this.isRunning(pod) ? this.terminateMicros(pod) : 0;
+    this.after(pod, Math.min(exit, this.graceMicros(pod)), end);
+  }
+
+  private isRunning(pod: number): boolean {
+    return (this.cluster.pods.state[pod]! & POD_RUNNING) !== 0;
+  }
+
+  private terminateMicros(pod: number): Micros {
+    return this.draws.sample(pod, this.behavior.ruleOf(pod).terminate, 'podTerminate');
+  }
+
+  private graceMicros(pod: number): Micros {
     const graceSeconds = this.cluster.templateOf(pod).spec.terminationGracePeriodSeconds;
-    const grace = Math.max(graceSeconds, MINIMUM_GRACE_PERIOD_SECONDS) * MICROS_PER_SECOND;
-    const exit = isRunning ? this.draws.sample(pod, this.behavior.ruleOf(pod).terminate, 'podTerminate') : 0;
-    this.after(pod, Math.min(exit, grace), this.gone);
+    return Math.max(graceSeconds, MINIMUM_GRACE_PERIOD_SECONDS) * MICROS_PER_SECOND;
   }
 
   private transition(name: string, report: (pod: number) => void): Transition {
@@ -208,19 +258,10 @@ export class Kubelets {
   /** Has something happen to the pod after a delay, and the API server told of it then. */
   private after(pod: number, delayMicros: Micros, transition: Transition): void {
     if (delayMicros === 0) this.send(pod, transition.reported);
-    else if (delayMicros !== NEVER) {
-      this.cluster.pods.kubeletTimer[pod] = this.kernel.schedule(delayMicros, transition.due, pod);
-    }
+    else if (delayMicros !== NEVER) setPodTimer(this.cluster, pod, delayMicros, transition.due);
   }
 
   private send(pod: number, reported: HandlerId): void {
     this.cluster.apiServer.send(reported, pod, this.cluster.pods.uid[pod]! | 0);
-  }
-
-  private cancelTimer(pod: number): void {
-    const timer = this.cluster.pods.kubeletTimer[pod]!;
-    if (timer === -1) return;
-    this.kernel.cancel(timer);
-    this.cluster.pods.kubeletTimer[pod] = -1;
   }
 }

@@ -1,6 +1,7 @@
 import { NEVER } from '../kernel/distribution.ts';
 import type { RandomStream } from '../kernel/randomStreams.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import { DEADLINE_EXCEEDED } from './activeDeadlines.ts';
 import { type ContainerHost, ContainerRuntime } from './containerRuntime.ts';
 import type { ContainerPlan, PodPlan } from './podPlan.ts';
 import { isSameReport, type PodReport } from './podReport.ts';
@@ -9,12 +10,6 @@ import { killContainers } from './termination.ts';
 /** The longest that a pod worker leaves a pod alone, and the share of a wait that it may take longer. */
 const RESYNC_MICROS = 60 * MICROS_PER_SECOND;
 const WORKER_BACK_OFF_JITTER = 0.5;
-
-/** Upstream's words for a pod that was active for too long. */
-const DEADLINE_EXCEEDED = {
-  reason: 'DeadlineExceeded',
-  message: 'Pod was active on the node longer than the specified deadline',
-};
 
 /** What a pod asks of its node, and of its behavior. */
 export interface PodHost extends Omit<ContainerHost, 'filledMicros'> {
@@ -34,7 +29,8 @@ export class PodRuntime {
   private readonly initContainers: readonly ContainerRuntime[];
   private readonly containers: readonly ContainerRuntime[];
   private readonly all: readonly ContainerRuntime[];
-  private readonly deadlineMicros: Micros;
+  readonly admittedMicros: Micros;
+  private deadlineMicros: Micros = NEVER;
   private readonly filledMicros = new Map<string, Micros>();
   private readonly jitter = new Map<ContainerRuntime, RandomStream>();
   /** Something happened that others may have to follow. */
@@ -62,8 +58,8 @@ export class PodRuntime {
     this.initContainers = plan.initContainers.map(runtimeOf);
     this.containers = plan.containers.map(runtimeOf);
     this.all = [...this.initContainers, ...this.containers];
-    this.deadlineMicros =
-      activeDeadlineSeconds === undefined ? NEVER : admittedMicros + activeDeadlineSeconds * MICROS_PER_SECOND;
+    this.admittedMicros = admittedMicros;
+    if (activeDeadlineSeconds !== undefined) this.setDeadline(activeDeadlineSeconds);
     // A new pod's phase says it all, unless there are init containers to count.
     if (this.initContainers.length === 0) this.reported = this.currentReport(admittedMicros);
   }
@@ -75,6 +71,7 @@ export class PodRuntime {
 
   /** Lets happen all that is due. */
   advance(nowMicros: Micros): void {
+    if (this.isOver) return;
     do {
       this.hasActed = false;
       for (const container of this.all) if (container.advance(nowMicros)) this.hasActed = true;
@@ -83,6 +80,14 @@ export class PodRuntime {
     } while (this.hasActed);
     this.isOver = this.isTerminating && this.all.every(({ state }) => state !== 'running');
     this.report(nowMicros);
+  }
+
+  /** Counts from when the kubelet took the pod in. False: it was the same before. */
+  setDeadline(activeDeadlineSeconds: number): boolean {
+    const deadlineMicros = this.admittedMicros + activeDeadlineSeconds * MICROS_PER_SECOND;
+    if (deadlineMicros === this.deadlineMicros) return false;
+    this.deadlineMicros = deadlineMicros;
+    return true;
   }
 
   /** Stops all containers, because the pod was deleted. */

@@ -8,6 +8,7 @@ import type { ImageStore } from './images.ts';
 import type { ContainerPlan, PodPlan } from './podPlan.ts';
 import type { PodReports } from './podReports.ts';
 import { type PodHost, PodRuntime } from './podRuntime.ts';
+import { cancelPodTimer, setPodTimer } from './podTimer.ts';
 
 /** Names of random streams by what is drawn. */
 const PURPOSES: Readonly<Record<DelayWord, string>> = {
@@ -80,6 +81,15 @@ export class PodRuntimes {
     this.carryOn(pod, entry);
   }
 
+  /** The pod may have another deadline now. */
+  followDeadline(pod: number): void {
+    const { activeDeadlineSeconds } = this.cluster.templateOf(pod).spec;
+    const { runtime } = this.entries.get(pod)!;
+    if (activeDeadlineSeconds === undefined || !runtime.setDeadline(activeDeadlineSeconds)) return;
+    cancelPodTimer(this.cluster, pod);
+    this.schedule(pod, Math.max(0, runtime.admittedMicros - this.kernel.nowMicros));
+  }
+
   /** The pod is gone. */
   forget(pod: number): void {
     this.entries.delete(pod);
@@ -105,7 +115,7 @@ export class PodRuntimes {
   }
 
   private schedule(pod: number, delayMicros: Micros): void {
-    this.cluster.pods.kubeletTimer[pod] = this.kernel.schedule(delayMicros, this.due, pod);
+    setPodTimer(this.cluster, pod, delayMicros, this.due);
   }
 
   private hostOf(pod: number): PodHost {

@@ -89,19 +89,44 @@ function templateGeneration(live: AnyStored, next: StoredManifest): Partial<Daem
   return { templateGeneration: live.templateGeneration + 1 };
 }
 
-/** Labels and annotations can change; of the rest nothing that the simulation acts on. */
-function writePod(cluster: Cluster, target: Target, next: Extract<Manifest, { kind: 'Pod' }>): WriteResult {
+type PodManifest = Extract<Manifest, { kind: 'Pod' }>;
+
+/** Labels, annotations and the deadline can change; of the rest nothing that the simulation acts on. */
+function writePod(cluster: Cluster, target: Target, next: PodManifest): WriteResult {
   const document = podDocument(cluster, target.key);
-  const before = decodeObject(document, { defaultNamespace: target.namespace });
-  if (canonicalJson(before.manifest.spec ?? null) !== canonicalJson(next.manifest.spec ?? null)) {
-    const message = 'Forbidden: the simulation does not play changes of a running pod';
-    return { error: invalid(kinds.Pod, target.name, 'spec', message), isChanged: false };
+  const before = decodeObject(document, { defaultNamespace: target.namespace }) as PodManifest;
+  const refused = podSpecProblem(before, next);
+  if (refused !== undefined) {
+    return { error: invalid(kinds.Pod, target.name, refused.path, refused.message), isChanged: false };
   }
+  const specChanged = before.template.spec.activeDeadlineSeconds !== next.template.spec.activeDeadlineSeconds;
   const labelsChanged = !isSameMap(before.meta.labels, next.meta.labels);
   const annotationsChanged = !isSameMap(before.meta.annotations, next.meta.annotations);
+  if (specChanged) cluster.setPodSpec(target.key, cluster.templates.intern(next.template), next.manifest);
   if (labelsChanged) cluster.setPodLabels(target.key, next.meta.labels);
   if (annotationsChanged) cluster.setPodAnnotations(target.key, next.meta.annotations);
-  return { error: undefined, isChanged: labelsChanged || annotationsChanged };
+  return { error: undefined, isChanged: specChanged || labelsChanged || annotationsChanged };
+}
+
+function podSpecProblem(before: PodManifest, next: PodManifest): { path: string; message: string } | undefined {
+  if (withoutDeadline(before.manifest) !== withoutDeadline(next.manifest)) {
+    return { path: 'spec', message: 'Forbidden: the simulation does not play changes of a running pod' };
+  }
+  const previous = before.template.spec.activeDeadlineSeconds;
+  const wanted = next.template.spec.activeDeadlineSeconds;
+  if (previous === undefined || wanted === previous) return undefined;
+  const path = 'spec.activeDeadlineSeconds';
+  if (wanted === undefined) {
+    return { path, message: 'Invalid value: must not update from a positive integer to nil value' };
+  }
+  if (wanted < previous) return undefined;
+  return { path, message: `Invalid value: ${wanted}: must be less than or equal to previous value` };
+}
+
+function withoutDeadline({ spec }: JsonObject): string {
+  if (!isJsonObject(spec)) return canonicalJson(null);
+  const { activeDeadlineSeconds: _, ...rest } = spec;
+  return canonicalJson(rest);
 }
 
 function changed(error: ApiError | undefined): WriteResult {
