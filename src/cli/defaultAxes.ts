@@ -13,7 +13,7 @@ const DEFAULT_VALUES = ['maxSurge=0,1,25%,50%,100%', 'maxUnavailable=0,1,25%,50%
  */
 export function defaultAxes(scenario: Pick<Scenario, 'objects' | 'steps'>): Axis[] {
   const deployments = scenario.objects.filter(({ kind }) => kind === 'Deployment');
-  const commands = scenario.steps.map(({ commandLine }) => commandLine);
+  const commands = scenario.steps.flatMap((step) => (step.kind === 'kubectl' ? [step.commandLine] : []));
   const isNamed = (name: string): boolean => commands.some((command) => mentions(command, name));
   const [only, ...others] = deployments.length > 1 ? deployments.filter((one) => isNamed(one.meta.name)) : deployments;
   if (only === undefined || others.length > 0) throw new UsageError(adviceFor(deployments, others.length > 0));

@@ -1,5 +1,5 @@
 /** Steps whose answers are not what the scenario expects. */
-import type { RunResult, StepResult } from '../metrics/result.ts';
+import { isKubectlStep, type KubectlResult, type RunResult } from '../metrics/result.ts';
 import { formatSeconds } from '../report/units.ts';
 import { writeNote } from './streams.ts';
 
@@ -7,8 +7,8 @@ import { writeNote } from './streams.ts';
 const MOST_CHARACTERS = 300;
 
 /** The steps of a run that did not answer as the scenario expects. */
-export function brokenExpectations({ steps }: Pick<RunResult, 'steps'>): StepResult[] {
-  return steps.filter(({ held }) => held === false);
+export function brokenExpectations({ steps }: Pick<RunResult, 'steps'>): KubectlResult[] {
+  return steps.filter(isKubectlStep).filter(({ held }) => held === false);
 }
 
 /**
@@ -26,7 +26,7 @@ export function printBrokenExpectations(runs: readonly Pick<RunResult, 'seed' | 
 }
 
 /** What was asked, when, and what the answer was instead of the expected one. */
-export function describeBroken({ kubectl, endedSeconds, out, error }: StepResult): string {
+export function describeBroken({ kubectl, endedSeconds, out, error }: KubectlResult): string {
   const answer = error === '' ? quoted(out) : `the error ${quoted(error)}`;
   return `kubectl ${kubectl} at ${formatSeconds(endedSeconds)}: not as expected: ${answer}`;
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { StepResult } from '../metrics/result.ts';
+import type { KubectlResult, StepResult } from '../metrics/result.ts';
 import { makeRun } from '../runner/testing/results.ts';
 import { SCENARIO } from '../runner/testing/scenario.ts';
 import { buildScenario } from '../scenario/index.ts';
@@ -15,8 +15,8 @@ afterEach(() => void written.splice(0));
 const options = { kubectl: ['kubectl get pods'], restart: ['deployment/web'] };
 const given = givenSteps(buildScenario({ files: [{ file: 's.yaml', text: SCENARIO }] }, options));
 
-function step(kubectl: string, result: Partial<StepResult> = {}): StepResult {
-  return { kubectl, beganSeconds: 61.25, endedSeconds: 62, out: '', error: '', ...result };
+function step(kubectl: string, result: Partial<StepResult> = {}): KubectlResult {
+  return { beganSeconds: 61.25, endedSeconds: 62, out: '', error: '', ...result, kubectl };
 }
 
 describe('a failed step', () => {

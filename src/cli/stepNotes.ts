@@ -1,5 +1,5 @@
 /** What is said of the kubectl commands of a run: those that failed, that changed nothing, and what they printed. */
-import type { RunResult, StepResult } from '../metrics/result.ts';
+import { isKubectlStep, type KubectlResult, type RunResult, type StepResult } from '../metrics/result.ts';
 import { formatSeconds } from '../report/units.ts';
 import { verbName } from '../scenario/kubectl/index.ts';
 import type { Scenario } from '../scenario/types.ts';
@@ -10,7 +10,7 @@ import { writeNote } from './streams.ts';
 export type GivenSteps = ReadonlyMap<string, string>;
 
 /** What one run of several has to say of a step. */
-type Failure = Pick<StepResult, 'kubectl' | 'error'>;
+type Failure = Pick<KubectlResult, 'kubectl' | 'error'>;
 
 const QUESTIONS: readonly string[] = ['get', 'rollout history'];
 const CHANGES_NOTHING: readonly string[] = [...QUESTIONS, 'rollout status'];
@@ -21,19 +21,19 @@ const NOTHING_DONE =
 
 /** The steps of `--kubectl` and `--restart`: what a scenario's file says waits for a time. */
 export function givenSteps({ steps }: Pick<Scenario, 'steps'>): GivenSteps {
-  const given = steps.filter(({ at }) => at === 'ready');
-  return new Map(
-    given.map(({ commandLine, place: { file } }) => [
-      commandLine,
-      file === '--kubectl' ? `--kubectl '${commandLine}'` : file,
-    ]),
-  );
+  const given = new Map<string, string>();
+  for (const step of steps) {
+    if (step.kind !== 'kubectl' || step.at !== 'ready') continue;
+    const { commandLine, place } = step;
+    given.set(commandLine, place.file === '--kubectl' ? `--kubectl '${commandLine}'` : place.file);
+  }
+  return given;
 }
 
 /** The steps that kubectl ended with an error, and those of the command line that the run's end came before. */
 export function failuresOf({ steps, end, simulatedSeconds }: RunResult, given: GivenSteps): Failure[] {
   // A failure that was expected is none, and one that was not is told with the expectations.
-  const failed = steps.filter(({ error, held }) => error !== '' && held === undefined);
+  const failed = steps.filter(isKubectlStep).filter(({ error, held }) => error !== '' && held === undefined);
   if (end !== 'until') return failed;
   const done = new Set(steps.map(({ kubectl }) => kubectl));
   const missed = [...given.keys()].filter((kubectl) => !done.has(kubectl));
@@ -83,7 +83,7 @@ function collectFailures(runs: readonly (readonly Failure[])[]): CollectedFailur
 
 /** Steps that were meant to change something and did not: a rollout that the user waits for will not come. */
 export function printIdleSteps(runs: readonly Pick<RunResult, 'steps'>[], flags: Verbosity): void {
-  const idle = runs.flatMap(({ steps }) => steps.filter(isIdle)).map(({ kubectl }) => kubectl);
+  const idle = runs.flatMap(({ steps }) => steps.filter(isKubectlStep).filter(isIdle)).map(({ kubectl }) => kubectl);
   printLines(
     [...new Set(idle)].map((kubectl) => `note: kubectl ${kubectl} changed nothing`),
     '-v',
@@ -99,17 +99,21 @@ export function printStepOutput(
 ): void {
   if (quiet) return;
   for (const { seed, steps } of runs) {
-    for (const { kubectl, beganSeconds, out } of steps) {
-      const isAsked = given.has(kubectl) && QUESTIONS.includes(verbName(kubectl));
+    for (const step of steps) {
+      const isAsked = isKubectlStep(step) && given.has(step.kubectl) && QUESTIONS.includes(verbName(step.kubectl));
       if (!isAsked && !verbose) continue;
       const which = runs.length > 1 ? `seed ${seed}, ` : '';
-      writeNote(`${which}${formatSeconds(beganSeconds)}: kubectl ${kubectl}`);
-      if (out !== '') writeNote(out);
+      writeNote(`${which}${formatSeconds(step.beganSeconds)}: ${describe(step)}`);
+      if (step.out !== '') writeNote(step.out);
     }
   }
 }
 
-function isIdle({ kubectl, out, error, held }: StepResult): boolean {
+function describe({ kubectl, addNodes }: StepResult): string {
+  return addNodes === undefined ? `kubectl ${kubectl}` : `addNodes ${addNodes.name} (${addNodes.count})`;
+}
+
+function isIdle({ kubectl, out, error, held }: KubectlResult): boolean {
   if (error !== '' || held !== undefined || CHANGES_NOTHING.includes(verbName(kubectl))) return false;
   return out.split('\n').every((line) => line === '' || NOTHING_DONE.test(line));
 }

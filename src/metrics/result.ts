@@ -136,9 +136,13 @@ export interface ClusterResult {
 
 /** What a step did. */
 export interface StepResult {
-  readonly kubectl: string;
+  /** The command line; absent for a step of another sort. */
+  readonly kubectl?: string;
+  /** The nodes that joined; absent for a step of another sort. */
+  readonly addNodes?: { readonly name: string; readonly count: number };
   readonly beganSeconds: number;
   readonly endedSeconds: number;
+  /** What kubectl printed. */
   readonly out: string;
   /** Empty when it succeeded. */
   readonly error: string;
@@ -164,4 +168,11 @@ export interface RunResult {
   readonly steps: readonly StepResult[];
   /** Things the user should know: a step that ran although not all was ready, pods that no node could take. */
   readonly warnings: readonly string[];
+}
+
+/** A step that was a kubectl command. */
+export type KubectlResult = StepResult & { readonly kubectl: string };
+
+export function isKubectlStep(step: StepResult): step is KubectlResult {
+  return step.kubectl !== undefined;
 }

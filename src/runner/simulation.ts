@@ -186,6 +186,16 @@ class Simulation {
         });
         log?.step({ run: commandLine, began: beganMicros, out, error });
       },
+      onJoin: ({ pool: { name, count }, beganMicros, endedMicros }) => {
+        this.lastStepMicros = endedMicros;
+        this.steps.push({
+          addNodes: { name, count },
+          beganSeconds: beganMicros / 1e6,
+          endedSeconds: endedMicros / 1e6,
+          out: '',
+          error: '',
+        });
+      },
       onWarning: (warning) => this.warnings.push(warning),
       onError: (error) => {
         this.stepError = error;

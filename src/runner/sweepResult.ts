@@ -1,4 +1,10 @@
-import type { RolloutOutcome, RolloutResult, RunResult, StepResult } from '../metrics/result.ts';
+import {
+  isKubectlStep,
+  type KubectlResult,
+  type RolloutOutcome,
+  type RolloutResult,
+  type RunResult,
+} from '../metrics/result.ts';
 import type { Provenance } from './provenance.ts';
 import { ROLLOUT_FIELDS } from './rolloutFields.ts';
 import { roundAll } from './rounding.ts';
@@ -9,7 +15,7 @@ import type { ThresholdVerdict } from './thresholds.ts';
 /** One run of a variant, without what is the same for all of them, and without what went well in the steps. */
 export interface RunSummary extends Omit<RunResult, 'scenario' | 'kubernetes' | 'steps'> {
   /** Steps that kubectl ended with an error. */
-  readonly failedSteps: readonly StepResult[];
+  readonly failedSteps: readonly KubectlResult[];
 }
 
 /** One workload of one variant, over all seeds. */
@@ -53,7 +59,7 @@ const OUTCOMES: readonly RolloutOutcome[] = ['complete', 'stalled', 'superseded'
 /** Drops what every run of a sweep shares, or what only a single run is asked for, and rounds. */
 export function summarizeRun(run: RunResult): RunSummary {
   const { scenario: _scenario, kubernetes: _kubernetes, steps, ...summary } = run;
-  return roundAll({ ...summary, failedSteps: steps.filter(({ error }) => error !== '') });
+  return roundAll({ ...summary, failedSteps: steps.filter(isKubectlStep).filter(({ error }) => error !== '') });
 }
 
 /** One row per workload, in the order in which their rollouts began. */

@@ -146,11 +146,36 @@ describe('steps', () => {
     ['{at: soon, kubectl: get pods}', 's.yaml:4:8: steps[0].at: "soon" is not a duration'],
     ['{at: 1s, failNode: node-3}', 's.yaml:4:12: steps[0].failNode: failNode is not supported yet'],
     ['{at: 1s, recoverNode: node-3}', 's.yaml:4:12: steps[0].recoverNode: recoverNode is not supported yet'],
-    ['{at: 1s, addNodes: {name: late, count: 2}}', 's.yaml:4:12: steps[0].addNodes: addNodes is not supported yet'],
+    [
+      '{at: 1s, addNodes: {name: late}, kubectl: get pods}',
+      's.yaml:4:12: steps[0].addNodes: a step does one thing, and this one has kubectl already',
+    ],
+    [
+      '{at: 1s, addNodes: {name: late, taints: [{key: a, effect: NoSchedul}]}}',
+      's.yaml:4:61: steps[0].addNodes.taints[0].effect: Unsupported value: "NoSchedul"',
+    ],
+    [
+      '{at: 1s, addNodes: {count: 11}}',
+      's.yaml:4:12: steps[0].addNodes.name: there is a node "node-0" already (choose another name)',
+    ],
     ['{at: 1s, kubectl: " "}', 's.yaml:4:21: steps[0].kubectl: expected a kubectl command line'],
     ['{at: 1s, kubectl: rolout status}', 's.yaml:4:21: steps[0].kubectl: unknown verb "rolout"'],
   ])('%s is refused', (step, message) => {
     expect(errorOf(`${HEAD}steps:\n- ${step}\n`)).toContain(message);
+  });
+
+  it('may add nodes, under names that are free', () => {
+    const nodes = `cluster: {nodes: [{name: a, count: 2}]}\n`;
+    const add = (at: string, name: string) => `{at: ${at}, addNodes: {name: ${name}, count: 2, zones: [x, y]}}`;
+    const built = build(`${HEAD}${nodes}steps: [${add('1s', 'b')}]\n`);
+    expect(built.steps).toMatchObject([
+      { kind: 'addNodes', at: 1e6, pool: { name: 'b', count: 2, zones: ['x', 'y'] } },
+    ]);
+    const twice = `${HEAD}${nodes}steps: [${add('1s', 'b')}, ${add('2s', 'b')}]\n`;
+    expect(errorOf(twice)).toContain('steps[1].addNodes.name: there is a node "b-0" already');
+    // What a command deletes may come back.
+    const deleted = '{at: 1s, kubectl: delete node a-0 a-1}';
+    expect(() => build(`${HEAD}${nodes}steps: [${deleted}, ${add('2s', 'a')}]\n`)).not.toThrow();
   });
 
   it('after the end are not dropped in silence', () => {
@@ -165,7 +190,7 @@ describe('options', () => {
   it('add steps that wait for readiness, after the scenario', () => {
     const text = `${HEAD}steps: [{at: 1m, kubectl: get pods}]\n${deployment('web')}`;
     const built = build(text, { kubectl: ['kubectl get nodes', 'get pods'], restart: ['deploy/web'] });
-    expect(built.steps.map(({ at, commandLine }) => [at, commandLine])).toEqual([
+    expect(built.steps.map((step) => [step.at, step.kind === 'kubectl' && step.commandLine])).toEqual([
       [60_000_000, 'get pods'],
       ['ready', 'get nodes'],
       ['ready', 'get pods'],

@@ -17,7 +17,7 @@ import { experimentalNotes, readFeatureGates } from './featureGates.ts';
 import type { LoadedInput } from './input.ts';
 import { NotSimulatedReport } from './notSimulated.ts';
 import { ASSUMED_NODES, DEFAULT_NODE_TEXT, defaultPool, nodeNames, readPools } from './pools.ts';
-import { defaultUntil, lateSteps, type ReadyStepOptions, readDuration, readStep, readySteps } from './readSteps.ts';
+import { defaultUntil, lateSteps, type ReadyStepOptions, readDuration, readSteps, readySteps } from './readSteps.ts';
 import { formatIdentity, identityOf } from './reference.ts';
 import { checkScenarioShape, SCENARIO_API_VERSION, SCENARIO_KIND, type ScenarioInput } from './schema.ts';
 import { applySettings, isChanged, type Setting } from './settings.ts';
@@ -258,15 +258,16 @@ function readScenario(
   const input = checkScenarioShape(context, objectOf(source));
   const behavior = readBehavior(context, input.behavior ?? []);
   const kubernetes = readVersion(context, input);
+  const pools = poolsFor(context, input, objects);
   return {
     name: input.metadata?.name,
     kubernetes,
     gates: readFeatureGates(context, kubernetes, input.featureGates ?? {}),
     seed: input.seed ?? DEFAULT_SEED,
-    pools: poolsFor(context, input, objects),
+    pools,
     controlPlane: readControlPlane(context, input.controlPlane ?? {}),
     behavior,
-    steps: (input.steps ?? []).map((step, index) => readStep(context, report, ['steps', index], step)),
+    steps: readSteps(context, report, input.steps ?? [], [...pools.flatMap(nodeNames), ...namesOfNodes(objects)]),
     untilMicros: readUntil(context, input),
     thresholds: readThresholds(context, input.thresholds ?? {}),
     assumptions: [
@@ -290,7 +291,7 @@ function readUntil(context: DecodeContext, { until }: ScenarioInput): Micros | u
 }
 
 function poolsFor(context: DecodeContext, input: ScenarioInput, objects: readonly Manifest[]): readonly NodePool[] {
-  const nodes = new Set(objects.filter((object) => object.kind === 'Node').map((object) => object.meta.name));
+  const nodes = new Set(namesOfNodes(objects));
   const given = input.cluster?.nodes;
   if (given === undefined && nodes.size === 0) return [defaultPool(ASSUMED_NODES)];
   const pools = readPools(context, given ?? []);
@@ -300,6 +301,10 @@ function poolsFor(context: DecodeContext, input: ScenarioInput, objects: readonl
     failAt(context, ['cluster', 'nodes', index], `the input has a Node ${JSON.stringify(name)} already`);
   }
   return pools;
+}
+
+function namesOfNodes(objects: readonly Manifest[]): string[] {
+  return objects.filter((object) => object.kind === 'Node').map((object) => object.meta.name);
 }
 
 /** What is assumed of the nodes when the input has none: their number, unless a flag gives it, and their size. */

@@ -1,6 +1,17 @@
 import { formatBytes, formatCpu } from '../api/quantity.ts';
-import type { JsonObject, NodeManifest } from '../api/types.ts';
-import { type Cluster, HOSTNAME_LABEL, ZONE_LABEL } from '../cluster/index.ts';
+import type { JsonObject, NodeManifest, Taint } from '../api/types.ts';
+import {
+  type ApiError,
+  admitNode,
+  type Cluster,
+  call,
+  HOSTNAME_LABEL,
+  isSameTaint,
+  type Process,
+  TAINT_NODE_UNSCHEDULABLE,
+  withTaints,
+  ZONE_LABEL,
+} from '../cluster/index.ts';
 import type { NodePool, Scenario } from './types.ts';
 
 const PLATFORM_LABELS = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' };
@@ -8,15 +19,31 @@ const PLATFORM_LABELS = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'am
 /** Creates the nodes of a scenario, its pools before the Node objects, as if they had always been there. */
 export function createNodes(cluster: Cluster, scenario: Scenario): void {
   for (const pool of scenario.pools) {
-    for (let index = 0; index < pool.count; index++) createNode(cluster, poolNode(pool, index));
+    for (let index = 0; index < pool.count; index++) createNode(cluster, settled(poolNode(pool, index)));
   }
-  for (const object of scenario.objects) if (object.kind === 'Node') createNode(cluster, object);
+  for (const object of scenario.objects) if (object.kind === 'Node') createNode(cluster, settled(object));
+}
+
+/** Has the nodes of a pool join: one after the other, their kubelets register them. */
+export function* joinNodes(cluster: Cluster, pool: NodePool): Process<ApiError | undefined> {
+  for (let index = 0; index < pool.count; index++) {
+    const { error } = yield call(() => createNode(cluster, admitNode(poolNode(pool, index))));
+    if (error !== undefined) return error;
+  }
+  return undefined;
+}
+
+/** What the node lifecycle controller has long made of a node that was cordoned before the start. */
+function settled(node: NodeManifest): NodeManifest {
+  const taint: Taint = { key: TAINT_NODE_UNSCHEDULABLE, value: '', effect: 'NoSchedule' };
+  if (!node.unschedulable || node.taints.some((other) => isSameTaint(other, taint))) return node;
+  return withTaints(node, [...node.taints, taint]);
 }
 
 /** A kubelet labels its node when it registers; labels that the input gives win. */
-function createNode(cluster: Cluster, node: NodeManifest): void {
+function createNode(cluster: Cluster, node: NodeManifest): ApiError | undefined {
   const labels = { ...PLATFORM_LABELS, [HOSTNAME_LABEL]: node.meta.name, ...node.meta.labels };
-  cluster.nodeObjects.create({
+  return cluster.nodeObjects.create({
     ...node,
     meta: { ...node.meta, labels },
     uid: cluster.allocateUid(),

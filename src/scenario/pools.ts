@@ -47,7 +47,12 @@ export function defaultPool(count: number): NodePool {
   return readPool(context, [], { count });
 }
 
-function readPool(context: DecodeContext, path: FieldPath, input: PoolInput): NodePool {
+/**
+ * Reads one pool.
+ *
+ * @throws InputError for labels, taints or quantities that a Node cannot have.
+ */
+export function readPool(context: DecodeContext, path: FieldPath, input: PoolInput): NodePool {
   const zones = input.zones ?? [];
   for (const [index, zone] of zones.entries()) {
     const problem = zone === '' ? 'must not be empty' : labelValueProblem(zone);

@@ -8,9 +8,10 @@ import type { JsonValue } from '../api/types.ts';
 import type { Micros } from '../kernel/time.ts';
 import { type NotSimulated, validateCommandLine } from './kubectl/index.ts';
 import type { NotSimulatedReport } from './notSimulated.ts';
+import { nodeNames, readPool } from './pools.ts';
 import { findObject, identityOf, parseReference } from './reference.ts';
 import type { StepInput } from './schema.ts';
-import type { KubectlStep, Step } from './types.ts';
+import type { AddNodesStep, KubectlStep, Step } from './types.ts';
 
 const HOUR_MICROS = 3_600_000_000;
 const DEFAULT_NAMESPACE = 'default';
@@ -23,14 +24,55 @@ export interface ReadyStepOptions {
   readonly restart?: readonly string[];
 }
 
-const UNSUPPORTED_STEPS = ['failNode', 'recoverNode', 'addNodes'] as const;
+const UNSUPPORTED_STEPS = ['failNode', 'recoverNode'] as const;
+const KUBECTL_FIELDS = ['kubectl', 'stdin', 'expect', 'expectError'] as const;
+/** Steps that only name what joins or goes: kubectl is asked nothing. */
+const OTHER_STEPS = [...UNSUPPORTED_STEPS, 'addNodes'] as const;
 
-/** Reads one of the scenario's own steps. */
-export function readStep(context: DecodeContext, report: NotSimulatedReport, path: FieldPath, step: StepInput): Step {
+/** A step that can make room for a node of the same name. */
+const DELETES_NODES = /^delete\s+(no|nodes?)\b/;
+
+/**
+ * Reads the scenario's own steps, in order.
+ *
+ * @param existing names of the nodes that are there from the start.
+ * @throws InputError for a step that cannot be taken, such as one that adds a node that is there.
+ */
+export function readSteps(
+  context: DecodeContext,
+  report: NotSimulatedReport,
+  inputs: readonly StepInput[],
+  existing: readonly string[],
+): Step[] {
+  const steps = inputs.map((input, index) => readStep(context, report, ['steps', index], input));
+  const names = new Set(existing);
+  for (const [index, step] of steps.entries()) {
+    // What a selector deletes only the run can tell; it holds the names against each other too.
+    if (step.kind === 'kubectl' && DELETES_NODES.test(step.commandLine)) return steps;
+    if (step.kind === 'addNodes') refuseKnownNames(context, ['steps', index, 'addNodes'], step, names);
+  }
+  return steps;
+}
+
+function refuseKnownNames(context: DecodeContext, path: FieldPath, { pool }: AddNodesStep, names: Set<string>): void {
+  for (const name of nodeNames(pool)) {
+    if (names.has(name)) {
+      failAt(context, [...path, 'name'], `there is a node ${JSON.stringify(name)} already`, 'choose another name');
+    }
+    names.add(name);
+  }
+}
+
+function readStep(context: DecodeContext, report: NotSimulatedReport, path: FieldPath, step: StepInput): Step {
   const at = readDuration(context, [...path, 'at'], step.at);
+  refuseTwoSteps(context, path, step);
   const unsupported = UNSUPPORTED_STEPS.find((name) => step[name] !== undefined);
   if (unsupported !== undefined) {
     failAt(context, [...path, unsupported], `${unsupported} is not supported yet`, undefined, 'key');
+  }
+  if (step.addNodes !== undefined) {
+    const place = context.place([...path, 'addNodes']);
+    return { kind: 'addNodes', at, pool: readPool(context, [...path, 'addNodes'], step.addNodes), place };
   }
   const commandPath = [...path, 'kubectl'];
   if (step.kubectl === undefined) failAt(context, commandPath, 'Required value', 'a step runs a kubectl command line');
@@ -39,6 +81,12 @@ export function readStep(context: DecodeContext, report: NotSimulatedReport, pat
     report.add(field === '' ? kind : `${kind} ${field}`, step, stdinPlace);
   });
   return { ...kubectl, ...readExpectations(context, path, step) };
+}
+
+function refuseTwoSteps(context: DecodeContext, path: FieldPath, step: StepInput): void {
+  const [first, second] = [...KUBECTL_FIELDS, ...OTHER_STEPS].filter((name) => step[name] !== undefined);
+  if (first === undefined || second === undefined || !OTHER_STEPS.some((name) => name === second)) return;
+  failAt(context, [...path, second], `a step does one thing, and this one has ${first} already`, undefined, 'key');
 }
 
 /** What the step's answer is held against. */

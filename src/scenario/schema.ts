@@ -239,7 +239,7 @@ function stepSchema(leaf: Leaf, pool: ReturnType<typeof poolSchema>) {
       .describe("A regular expression that kubectl's error must match; the command must fail."),
     failNode: z.string().optional().describe('A node that goes down. Not supported yet.'),
     recoverNode: z.string().optional().describe('A node that comes back. Not supported yet.'),
-    addNodes: pool.optional().describe('Nodes that join. Not supported yet.'),
+    addNodes: pool.optional().describe('Nodes that join, one after the other.'),
   });
 }
 

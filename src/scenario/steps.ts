@@ -13,9 +13,17 @@ import {
   runApply,
   runKubectl,
 } from './kubectl/index.ts';
-import type { KubectlStep, Step } from './types.ts';
+import { joinNodes } from './nodes.ts';
+import type { AddNodesStep, KubectlStep, NodePool, Step } from './types.ts';
 
-/** A step that has ended. */
+/** Nodes that have joined. */
+export interface PlayedJoin {
+  readonly pool: NodePool;
+  readonly beganMicros: Micros;
+  readonly endedMicros: Micros;
+}
+
+/** A kubectl step that has ended. */
 export interface PlayedStep {
   /** Without a leading `kubectl`; `apply -f -` for the scenario's own objects. */
   readonly commandLine: string;
@@ -45,6 +53,7 @@ export interface StepPlayerOptions {
   /** Whether a step with `at: ready` may start. */
   readonly isReady: () => boolean;
   readonly onStep: (step: PlayedStep) => void;
+  readonly onJoin?: (join: PlayedJoin) => void;
   /** A step that no scenario can mean, such as one that names an object that does not exist. No further step is played. */
   readonly onError: (error: InputError) => void;
   readonly onWarning?: (warning: string) => void;
@@ -94,10 +103,10 @@ export class StepPlayer {
     if (this.changes.giveUp()) return true;
     if (!this.waitsForReady) return false;
     if (!this.options.isReady()) {
-      const step = this.options.steps[this.nextStep]!;
+      const commandLine = describe(this.options.steps[this.nextStep]!);
       const seconds = this.options.kernel.nowMicros / MICROS_PER_SECOND;
       this.options.onWarning?.(
-        `the step "${step.commandLine}" ran at ${seconds}s although not everything was ready: nothing more would have happened`,
+        `the step "${commandLine}" ran at ${seconds}s although not everything was ready: nothing more would have happened`,
       );
     }
     this.startWaitingStep();
@@ -140,7 +149,25 @@ export class StepPlayer {
   private play(index: number): void {
     const step = this.options.steps[index]!;
     this.nextStep = index + 1;
+    if (step.kind === 'addNodes') {
+      this.addNodes(step);
+      return;
+    }
     this.run(step.commandLine, step, runKubectl(step.commandLine, step.stdin, this.context()));
+  }
+
+  private addNodes({ pool, place }: AddNodesStep): void {
+    const { kernel, runner, cluster, onJoin, onError } = this.options;
+    const beganMicros = kernel.nowMicros;
+    runner.start(joining(cluster, pool), ({ error }) => {
+      if (error !== '') {
+        this.isStopped = true;
+        onError(new InputError(error, place));
+        return;
+      }
+      onJoin?.({ pool, beganMicros, endedMicros: kernel.nowMicros });
+      this.planNext();
+    });
   }
 
   private run(commandLine: string, step: KubectlStep | undefined, process: Process<KubectlOutcome>): void {
@@ -176,6 +203,16 @@ export class StepPlayer {
     const { cluster, kernel, kubectlMicros, kubectlApplyMicros } = this.options;
     return { cluster, kernel, kubectlMicros, kubectlApplyMicros, namespace: DEFAULT_NAMESPACE, changes: this.changes };
   }
+}
+
+function describe(step: Step): string {
+  return step.kind === 'kubectl' ? step.commandLine : `addNodes ${step.pool.name}`;
+}
+
+/** A name that is taken can only be meant otherwise. */
+function* joining(cluster: Cluster, pool: NodePool): Process<KubectlOutcome> {
+  const error = yield* joinNodes(cluster, pool);
+  return { out: '', error: error?.message ?? '', isBadScenario: error !== undefined };
 }
 
 /** Whether kubectl answered as the step expects; undefined where it expects nothing. */

@@ -31,7 +31,15 @@ export interface KubectlStep {
   readonly place: SourcePlace;
 }
 
-export type Step = KubectlStep;
+/** Nodes that join at a time, one after the other. */
+export interface AddNodesStep {
+  readonly kind: 'addNodes';
+  readonly at: Micros;
+  readonly pool: NodePool;
+  readonly place: SourcePlace;
+}
+
+export type Step = KubectlStep | AddNodesStep;
 
 /** One of k6's threshold expressions, `p(95)<120`. */
 export interface Threshold {

@@ -56,9 +56,7 @@ const verbs: readonly Verb[] = [
 ];
 
 /** Real commands that a later version may play. */
-const NOT_YET: ReadonlySet<string> = new Set(
-  'autoscale diff drain edit expose replace run'.split(' '),
-);
+const NOT_YET: ReadonlySet<string> = new Set('autoscale diff drain edit expose replace run'.split(' '));
 
 /** Real commands that change nothing that the simulation knows. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(
