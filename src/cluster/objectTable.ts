@@ -7,6 +7,9 @@ export type StoredObject = Stored & { readonly meta: ObjectMeta };
 /** One watch event of an object: `before` is undefined for an addition, `after` for a deletion. */
 export type ObjectListener<T> = (before: T | undefined, after: T | undefined) => void;
 
+/** Says why an object may not be created; undefined: it may. */
+export type ObjectAdmission<T> = (object: Omit<T, 'resourceVersion'>) => ApiError | undefined;
+
 /** Asks for the delivery of a change to the informers; the table calls `deliver` itself when the time has come. */
 export type NoticeScheduler = (deliver: () => void) => void;
 
@@ -24,6 +27,7 @@ export class ObjectTable<T extends StoredObject> {
   private readonly seenByOwner = new Map<number, Map<number, T>>();
   private readonly observers: ObjectListener<T>[] = [];
   private readonly listeners: ObjectListener<T>[] = [];
+  private readonly admissions: ObjectAdmission<T>[] = [];
   private readonly scheduleNotice: NoticeScheduler;
   private nextResourceVersion = 1;
 
@@ -41,6 +45,11 @@ export class ObjectTable<T extends StoredObject> {
   /** Calls `listener` when an informer sees a change. */
   listen(listener: ObjectListener<T>): void {
     this.listeners.push(listener);
+  }
+
+  /** Has `admission` look at every object before it is created; the first refusal counts. */
+  admit(admission: ObjectAdmission<T>): void {
+    this.admissions.push(admission);
   }
 
   get(uid: number): T | undefined {
@@ -80,6 +89,10 @@ export class ObjectTable<T extends StoredObject> {
   create(object: Omit<T, 'resourceVersion'>): ApiError | undefined {
     const name = `${object.meta.namespace}/${object.meta.name}`;
     if (this.uidByName.has(name)) return alreadyExists(this.resource, object.meta.name);
+    for (const admission of this.admissions) {
+      const refusal = admission(object);
+      if (refusal !== undefined) return refusal;
+    }
     const created = { ...object, resourceVersion: this.nextResourceVersion++ } as T;
     this.uidByName.set(name, created.uid);
     this.commit(undefined, created);

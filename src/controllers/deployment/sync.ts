@@ -4,6 +4,7 @@ import {
   type ApiError,
   call,
   type Deployment,
+  type DeploymentStatus,
   EMPTY_REPLICA_SET_STATUS,
   findCondition,
   POD_TEMPLATE_HASH_LABEL,
@@ -75,8 +76,13 @@ export class DeploymentSync {
 
   /** Writes status (and the revision annotation) of the copy. */
   *writeStatus(): Process<ApiError | undefined> {
+    const { deployments } = this.context.cluster;
     const written = this.deployment;
-    const { error } = yield call(() => this.context.cluster.deployments.update(written));
+    const { error } = yield call(() => {
+      const live = deployments.get(written.uid);
+      // The API server does not write what changes nothing.
+      return live !== undefined && isSameWrite(live, written) ? undefined : deployments.update(written);
+    });
     return error;
   }
 
@@ -285,18 +291,30 @@ export class DeploymentSync {
   }
 
   /** The stored status is the same as the given one. */
-  statusIs(status: Deployment['status']): boolean {
-    const stored = this.deployment.status;
-    return (
-      stored.observedGeneration === status.observedGeneration &&
-      stored.replicas === status.replicas &&
-      stored.updatedReplicas === status.updatedReplicas &&
-      stored.readyReplicas === status.readyReplicas &&
-      stored.availableReplicas === status.availableReplicas &&
-      stored.unavailableReplicas === status.unavailableReplicas &&
-      stored.terminatingReplicas === status.terminatingReplicas &&
-      stored.collisionCount === status.collisionCount &&
-      sameConditions(stored.conditions, status.conditions)
-    );
+  statusIs(status: DeploymentStatus): boolean {
+    return isSameStatus(this.deployment.status, status);
   }
+}
+
+/** What a write of the status sends is what there is: it also carries the revision annotation. */
+function isSameWrite(live: Deployment, written: Deployment): boolean {
+  return (
+    live.resourceVersion === written.resourceVersion &&
+    live.meta.annotations[REVISION_ANNOTATION] === written.meta.annotations[REVISION_ANNOTATION] &&
+    isSameStatus(live.status, written.status)
+  );
+}
+
+function isSameStatus(a: DeploymentStatus, b: DeploymentStatus): boolean {
+  return (
+    a.observedGeneration === b.observedGeneration &&
+    a.replicas === b.replicas &&
+    a.updatedReplicas === b.updatedReplicas &&
+    a.readyReplicas === b.readyReplicas &&
+    a.availableReplicas === b.availableReplicas &&
+    a.unavailableReplicas === b.unavailableReplicas &&
+    a.terminatingReplicas === b.terminatingReplicas &&
+    a.collisionCount === b.collisionCount &&
+    sameConditions(a.conditions, b.conditions)
+  );
 }

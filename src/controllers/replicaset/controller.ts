@@ -16,6 +16,7 @@ import {
   truncateToSecond,
 } from '../../cluster/index.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { sameConditions } from '../deployment/conditions.ts';
 import { Expectations } from '../expectations.ts';
 import { OrphanIndex } from '../orphans.ts';
 import { type ClaimResult, claimPods } from '../podClaim.ts';
@@ -242,17 +243,26 @@ export class ReplicaSetController {
   /** Writes the status if it changed; after a conflict once more on the live object. */
   private *updateStatus(replicaSet: ReplicaSet, status: ReplicaSetStatus): Process<SyncError> {
     if (sameStatus(replicaSet.status, status)) return undefined;
-    const first = yield call(() => this.cluster.replicaSets.update({ ...replicaSet, status }));
-    if (first.error?.reason !== 'Conflict') return first.error?.reason === 'NotFound' ? undefined : first.error;
+    let { error } = yield call(() => this.cluster.replicaSets.update({ ...replicaSet, status }));
+    if (error?.reason === 'Conflict') error = yield* this.updateStatusOfLive(replicaSet.uid, status);
+    if (error !== undefined) return error.reason === 'NotFound' ? undefined : error;
+    // The answer and the watch event leave the API server together: the next sync does not start without the latter.
+    yield { kind: 'sleep', micros: this.context.controlPlane.latency.watchMicros };
+    return undefined;
+  }
+
+  private *updateStatusOfLive(uid: number, status: ReplicaSetStatus): Process<SyncError> {
     const read = { live: undefined as ReplicaSet | undefined };
     yield call(() => {
-      read.live = this.cluster.replicaSets.get(replicaSet.uid);
+      read.live = this.cluster.replicaSets.get(uid);
       return undefined;
     });
     const { live } = read;
     if (live === undefined) return undefined;
-    const second = yield call(() => this.cluster.replicaSets.update({ ...live, status }));
-    return second.error?.reason === 'NotFound' ? undefined : second.error;
+    return (yield call(() => {
+      // The API server does not write what changes nothing.
+      return sameStatus(live.status, status) ? undefined : this.cluster.replicaSets.update({ ...live, status });
+    })).error;
   }
 }
 
@@ -263,6 +273,6 @@ function sameStatus(a: ReplicaSetStatus, b: ReplicaSetStatus): boolean {
     a.readyReplicas === b.readyReplicas &&
     a.availableReplicas === b.availableReplicas &&
     a.terminatingReplicas === b.terminatingReplicas &&
-    a.conditions === b.conditions
+    sameConditions(a.conditions, b.conditions)
   );
 }

@@ -10,12 +10,7 @@ const ROOT = fileURLToPath(new URL('../../../workloads/conformance', import.meta
 const FOLDERS = ['daemonset', 'deployment', 'job', 'replicaset', 'scale', 'scheduling', 'statefulset', 'versions-1.33'];
 
 /** Cases that are known to differ, and why. One that agrees again must leave this table. */
-const knownDifferences: Readonly<Record<string, string>> = {
-  'scale/5x100':
-    'web3 and web4 end in the other order, 8 s apart. Ten ReplicaSets contend for five workers and one rate limiter: the ' +
-    'first 79 of their creations and deletions come in the recorded order, then web2@1 deletes later than recorded. Why is ' +
-    'not known; latencies of kubectl, the API server and the watch make no difference',
-};
+const knownDifferences: Readonly<Record<string, string>> = {};
 
 function simulate(scenarioPath: string): LogLine[] {
   const scenario = buildScenario(
