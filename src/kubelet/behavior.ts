@@ -19,6 +19,12 @@ export type ExitCodes =
   /** By how often the container has been started in its pod; the last one repeats. */
   | { readonly kind: 'attempts'; readonly codes: readonly number[] };
 
+/** A delay that differs by how often the container has been started in its pod; the last one repeats. */
+export interface AttemptDelays {
+  readonly kind: 'attempts';
+  readonly delays: readonly Distribution[];
+}
+
 /** The delays of a container's life. */
 export interface ContainerDelays {
   /** Pulling the image, when the node lacks it; one pull at a time per node. */
@@ -32,9 +38,9 @@ export interface ContainerDelays {
   /** From ready to failing readiness again. */
   readonly unready: Distribution;
   /** From started to exiting by itself. */
-  readonly run: Distribution;
+  readonly run: Distribution | AttemptDelays;
   /** From started to answering no probe any more. */
-  readonly hang: Distribution;
+  readonly hang: Distribution | AttemptDelays;
 }
 
 export type DelayWord = keyof ContainerDelays;
@@ -81,6 +87,11 @@ export function exitCodeOf(codes: ExitCodes, index: number, attempt: number): nu
     case 'attempts':
       return codes.codes[Math.min(attempt, codes.codes.length - 1)]!;
   }
+}
+
+/** The distribution of a delay at the container's `attempt`-th start, from 0. */
+export function delayOf(delay: Distribution | AttemptDelays, attempt: number): Distribution {
+  return delay.kind === 'attempts' ? delay.delays[Math.min(attempt, delay.delays.length - 1)]! : delay;
 }
 
 /**

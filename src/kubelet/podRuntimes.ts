@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/index.ts';
 import { NEVER } from '../kernel/distribution.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import type { Micros } from '../kernel/time.ts';
-import { type DelayWord, exitCodeOf } from './behavior.ts';
+import { type DelayWord, delayOf, exitCodeOf } from './behavior.ts';
 import type { Draws } from './draws.ts';
 import type { ImageStore } from './images.ts';
 import type { ContainerPlan, PodPlan } from './podPlan.ts';
@@ -124,7 +124,7 @@ export class PodRuntimes {
     return {
       imageMicros: (image, nowMicros, pullMicros) => images.ensure(image, node, nowMicros, pullMicros),
       delayMicros: (plan, word, attempt) => {
-        return draws.sample(pod, plan.delays[word], PURPOSES[word], detailOf(plan, word, attempt));
+        return draws.sample(pod, delayOf(plan.delays[word], attempt), PURPOSES[word], detailOf(plan, word, attempt));
       },
       exitCode: (plan, attempt) => exitCodeOf(plan.exitCode, draws.indexOf(pod), attempt),
       jitterStream: (plan, attempt) => draws.stream(pod, 'podRestart', `/${plan.container.name}#${attempt}`),

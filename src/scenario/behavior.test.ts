@@ -158,6 +158,29 @@ describe('exit codes', () => {
   });
 });
 
+describe('run and hang', () => {
+  it('may differ from start to start', () => {
+    const second = { kind: 'constant', micros: 1e6 };
+    const attempts = { kind: 'attempts', delays: [second, { kind: 'never' }] };
+    expect(build('{run: {attempts: [1s, never]}}').behavior[0]!.run).toEqual(attempts);
+    expect(build('{containers: {a: {hang: {attempts: [1s, never]}}}}').behavior[0]!.containers.get('a')).toEqual({
+      hang: attempts,
+    });
+  });
+
+  it.each([
+    [
+      '{run: {attempts: []}}',
+      'behavior[0].run: expected {attempts: [...]} with a delay for each start of the container',
+    ],
+    ['{run: {attempts: [1s], sequence: [1s]}}', 'behavior[0].run: expected {attempts: [...]} with a delay'],
+    ['{hang: {attempts: [1s, x]}}', 'behavior[0].hang.attempts[1]: "x" is not a duration'],
+    ['{ready: {attempts: [1s]}}', 'behavior[0].ready.attempts: unknown distribution "attempts"'],
+  ])('refuses %s', (rule, message) => {
+    expect(errorOf(rule)).toContain(message);
+  });
+});
+
 describe('containers', () => {
   it('have what they are given, and nothing else', () => {
     const rule = '{containers: {app: {run: 3s, exitCode: 1, hang: never}, load: {writes: data}, side: {reads: data}}}';

@@ -8,6 +8,7 @@ import { type LabelSelector, parseLabelSelector } from '../api/selector.ts';
 import type { JsonValue } from '../api/types.ts';
 import type { Distribution } from '../kernel/distribution.ts';
 import {
+  type AttemptDelays,
   type BehaviorMatch,
   type BehaviorRule,
   type ContainerBehavior,
@@ -49,6 +50,9 @@ const LEFT_OUT: ContainerDelays = {
   hang: NEVER_AT_ALL,
 };
 
+/** Delays that may differ from start to start: those that lead to another start. */
+const READ_BY_ATTEMPT = ['run', 'hang'] as const;
+
 const MOST_EXIT_CODE = 255;
 const EXIT_CODE_FORMS = 'an exit code, {sequence: [...]} or {attempts: [...]}';
 
@@ -86,9 +90,22 @@ function readRule(context: DecodeContext, path: FieldPath, rule: BehaviorInput):
 function readDelays(context: DecodeContext, path: FieldPath, input: ContainerInput): Partial<ContainerDelays> {
   const delays = DELAY_WORDS.flatMap((word) => {
     const value = input[word];
-    return value === undefined ? [] : [[word, readDelay(context, [...path, word], value)]];
+    if (value === undefined) return [];
+    const read = (READ_BY_ATTEMPT as readonly string[]).includes(word) ? readAttempts : readDelay;
+    return [[word, read(context, [...path, word], value)]];
   });
   return Object.fromEntries(delays) as Partial<ContainerDelays>;
+}
+
+/** A delay, or one for each start of the container. */
+function readAttempts(context: DecodeContext, path: FieldPath, value: JsonValue): Distribution | AttemptDelays {
+  if (!isJsonObject(value) || value.attempts === undefined) return readDelay(context, path, value);
+  const { attempts } = value;
+  if (!Array.isArray(attempts) || attempts.length === 0 || Object.keys(value).length > 1) {
+    return failAt(context, path, 'expected {attempts: [...]} with a delay for each start of the container');
+  }
+  const delays = attempts.map((delay, index) => readDelay(context, [...path, 'attempts', index], delay));
+  return { kind: 'attempts', delays };
 }
 
 function readContainer(context: DecodeContext, path: FieldPath, input: ContainerInput): ContainerBehavior {

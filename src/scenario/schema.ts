@@ -176,6 +176,10 @@ function controlPlaneSchema(leaf: Leaf) {
 
 function ruleSchema(leaf: Leaf) {
   const delay = leaf(delayForm());
+  const attempts = z.strictObject({
+    attempts: z.array(delayForm()).min(1).describe('By start of the container; the last one repeats.'),
+  });
+  const repeated = leaf(z.union([delayForm(), attempts]));
   const quantities = z.record(z.string(), leaf(z.union([z.string(), z.number()])));
   const match = z.strictObject({
     image: z.string().optional().describe('Image of the first container.'),
@@ -188,8 +192,8 @@ function ruleSchema(leaf: Leaf) {
     ready: delay.optional().describe('From started to passing its readiness probe.'),
     terminate: delay.optional().describe('From SIGTERM to the exit, cut off by the grace period.'),
     unready: delay.optional().describe('From ready to failing readiness again (default never).'),
-    run: delay.optional().describe('From started to exiting by itself (default never; 0 for an init container).'),
-    hang: delay.optional().describe('From started to answering no probe any more (default never).'),
+    run: repeated.optional().describe('From started to exiting by itself (default never; 0 for an init container).'),
+    hang: repeated.optional().describe('From started to answering no probe any more (default never).'),
     exitCode: leaf(exitCodeForm()).optional().describe('Exit code after run (default 0).'),
   };
   const container = z.strictObject({
