@@ -1,8 +1,9 @@
 /** Fields that cannot change once an object exists, in the API server's words. */
 import { canonicalJson, isJsonObject } from '../../api/canonical.ts';
 import type { JsonObject, JsonValue, Manifest } from '../../api/types.ts';
+import { claimProblem, serviceProblem, storageClassProblem, volumeProblem } from './immutableStorage.ts';
 import { jobProblem } from './jobUpdates.ts';
-import type { AnyStored } from './objects.ts';
+import { type AnyStored, storedDocument } from './objects.ts';
 
 export interface ImmutableProblem {
   readonly path: string;
@@ -35,6 +36,14 @@ export function immutableProblem(
       return selectorProblem(live, next);
     case 'StatefulSet':
       return statefulSetProblem(live.manifest, next.manifest);
+    case 'PersistentVolumeClaim':
+      return next.kind === live.kind ? claimProblem(live, storedDocument(live), next) : undefined;
+    case 'PersistentVolume':
+      return volumeProblem(live.manifest, next.manifest);
+    case 'StorageClass':
+      return storageClassProblem(live.manifest, next.manifest);
+    case 'Service':
+      return serviceProblem(live.manifest, next.manifest);
     case 'Job':
       return next.kind === 'Job' ? jobProblem(live, next, minorVersion) : undefined;
     default:

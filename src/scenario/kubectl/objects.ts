@@ -7,6 +7,7 @@ import type { StoredByKind, StoredKind } from '../../cluster/objects.ts';
 import type { ObjectTable } from '../../cluster/objectTable.ts';
 import { POD_EXISTS } from '../../cluster/podTable.ts';
 import { kinds, type ResourceKind } from './kinds.ts';
+import { ownerReferences, podOwnerReferences } from './ownerReferences.ts';
 import { podDocument } from './podDocument.ts';
 
 /** An object that existed when it was looked up. */
@@ -81,10 +82,23 @@ export function labelsOf(cluster: Cluster, target: Target): StringMap {
 
 // ---- reading ----
 
-/** The object as a user would edit it: without status and without what the server owns. */
+/** The object as a user would edit it: without status and without what the server owns, but for whose it is. */
 export function documentOf(cluster: Cluster, target: Target): JsonObject {
-  if (target.kind.kind === 'Pod') return podDocument(cluster, target.key);
-  return storedDocument(tableOf(cluster, target.kind).get(target.key)!);
+  if (target.kind.kind !== 'Pod') return ownedDocument(cluster, tableOf(cluster, target.kind).get(target.key)!);
+  const document = podDocument(cluster, target.key);
+  return withOwners(document, podOwnerReferences(cluster, target.key));
+}
+
+/** The same of one version of an object of any kind but Pod. */
+export function ownedDocument(cluster: Cluster, live: AnyStored): JsonObject {
+  return withOwners(storedDocument(live), ownerReferences(cluster, live));
+}
+
+function withOwners(document: JsonObject, references: JsonObject[]): JsonObject {
+  const metadata = objectIn(document, 'metadata');
+  if (references.length > 0) metadata.ownerReferences = references;
+  else delete metadata.ownerReferences;
+  return document;
 }
 
 /** Controllers write annotations into `meta`, and sizes, templates and bindings into `spec`: those win over `manifest`. */

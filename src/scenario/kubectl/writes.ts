@@ -5,15 +5,27 @@
 import { canonicalJson, isJsonObject } from '../../api/canonical.ts';
 import { decodeObject } from '../../api/decode/decode.ts';
 import { InputError } from '../../api/errors.ts';
-import type { JsonObject, Manifest, ObjectMeta, StringMap } from '../../api/types.ts';
+import { isSimulatedKind } from '../../api/kinds.ts';
+import type { JsonObject, JsonValue, Manifest, ObjectMeta, StringMap } from '../../api/types.ts';
 import { type ApiError, alreadyExists } from '../../cluster/apiError.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { DaemonSet } from '../../cluster/objects.ts';
 import { immutableProblem } from './immutable.ts';
+import { keepClusterIP } from './immutableStorage.ts';
 import { initialObject } from './initialObjects.ts';
 import { updatedJob } from './jobUpdates.ts';
 import { kinds, type ResourceKind } from './kinds.ts';
-import { type AnyStored, exists, findObject, notFoundError, storedDocument, type Target, tableOf } from './objects.ts';
+import {
+  type AnyStored,
+  documentOf,
+  exists,
+  findObject,
+  notFoundError,
+  objectIn,
+  storedDocument,
+  type Target,
+  tableOf,
+} from './objects.ts';
 import { podDocument } from './podDocument.ts';
 
 export interface WriteResult {
@@ -27,11 +39,77 @@ const UNCHANGED: WriteResult = { error: undefined, isChanged: false };
 /** A PUT or PATCH of the whole object, with the server's validation; to be called when the request arrives. */
 export function writeDocument(cluster: Cluster, target: Target, next: JsonObject): WriteResult {
   if (!exists(cluster, target)) return { error: notFoundError(target), isChanged: false };
+  const { document, owners } = splitOwners(cluster, target, next);
+  if (owners === 'changed') {
+    const message = 'Forbidden: the simulation plays no change of owners but that an object gets none';
+    return { error: invalid(target.kind, target.name, 'metadata.ownerReferences', message), isChanged: false };
+  }
+  const result = isSimulatedKind(target.kind.kind)
+    ? writeSimulated(cluster, target, asServerTakesIt(cluster, target, document))
+    : writeMetadata(cluster, target, document);
+  if (result.error !== undefined || owners === 'same') return result;
+  leaveOwner(cluster, target);
+  return { error: undefined, isChanged: true };
+}
+
+function writeSimulated(cluster: Cluster, target: Target, next: JsonObject): WriteResult {
   const decoded = decodeNext(target, next);
   if ('error' in decoded) return { error: decoded.error, isChanged: false };
   const { manifest } = decoded;
   if (manifest.kind === 'Pod') return writePod(cluster, target, manifest);
   return writeStored(cluster, target, manifest);
+}
+
+/** Whose an object is stands beside its manifest, not in it. */
+function splitOwners(
+  cluster: Cluster,
+  target: Target,
+  next: JsonObject,
+): { readonly document: JsonObject; readonly owners: 'same' | 'none' | 'changed' } {
+  if (!isJsonObject(next.metadata)) return { document: next, owners: 'same' };
+  const { ownerReferences, ...metadata } = next.metadata;
+  const wanted = Array.isArray(ownerReferences) ? ownerReferences : [];
+  const present = objectIn(documentOf(cluster, target), 'metadata').ownerReferences;
+  // Owners that a manifest names change nothing, as when the object was created.
+  const isSame = present === undefined || canonicalJson(wanted) === canonicalJson(present);
+  return { document: { ...next, metadata }, owners: isSame ? 'same' : wanted.length === 0 ? 'none' : 'changed' };
+}
+
+function leaveOwner(cluster: Cluster, target: Target): void {
+  if (target.kind.kind === 'Pod') {
+    cluster.setPodOwner(target.key, undefined);
+    return;
+  }
+  const table = tableOf(cluster, target.kind);
+  const live = table.get(target.key)!;
+  const dependsOn = live.kind === 'PersistentVolumeClaim' ? { dependsOn: undefined } : {};
+  table.update({ ...live, ownerUid: -1, ...dependsOn } as AnyStored);
+}
+
+/** What the server itself fills in from the object as it is. */
+function asServerTakesIt(cluster: Cluster, target: Target, next: JsonObject): JsonObject {
+  if (target.kind !== kinds.Service) return next;
+  return keepClusterIP(cluster.tables.Service.get(target.key)!.manifest, next);
+}
+
+/** Of what only controllers write, a user may change labels and annotations. */
+function writeMetadata(cluster: Cluster, target: Target, next: JsonObject): WriteResult {
+  const table = tableOf(cluster, target.kind);
+  const live = table.get(target.key)!;
+  const { metadata: before, ...fixed } = storedDocument(live);
+  const { metadata: after, ...wanted } = next;
+  if (canonicalJson(fixed) !== canonicalJson(wanted)) {
+    const message = `Forbidden: only labels and annotations of a ${target.kind.kind} can be changed`;
+    return { error: invalid(target.kind, target.name, '', message), isChanged: false };
+  }
+  if (canonicalJson(before!) === canonicalJson(after ?? null)) return UNCHANGED;
+  const meta = { ...live.meta, labels: textsIn(after, 'labels'), annotations: textsIn(after, 'annotations') };
+  return changed(table.update({ ...live, meta } as AnyStored));
+}
+
+function textsIn(metadata: JsonValue | undefined, field: string): StringMap {
+  const map = isJsonObject(metadata) ? metadata[field] : undefined;
+  return isJsonObject(map) ? Object.fromEntries(Object.entries(map).map(([key, value]) => [key, String(value)])) : {};
 }
 
 type Decoded = { readonly manifest: Manifest } | { readonly error: ApiError };

@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../../../api/types.ts';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import type { EndpointSlice } from '../../../cluster/objects.ts';
 import { endpoints } from '../kinds.ts';
-import { type AnyStored, documentOf, objectIn, storedDocument, type Target, tableOf } from '../objects.ts';
+import { type AnyStored, documentOf, objectIn, ownedDocument, type Target, tableOf } from '../objects.ts';
 import { addPodMetadata, addServerMetadata } from './metadata.ts';
 import { addressOf, endpointsDocument } from './network.ts';
 import { podStatusDocument } from './podStatuses.ts';
@@ -51,8 +51,8 @@ export function fullDocument(cluster: Cluster, target: Target): JsonObject {
 
 /** The same of one version of an object of any kind but Pod. */
 export function storedFullDocument(cluster: Cluster, object: AnyStored): JsonObject {
-  const document = storedDocument(object);
-  addServerMetadata(cluster, object, objectIn(document, 'metadata'));
+  const document = ownedDocument(cluster, object);
+  addServerMetadata(object, objectIn(document, 'metadata'));
   if (object.kind === 'EndpointSlice') document.endpoints = object.endpoints.map(endpointDocument);
   const status = statusDocument(cluster, object);
   if (status !== undefined) document.status = status;
