@@ -36,6 +36,23 @@ describe('conformance', () => {
     expect(onlyJob(played)).toMatchObject({ outcome: 'failed', reason: 'PodFailurePolicy', podsCreated: 2 });
   });
 
+  test('should allow to use a pod failure policy to ignore failure matching on DisruptionTarget condition', () => {
+    const spec = { ...INDEXED, parallelism: 3, completions: 3, backoffLimit: 2 };
+    const ignore = { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] };
+    const oncePerIndex = { terminate: '1s', run: { sequence: ['never', 'never', 'never', '1s', '1s', '1s'] } };
+    // Evicted by a taint: the condition is the same as that of the eviction API.
+    const steps = { '10s': 'taint nodes --all evict=now:NoExecute', '20s': 'taint nodes --all evict=now:NoExecute-' };
+    const played = playJob({ ...spec, podFailurePolicy: ignore }, oncePerIndex, { steps });
+    expect(podLines(played, 'terminating')).toHaveLength(3);
+    expect(lastStatus(played)).toMatchObject({ ...ENDED, completedIndexes: '0-2', failed: 0, conditions: COMPLETE });
+    expect(onlyJob(played).podsCreated).toBe(6);
+    // Without the rule the failures exceed the limit.
+    expect(onlyJob(playJob(spec, oncePerIndex, { steps }))).toMatchObject({
+      reason: 'BackoffLimitExceeded',
+      failed: 3,
+    });
+  });
+
   test('should create pods for an Indexed job with completion indexes and specified hostname', () => {
     const key = 'batch.kubernetes.io/job-completion-index';
     const played = playJob(INDEXED, SUCCEED, { steps: { '30s': 'get pods --show-labels' } });
