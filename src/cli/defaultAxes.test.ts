@@ -34,3 +34,27 @@ it('or says why there is none, and what to type', () => {
   const node = 'apiVersion: v1\nkind: Node\nmetadata: {name: a}\n';
   expect(() => pathsOf(node)).toThrow('the input has no Deployment (--vary nodes=10,20)');
 });
+
+const template = `
+  selector: {matchLabels: {app: a}}
+  template:
+    metadata: {labels: {app: a}}
+    spec: {containers: [{name: app, image: a}]}
+`;
+const statefulSet = `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec:${template}`;
+const daemonSet = `apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: agent}\nspec:${template}`;
+
+it('varies the update strategy of a StatefulSet or DaemonSet where there is no Deployment', () => {
+  expect(pathsOf(statefulSet)).toEqual(['statefulset/db:podManagementPolicy', 'statefulset/db:maxUnavailable']);
+  expect(pathsOf(daemonSet)).toEqual(['daemonset/agent:maxUnavailable']);
+});
+
+it('prefers what a step names, and else the Deployment', () => {
+  const all = [deployment, statefulSet, daemonSet].join('---\n');
+  expect(pathsOf(all)[0]).toBe('deployment/web:maxSurge');
+  expect(pathsOf(all, ['rollout restart ds agent'])).toEqual(['daemonset/agent:maxUnavailable']);
+  const sets = `${statefulSet}---\n${daemonSet}`;
+  expect(() => pathsOf(sets)).toThrow(
+    'the input has 2 workloads, and no step names one of them; as in --restart statefulset/db --vary statefulset/db:maxUnavailable=1,25%',
+  );
+});

@@ -1,43 +1,63 @@
 import type { Manifest } from '../api/types.ts';
 import { type Axis, parseVary } from '../scenario/index.ts';
+import { kindOfWord } from '../scenario/reference.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { UsageError } from './failure.ts';
 
 /** Corners and middle of what people set. Kubernetes refuses 0 with 0; the sweep says so. */
-const DEFAULT_VALUES = ['maxSurge=0,1,25%,50%,100%', 'maxUnavailable=0,1,25%,50%'];
+const DEFAULT_VALUES: Readonly<Partial<Record<Manifest['kind'], readonly string[]>>> = {
+  Deployment: ['maxSurge=0,1,25%,50%,100%', 'maxUnavailable=0,1,25%,50%'],
+  // Fewer than one at a time cannot be, and so cannot a pod more than there are ordinals.
+  StatefulSet: ['podManagementPolicy=OrderedReady,Parallel', 'maxUnavailable=1,2,25%,50%'],
+  // Without surge: with it, maxUnavailable has to be 0.
+  DaemonSet: ['maxUnavailable=1,10%,25%,50%,100%'],
+};
 
 /**
- * What a sweep varies when nobody says: how many pods more and how many less, of the Deployment that the steps are about.
+ * What a sweep varies when nobody says: how many pods more and how many less, of the workload that the steps are about.
  *
  * @throws UsageError when that is not exactly one.
  */
 export function defaultAxes(scenario: Pick<Scenario, 'objects' | 'steps'>): Axis[] {
-  const deployments = scenario.objects.filter(({ kind }) => kind === 'Deployment');
+  const workloads = scenario.objects.filter(({ kind }) => DEFAULT_VALUES[kind] !== undefined);
   const commands = scenario.steps.flatMap((step) => (step.kind === 'kubectl' ? [step.commandLine] : []));
-  const isNamed = (name: string): boolean => commands.some((command) => mentions(command, name));
-  const [only, ...others] = deployments.length > 1 ? deployments.filter((one) => isNamed(one.meta.name)) : deployments;
-  if (only === undefined || others.length > 0) throw new UsageError(adviceFor(deployments, others.length > 0));
-  return DEFAULT_VALUES.map((values) => parseVary(`${referenceTo(only)}:${values}`));
+  const named = workloads.filter((workload) => commands.some((command) => mentions(command, workload)));
+  const deployments = workloads.filter(({ kind }) => kind === 'Deployment');
+  // What runs beside the only Deployment is there for it.
+  const meant = named.length > 0 ? named : deployments.length === 1 ? deployments : workloads;
+  const [only, ...others] = meant;
+  if (only === undefined || others.length > 0) throw new UsageError(adviceFor(workloads, named.length > 0));
+  return DEFAULT_VALUES[only.kind]!.map((values) => parseVary(`${referenceTo(only)}:${values}`));
 }
 
 /** Why there is no default, and what to type. */
-function adviceFor(deployments: readonly Manifest[], areSeveralNamed: boolean): string {
-  const [first] = deployments;
+function adviceFor(workloads: readonly Manifest[], areSeveralNamed: boolean): string {
+  const [first] = workloads;
   if (first === undefined) return 'say what to vary: the input has no Deployment (--vary nodes=10,20)';
   const steps = areSeveralNamed ? 'the steps name more than one of them' : 'no step names one of them';
-  const example = `--restart ${referenceTo(first)} --vary ${referenceTo(first)}:maxSurge=0,1,25%`;
-  return `say what to vary: the input has ${deployments.length} Deployments, and ${steps}; as in ${example}`;
+  const example = `--restart ${referenceTo(first)} --vary ${referenceTo(first)}:${exampleFor(first)}`;
+  return `say what to vary: the input has ${describe(workloads)}, and ${steps}; as in ${example}`;
 }
 
-function referenceTo({ meta: { name, namespace } }: Manifest): string {
-  return `${namespace === 'default' ? '' : `${namespace}/`}deployment/${name}`;
+function exampleFor({ kind }: Manifest): string {
+  return kind === 'Deployment' ? 'maxSurge=0,1,25%' : 'maxUnavailable=1,25%';
+}
+
+function describe(workloads: readonly Manifest[]): string {
+  const kinds = new Set(workloads.map(({ kind }) => kind));
+  const noun = kinds.size === 1 ? `${workloads[0]!.kind}s` : 'workloads';
+  return `${workloads.length} ${noun}`;
+}
+
+function referenceTo({ kind, meta: { name, namespace } }: Manifest): string {
+  return `${namespace === 'default' ? '' : `${namespace}/`}${kind.toLowerCase()}/${name}`;
 }
 
 /** `set image deployment/web …`, `rollout restart deploy web`, … */
-function mentions(command: string, name: string): boolean {
+function mentions(command: string, { kind, meta }: Manifest): boolean {
   const words = command.split(/\s+/);
   return words.some((word, index) => {
-    const match = /^(?:deploy|deployments?)(?:\.apps)?(?:\/(.+))?$/.exec(word);
-    return match !== null && (match[1] ?? words[index + 1]) === name;
+    const [type = '', name] = word.split('/');
+    return kindOfWord(type) === kind.toLowerCase() && (name ?? words[index + 1]) === meta.name;
   });
 }

@@ -76,10 +76,12 @@ const SHORT_KINDS: Readonly<Record<string, string>> = {
   ns: 'namespace',
   pdb: 'poddisruptionbudget',
   po: 'pod',
+  pv: 'persistentvolume',
   pvc: 'persistentvolumeclaim',
   quota: 'resourcequota',
   rc: 'replicationcontroller',
   rs: 'replicaset',
+  sc: 'storageclass',
   sts: 'statefulset',
   svc: 'service',
 };
@@ -87,11 +89,11 @@ const SHORT_KINDS: Readonly<Record<string, string>> = {
 const LOWER_KINDS: ReadonlySet<string> = new Set([...knownKinds].map((kind) => kind.toLowerCase()));
 
 /** The kind in lower case and singular that kubectl understands by `deploy`, `Deployments` or `deployments.apps`. */
-export function kindOfWord(word: string): string {
-  const lower = word.toLowerCase().split('.', 1)[0]!;
+export function kindOfWord(text: string): string {
+  const lower = text.toLowerCase().split('.', 1)[0]!;
   if (Object.hasOwn(SHORT_KINDS, lower)) return SHORT_KINDS[lower]!;
-  const singular = lower.endsWith('s') ? lower.slice(0, -1) : lower;
-  return LOWER_KINDS.has(singular) ? singular : lower;
+  const singulars = [lower, lower.replace(/s$/, ''), lower.replace(/es$/, '')];
+  return singulars.find((word) => LOWER_KINDS.has(word)) ?? lower;
 }
 
 function isSame(identity: ObjectReference | undefined, wanted: ObjectReference): boolean {

@@ -232,6 +232,32 @@ describe('fields of objects', () => {
     expect(objectOf(['deployment/web:strategy=RollingUpdate'], 'web', text).spec.maxSurge.value).toBe(1);
   });
 
+  it.each([
+    ['statefulset/db:partition=2', 'spec.updateStrategy.rollingUpdate.partition', 2],
+    ['sts/db:maxUnavailable=25%', 'spec.updateStrategy.rollingUpdate.maxUnavailable', '25%'],
+    ['sts/db:podManagementPolicy=Parallel', 'spec.podManagementPolicy', 'Parallel'],
+    ['sts/db:replicas=5', 'spec.replicas', 5],
+    ['sts/db:image=db:2', 'spec.template.spec.containers.0.image', 'db:2'],
+    ['ds/db:maxUnavailable=10%', 'spec.updateStrategy.rollingUpdate.maxUnavailable', '10%'],
+    ['daemonset/db:maxSurge=0', 'spec.updateStrategy.rollingUpdate.maxSurge', 0],
+    ['daemonset/db:updateStrategy=OnDelete', 'spec.updateStrategy.type', 'OnDelete'],
+    ['sc/db:volumeBindingMode=WaitForFirstConsumer', 'volumeBindingMode', 'WaitForFirstConsumer'],
+  ])('%s, of other kinds', (setting, path, expected) => {
+    const kind = kindOfWord(setting.split('/')[0]!);
+    const { manifest } = buildScenario(
+      { files: [{ file: 's.yaml', text: OTHER_KINDS[kind]! }] },
+      { settings: [parseSet(setting)] },
+    ).objects[0]!;
+    expect(path.split('.').reduce<unknown>((value, key) => (value as JsonObject)[key], manifest)).toEqual(expected);
+  });
+
+  it('drop rollingUpdate with updateStrategy=OnDelete', () => {
+    const text = OTHER_KINDS.statefulset!.replace('spec:', 'spec:\n  updateStrategy: {rollingUpdate: {partition: 1}}');
+    const settings = [parseSet('sts/db:updateStrategy=OnDelete')];
+    const [set] = buildScenario({ files: [{ file: 's.yaml', text }] }, { settings }).objects;
+    expect(set).toMatchObject({ spec: { updateStrategyType: 'OnDelete', rollingUpdate: undefined } });
+  });
+
   it('are set in order, the last one wins', () => {
     expect(objectOf(['deployment/web:replicas=3', 'deploy/web:spec.replicas=4']).spec.replicas).toBe(4);
   });
@@ -365,3 +391,20 @@ describe('fields of the scenario', () => {
     );
   });
 });
+
+const workload = (kind: string) => `
+apiVersion: apps/v1
+kind: ${kind}
+metadata: {name: db}
+spec:
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: app, image: 'db:1'}]}
+`;
+
+const OTHER_KINDS: Readonly<Record<string, string>> = {
+  statefulset: workload('StatefulSet'),
+  daemonset: workload('DaemonSet'),
+  storageclass: 'apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: db}\nprovisioner: disks.test\n',
+};

@@ -89,6 +89,11 @@ const POD_FIELDS: Readonly<Record<string, string>> = {
 };
 
 const TEMPLATE_FIELDS = prefixed('spec.template.spec.', POD_FIELDS);
+const REPLICA_FIELDS = fieldsOfSpec('replicas', 'minReadySeconds');
+const UPDATE_STRATEGY_FIELDS = {
+  ...prefixed('spec.updateStrategy.rollingUpdate.', { maxUnavailable: 'maxUnavailable' }),
+  updateStrategy: 'spec.updateStrategy.type',
+};
 
 /** Short names by kind. A new kind is one entry here. */
 const SHORT_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -96,16 +101,44 @@ const SHORT_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     maxSurge: 'spec.strategy.rollingUpdate.maxSurge',
     maxUnavailable: 'spec.strategy.rollingUpdate.maxUnavailable',
     strategy: 'spec.strategy.type',
-    replicas: 'spec.replicas',
-    minReadySeconds: 'spec.minReadySeconds',
-    progressDeadlineSeconds: 'spec.progressDeadlineSeconds',
-    revisionHistoryLimit: 'spec.revisionHistoryLimit',
+    ...fieldsOfSpec('replicas', 'minReadySeconds', 'progressDeadlineSeconds', 'revisionHistoryLimit'),
     ...TEMPLATE_FIELDS,
   },
-  ReplicaSet: { replicas: 'spec.replicas', minReadySeconds: 'spec.minReadySeconds', ...TEMPLATE_FIELDS },
+  ReplicaSet: { ...REPLICA_FIELDS, ...TEMPLATE_FIELDS },
+  ReplicationController: { ...REPLICA_FIELDS, ...TEMPLATE_FIELDS },
+  StatefulSet: {
+    partition: 'spec.updateStrategy.rollingUpdate.partition',
+    ...UPDATE_STRATEGY_FIELDS,
+    ...fieldsOfSpec('replicas', 'podManagementPolicy', 'minReadySeconds', 'revisionHistoryLimit'),
+    ...TEMPLATE_FIELDS,
+  },
+  DaemonSet: {
+    maxSurge: 'spec.updateStrategy.rollingUpdate.maxSurge',
+    ...UPDATE_STRATEGY_FIELDS,
+    ...fieldsOfSpec('minReadySeconds', 'revisionHistoryLimit'),
+    ...TEMPLATE_FIELDS,
+  },
+  Job: {
+    ...fieldsOfSpec('parallelism', 'completions', 'completionMode', 'backoffLimit', 'activeDeadlineSeconds', 'suspend'),
+    ...fieldsOfSpec('backoffLimitPerIndex', 'maxFailedIndexes', 'podReplacementPolicy', 'ttlSecondsAfterFinished'),
+    ...TEMPLATE_FIELDS,
+  },
+  CronJob: {
+    ...fieldsOfSpec('schedule', 'timeZone', 'concurrencyPolicy', 'startingDeadlineSeconds', 'suspend'),
+    ...fieldsOfSpec('successfulJobsHistoryLimit', 'failedJobsHistoryLimit'),
+    ...prefixed('spec.jobTemplate.spec.template.spec.', POD_FIELDS),
+  },
+  PodDisruptionBudget: fieldsOfSpec('minAvailable', 'maxUnavailable', 'unhealthyPodEvictionPolicy'),
+  PersistentVolumeClaim: fieldsOfSpec('storageClassName'),
+  // A class has no spec.
+  StorageClass: { reclaimPolicy: 'reclaimPolicy', volumeBindingMode: 'volumeBindingMode' },
   Pod: prefixed('spec.', POD_FIELDS),
   Node: {},
 };
+
+function fieldsOfSpec(...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, `spec.${name}`]));
+}
 
 function prefixed(prefix: string, fields: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(fields).map(([name, path]) => [name, `${prefix}${path}`]));
@@ -113,18 +146,29 @@ function prefixed(prefix: string, fields: Readonly<Record<string, string>>): Rec
 
 function setObjectField(value: JsonObject, field: string, wanted: JsonValue, flag: string): FieldPath {
   const shorts = SHORT_FIELDS[String(value.kind)] ?? {};
-  const steps = parsePath(Object.hasOwn(shorts, field) ? shorts[field]! : field, flag);
+  const isShort = Object.hasOwn(shorts, field);
+  const steps = parsePath(isShort ? shorts[field]! : field, flag);
   const roots = ['metadata', 'spec', 'status'];
-  if (!roots.includes(String(steps[0]))) {
+  if (!isShort && !roots.includes(String(steps[0]))) {
     const name = formatPath([String(steps[0])]);
     const names = [...Object.keys(shorts), ...roots];
     const hint = didYouMean(name, names) ?? `expected ${names.join(', ')}`;
     throw new InputError(`${value.kind} has no field ${JSON.stringify(name)}`, { file: flag }, hint);
   }
   const path = setField(value, steps, wanted, flag);
-  const isRecreate = wanted === 'Recreate' && formatPath(path) === 'spec.strategy.type';
-  if (isRecreate) delete ((value.spec as JsonObject).strategy as JsonObject).rollingUpdate;
+  dropRollingUpdate(value, formatPath(path), wanted);
   return path;
+}
+
+/** A strategy without rolling updates may not have their settings. */
+function dropRollingUpdate({ spec }: JsonObject, path: string, wanted: JsonValue): void {
+  for (const [field, type] of [
+    ['strategy', 'Recreate'],
+    ['updateStrategy', 'OnDelete'],
+  ] as const) {
+    if (path === `spec.${field}.type` && wanted === type)
+      delete ((spec as JsonObject)[field] as JsonObject).rollingUpdate;
+  }
 }
 
 function applyToScenario(documents: SourceDocument[], field: string, value: JsonValue, flag: string): void {
