@@ -59,7 +59,7 @@ export class DaemonSetsController {
     this.context = context;
     this.cluster = context.cluster;
     this.orphans = new OrphanIndex(context.cluster);
-    this.pods = new DaemonPods(context.cluster);
+    this.pods = new DaemonPods(context.cluster, (uid, row) => this.nodesBySet.get(uid)?.changed(row));
     this.workers = new Workers(context, {
       name: 'daemonset-controller',
       concurrency: context.controlPlane.kubeControllerManager.concurrentDaemonsetSyncs,
@@ -96,7 +96,7 @@ export class DaemonSetsController {
 
   private nodeChanged(before: Node | undefined, after: Node | undefined): void {
     const row = this.cluster.nodes.lastRowOf((after ?? before)!.meta.name);
-    for (const nodes of this.nodesBySet.values()) nodes.nodeChanged(row);
+    for (const nodes of this.nodesBySet.values()) nodes.changed(row);
     // A node that goes wakes nobody: its pods are left to the pod garbage collector.
     if (after === undefined || (before !== undefined && shouldIgnoreNodeUpdate(before, after))) return;
     for (const set of this.cluster.tables.DaemonSet.cachedList()) {

@@ -5,24 +5,50 @@ import {
   type DaemonSet,
   type Node,
   POD_BOUND,
+  POD_FINISHED,
   POD_READY,
   POD_TERMINATING,
   truncateToSecond,
 } from '../../cluster/index.ts';
+import type { Micros } from '../../kernel/time.ts';
 import { CONTROLLER_REVISION_HASH_LABEL } from '../history.ts';
 import { type DaemonPods, isDeletedTerminal } from './daemonPods.ts';
 import { addOrUpdateDaemonPodTolerations } from './daemonPodTemplate.ts';
 import { nodeShouldRunDaemonPod, SHOULD_CONTINUE_RUNNING, SHOULD_RUN } from './nodeShouldRun.ts';
 
-/** Set in a verdict on a node, so that 0 stands for none. */
-const IS_KNOWN = 4;
-const UPDATED = 1;
-const OLD = 2;
+// More bits of a node, beside SHOULD_RUN and SHOULD_CONTINUE_RUNNING.
+/** The node has a pod. */
+export const IS_SCHEDULED = 4;
+// What the status takes for the node's pod: upstream's first by `podByCreationTimestampAndPhase`.
+export const IS_READY = 8;
+export const IS_AVAILABLE = 16;
+export const IS_UPDATED = 32;
+/** The node is there. */
+export const IS_PRESENT = 64;
+/** Anything but one pod that lives where one may be, or none where none ought to be. */
+export const NEEDS_MANAGING = 128;
+
+/** A node as a rolling update sees it: by its pods that are not being deleted. */
+export const UpdateState = {
+  /** Neither has a pod nor ought to. */
+  Ignored: 0,
+  Empty: 1,
+  NewUnavailable: 2,
+  OldUnavailable: 3,
+  /** One of each sort. */
+  Both: 4,
+  /** Several of one sort. */
+  Excess: 5,
+  NewAvailable: 6,
+  OldAvailable: 7,
+} as const;
 
 /**
  * The nodes and their pods as one DaemonSet sees them. Nodes are rows; passes over them go in the order in which they
- * were added, where upstream's go in none. What depends on the template alone is remembered by node and by label set, so
- * that a pass over thousands of nodes is some reads of arrays for each.
+ * were added, where upstream's go in none.
+ *
+ * What there is to know of a node is kept in two bytes, which follow when the node or one of its pods changes: a pass over
+ * thousands of nodes reads two arrays.
  */
 export class DaemonNodes {
   private readonly cluster: Cluster;
@@ -33,11 +59,16 @@ export class DaemonNodes {
   private hash = '';
   private minReadySeconds = 0;
   private nowMicros = 0;
+  /** When the next pod becomes available by the passing of time alone. */
+  private nextAvailableMicros: Micros = Number.POSITIVE_INFINITY;
   private first = new Int32Array(0);
-  /** By node row. */
-  private verdicts = new Uint8Array(0);
-  /** By label set: whether pods with it are of the present revision. */
-  private revisions = new Uint8Array(0);
+  /** Rows that have to be looked at again; all of them when `isStale`. */
+  private readonly dirty = new Set<number>();
+  private isStale = true;
+  private bits = new Uint8Array(0);
+  private updates = new Uint8Array(0);
+  /** By label set: whether pods with it are of the present revision; undefined: not asked yet. */
+  private readonly revisions: (boolean | undefined)[] = [];
 
   constructor(cluster: Cluster, pods: DaemonPods, uid: number) {
     this.cluster = cluster;
@@ -45,36 +76,96 @@ export class DaemonNodes {
     this.uid = uid;
   }
 
-  /** To be called before each pass: by the set, and by what informers show now. */
-  look(set: DaemonSet, hash: string): void {
-    this.follow(set);
-    if (this.hash !== hash) this.revisions.fill(0);
-    this.hash = hash;
-    this.minReadySeconds = set.spec.minReadySeconds;
-    this.nowMicros = this.cluster.kernel.nowMicros;
-    this.first = this.pods.firstOf(this.uid) as Int32Array<ArrayBuffer>;
-    const { count } = this.cluster.nodes;
-    if (this.verdicts.length < count) this.verdicts = longer(this.verdicts, count);
-    const { size } = this.cluster.labels;
-    if (this.revisions.length < size) this.revisions = longer(this.revisions, size);
+  /** The node, or one of its pods, has changed. */
+  changed(row: number): void {
+    if (!this.isStale) this.dirty.add(row);
   }
 
-  /** What a node ought to have, as bits, whatever is known of the row that it has now. */
+  /** What a node ought to have, as bits, whatever is known of its row. */
   shouldRunOn(set: DaemonSet, node: Node): number {
     this.follow(set);
     return nodeShouldRunDaemonPod(this.spec!, node);
   }
 
-  /** The node was added, changed or removed. */
-  nodeChanged(row: number): void {
-    if (row < this.verdicts.length) this.verdicts[row] = 0;
+  /** To be called before each pass: by the set, and by what informers show now. */
+  look(set: DaemonSet, hash: string): void {
+    this.follow(set);
+    const { minReadySeconds } = set.spec;
+    if (this.hash !== hash) this.revisions.length = 0;
+    if (this.hash !== hash || this.minReadySeconds !== minReadySeconds) this.isStale = true;
+    this.hash = hash;
+    this.minReadySeconds = minReadySeconds;
+    this.nowMicros = this.cluster.kernel.nowMicros;
+    this.first = this.pods.firstOf(this.uid) as Int32Array<ArrayBuffer>;
+    if (this.bits.length < this.count) {
+      this.bits = longer(this.bits, this.count);
+      this.updates = longer(this.updates, this.count);
+    }
+    if (this.isStale || this.nextAvailableMicros <= this.nowMicros) this.judgeAll();
+    else for (const row of this.dirty) this.judge(row);
+    this.dirty.clear();
   }
 
   private follow({ spec: { template } }: DaemonSet): void {
     if (this.template === template) return;
     this.template = template;
     this.spec = addOrUpdateDaemonPodTolerations(template.spec);
-    this.verdicts.fill(0);
+    this.isStale = true;
+  }
+
+  private judgeAll(): void {
+    this.isStale = false;
+    this.nextAvailableMicros = Number.POSITIVE_INFINITY;
+    for (let row = 0; row < this.count; row++) this.judge(row);
+  }
+
+  private judge(row: number): void {
+    const node = this.cluster.nodes.objects[row];
+    const should = node === undefined ? 0 : nodeShouldRunDaemonPod(this.spec!, node) | IS_PRESENT;
+    const first = this.firstPod(row);
+    if (first === -1) {
+      this.bits[row] = should | ((should & SHOULD_RUN) === 0 ? 0 : NEEDS_MANAGING);
+      this.updates[row] = (should & SHOULD_RUN) === 0 ? UpdateState.Ignored : UpdateState.Empty;
+      return;
+    }
+    const needsManaging = node === undefined ? this.hasUnboundPod(row) : !this.isAsItShouldBe(should, first);
+    this.bits[row] = should | IS_SCHEDULED | this.podBits(this.oldestPod(row)) | (needsManaging ? NEEDS_MANAGING : 0);
+    this.updates[row] = this.updateState(row);
+  }
+
+  private podBits(pod: number): number {
+    let bits = 0;
+    if (this.isReady(pod)) bits |= IS_READY;
+    if (this.isAvailable(pod)) bits |= IS_AVAILABLE;
+    if (this.isUpdated(pod)) bits |= IS_UPDATED;
+    return bits;
+  }
+
+  /** One pod that lives, and may. */
+  private isAsItShouldBe(should: number, pod: number): boolean {
+    if ((should & SHOULD_CONTINUE_RUNNING) === 0 || this.nextPod(pod) !== -1) return false;
+    return (this.cluster.pods.observed[pod]! & (POD_TERMINATING | POD_FINISHED)) === 0;
+  }
+
+  private hasUnboundPod(row: number): boolean {
+    for (let pod = this.firstPod(row); pod !== -1; pod = this.nextPod(pod)) if (!this.isBound(pod)) return true;
+    return false;
+  }
+
+  /** Upstream's `findUpdatedPodsOnNode`, with the pods' availability. */
+  private updateState(row: number): number {
+    let newPod = -1;
+    let oldPod = -1;
+    for (let pod = this.firstPod(row); pod !== -1; pod = this.nextPod(pod)) {
+      if (this.isTerminating(pod)) continue;
+      if ((this.isUpdated(pod) ? newPod : oldPod) !== -1) return UpdateState.Excess;
+      if (this.isUpdated(pod)) newPod = pod;
+      else oldPod = pod;
+    }
+    if (newPod === -1 && oldPod === -1) return UpdateState.Empty;
+    if (newPod !== -1 && oldPod !== -1) return UpdateState.Both;
+    if (newPod !== -1) return this.isAvailable(newPod) ? UpdateState.NewAvailable : UpdateState.NewUnavailable;
+    return this.isAvailable(oldPod) ? UpdateState.OldAvailable : UpdateState.OldUnavailable;
   }
 
   // ---- nodes ----
@@ -84,23 +175,22 @@ export class DaemonNodes {
     return this.cluster.nodes.count;
   }
 
-  isPresent(row: number): boolean {
-    return this.cluster.nodes.present[row] === 1;
+  /** By row; not to be kept. */
+  get nodeBits(): Uint8Array {
+    return this.bits;
   }
 
-  shouldRun(row: number): boolean {
-    return (this.verdict(row) & SHOULD_RUN) !== 0;
+  /** By row; not to be kept. */
+  get updateStates(): Uint8Array {
+    return this.updates;
   }
 
-  shouldContinueRunning(row: number): boolean {
-    return (this.verdict(row) & SHOULD_CONTINUE_RUNNING) !== 0;
-  }
-
-  private verdict(row: number): number {
-    const known = this.verdicts[row]!;
-    if (known !== 0) return known;
-    const node = this.cluster.nodes.objects[row];
-    return (this.verdicts[row] = IS_KNOWN | (node === undefined ? 0 : nodeShouldRunDaemonPod(this.spec!, node)));
+  /** Whether a pod of the set is on the node, whatever its state. */
+  hasBoundPod(row: number): boolean {
+    for (let pod = this.pods.firstOf(this.uid)[row]!; pod !== -1; pod = this.pods.next(pod)) {
+      if (this.isBound(pod)) return true;
+    }
+    return false;
   }
 
   // ---- pods ----
@@ -115,16 +205,14 @@ export class DaemonNodes {
     return this.inSight(this.pods.next(pod));
   }
 
-  /** Whether a pod of the set is on the node, whatever its state. */
-  hasBoundPod(row: number): boolean {
-    for (let pod = this.pods.firstOf(this.uid)[row]!; pod !== -1; pod = this.pods.next(pod)) {
-      if (this.isBound(pod)) return true;
-    }
-    return false;
+  /** The only pod of the present revision, or of another one, that is not being deleted. */
+  livePod(row: number, isUpdated: boolean): number {
+    let pod = this.firstPod(row);
+    while (pod !== -1 && (this.isTerminating(pod) || this.isUpdated(pod) !== isUpdated)) pod = this.nextPod(pod);
+    return pod;
   }
 
-  /** The pod that the status takes for the node's: upstream's first by `podByCreationTimestampAndPhase`. */
-  oldestPod(row: number): number {
+  private oldestPod(row: number): number {
     let oldest = this.firstPod(row);
     for (let pod = oldest; pod !== -1; pod = this.nextPod(pod)) if (this.compare(pod, oldest) < 0) oldest = pod;
     return oldest;
@@ -155,17 +243,16 @@ export class DaemonNodes {
 
   isAvailable(pod: number): boolean {
     if (!this.isReady(pod)) return false;
-    return availableAtMicros(this.cluster.pods.readyMicros[pod]!, this.minReadySeconds) <= this.nowMicros;
+    const availableMicros = availableAtMicros(this.cluster.pods.readyMicros[pod]!, this.minReadySeconds);
+    if (availableMicros <= this.nowMicros) return true;
+    this.nextAvailableMicros = Math.min(this.nextAvailableMicros, availableMicros);
+    return false;
   }
 
   /** Whether the pod is of the present revision. */
   isUpdated(pod: number): boolean {
     const labelSet = this.cluster.pods.labelSet[pod]!;
-    const known = this.revisions[labelSet]!;
-    if (known !== 0) return known === UPDATED;
-    const isUpdated = this.cluster.labelsOf(pod)[CONTROLLER_REVISION_HASH_LABEL] === this.hash;
-    this.revisions[labelSet] = isUpdated ? UPDATED : OLD;
-    return isUpdated;
+    return (this.revisions[labelSet] ??= this.cluster.labelsOf(pod)[CONTROLLER_REVISION_HASH_LABEL] === this.hash);
   }
 
   /** Values of the label controller-revision-hash among the pods, those that are deleted and have finished included. */

@@ -6,6 +6,7 @@ import { type Cluster, POD_BOUND, POD_FINISHED, POD_TERMINATING } from '../../cl
  */
 export class DaemonPods {
   private readonly cluster: Cluster;
+  private readonly onChange: (uid: number, row: number) => void;
   /** By uid of the set: row of the first pod of each node, -1 for none. */
   private readonly firstBySet = new Map<number, Int32Array<ArrayBuffer>>();
   // By pod row: under which set and node it stands, -1 for none, and which pod comes next there.
@@ -13,8 +14,10 @@ export class DaemonPods {
   private node = new Int32Array(0);
   private following = new Int32Array(0);
 
-  constructor(cluster: Cluster) {
+  /** @param onChange told of the set and the node row of each pod that came, changed, or is about to go. */
+  constructor(cluster: Cluster, onChange: (uid: number, row: number) => void) {
     this.cluster = cluster;
+    this.onChange = onChange;
     cluster.listenPods((pod, _before, after) => this.file(pod, after === 0 ? -1 : cluster.pods.observedOwner[pod]!));
   }
 
@@ -38,6 +41,7 @@ export class DaemonPods {
     this.ensure(pod);
     const set = this.isDaemonSet(uid) ? uid : -1;
     const node = set === -1 ? -1 : this.targetNode(pod);
+    if (this.node[pod] !== -1) this.onChange(this.set[pod]!, this.node[pod]!);
     if (this.set[pod] === set && this.node[pod] === node) return;
     if (this.node[pod] !== -1) this.unlink(pod);
     this.set[pod] = set;
@@ -46,6 +50,7 @@ export class DaemonPods {
     const first = this.firstOf(set);
     this.following[pod] = first[node]!;
     first[node] = pod;
+    this.onChange(set, node);
   }
 
   private isDaemonSet(uid: number): boolean {

@@ -1,6 +1,7 @@
 import { type Cluster, type DaemonSet, POD_FAILED, POD_SUCCEEDED } from '../../cluster/index.ts';
-import type { DaemonNodes } from './daemonNodes.ts';
+import { type DaemonNodes, IS_PRESENT, IS_SCHEDULED, NEEDS_MANAGING } from './daemonNodes.ts';
 import { allowsSurge } from './daemonPodTemplate.ts';
+import { SHOULD_CONTINUE_RUNNING, SHOULD_RUN } from './nodeShouldRun.ts';
 
 /** What a pass over the nodes finds to be done. */
 export interface PodChanges {
@@ -23,62 +24,60 @@ export interface FinishedPods {
  * pods without a node that were made for one that is gone.
  */
 export function manage(cluster: Cluster, set: DaemonSet, nodes: DaemonNodes, finished: FinishedPods): PodChanges {
-  const changes: PodChanges = { nodesNeedingDaemonPods: [], podsToDelete: [] };
-  const pass = new ManagePass(cluster, nodes, finished, allowsSurge(set), changes);
-  for (let row = 0; row < nodes.count; row++) if (nodes.isPresent(row)) pass.podsShouldBeOnNode(row);
-  for (let row = 0; row < nodes.count; row++) {
-    if (nodes.isPresent(row)) continue;
-    for (let pod = nodes.firstPod(row); pod !== -1; pod = nodes.nextPod(pod)) {
-      if (!nodes.isBound(pod)) changes.podsToDelete.push(pod);
-    }
+  const pass = new ManagePass(cluster, nodes, finished, allowsSurge(set));
+  const { nodeBits, count } = nodes;
+  for (let row = 0; row < count; row++) {
+    const bits = nodeBits[row]!;
+    if ((bits & NEEDS_MANAGING) !== 0) pass.podsShouldBeOnNode(row, bits);
   }
-  return changes;
+  return pass.changes;
 }
 
 class ManagePass {
+  readonly changes: PodChanges = { nodesNeedingDaemonPods: [], podsToDelete: [] };
   private readonly cluster: Cluster;
   private readonly nodes: DaemonNodes;
   private readonly finished: FinishedPods;
   private readonly isSurging: boolean;
-  private readonly changes: PodChanges;
 
-  constructor(cluster: Cluster, nodes: DaemonNodes, finished: FinishedPods, isSurging: boolean, changes: PodChanges) {
+  constructor(cluster: Cluster, nodes: DaemonNodes, finished: FinishedPods, isSurging: boolean) {
     this.cluster = cluster;
     this.nodes = nodes;
     this.finished = finished;
     this.isSurging = isSurging;
-    this.changes = changes;
   }
 
-  podsShouldBeOnNode(row: number): void {
+  podsShouldBeOnNode(row: number, bits: number): void {
+    if ((bits & IS_PRESENT) === 0) this.deleteUnscheduled(row);
+    else if ((bits & SHOULD_RUN) !== 0 && (bits & IS_SCHEDULED) === 0) this.changes.nodesNeedingDaemonPods.push(row);
+    else if ((bits & SHOULD_CONTINUE_RUNNING) !== 0) this.prune(row, (bits & SHOULD_RUN) !== 0);
+    else this.deleteAll(row);
+  }
+
+  /** No one else deletes a pod that waits for a node that is gone. */
+  private deleteUnscheduled(row: number): void {
     const { nodes, changes } = this;
-    const first = nodes.firstPod(row);
-    if (nodes.shouldRun(row) && first === -1) changes.nodesNeedingDaemonPods.push(row);
-    else if (nodes.shouldContinueRunning(row)) {
-      if (first !== -1 && !this.isAllThereIs(first)) this.prune(row);
-    } else {
-      for (let pod = first; pod !== -1; pod = nodes.nextPod(pod)) {
-        if (!nodes.isTerminating(pod)) changes.podsToDelete.push(pod);
-      }
+    for (let pod = nodes.firstPod(row); pod !== -1; pod = nodes.nextPod(pod)) {
+      if (!nodes.isBound(pod)) changes.podsToDelete.push(pod);
     }
   }
 
-  /** One pod that lives: nothing to be done, on nearly every node. */
-  private isAllThereIs(pod: number): boolean {
-    const { nodes } = this;
-    return nodes.nextPod(pod) === -1 && !nodes.isTerminating(pod) && !this.isFinished(pod);
+  private deleteAll(row: number): void {
+    const { nodes, changes } = this;
+    for (let pod = nodes.firstPod(row); pod !== -1; pod = nodes.nextPod(pod)) {
+      if (!nodes.isTerminating(pod)) changes.podsToDelete.push(pod);
+    }
   }
 
-  private prune(row: number): void {
-    const { nodes, changes } = this;
+  private prune(row: number, shouldRun: boolean): void {
     const running = this.runningPods(row);
     if (this.isSurging) {
       if (running.length > 1) this.pruneSurge(running);
       // While surging a node has at least one pod that is not being deleted.
-      else if (running.length === 0 && nodes.shouldRun(row)) changes.nodesNeedingDaemonPods.push(row);
+      else if (running.length === 0 && shouldRun) this.changes.nodesNeedingDaemonPods.push(row);
       return;
     }
-    if (running.length > 1) changes.podsToDelete.push(...this.byAge(running).slice(1));
+    if (running.length > 1) this.changes.podsToDelete.push(...this.byAge(running).slice(1));
   }
 
   /** The node's pods that live; those that have finished are dealt with. */
@@ -117,9 +116,5 @@ class ManagePass {
 
   private byAge(pods: readonly number[]): number[] {
     return [...pods].sort((a, b) => this.nodes.compare(a, b));
-  }
-
-  private isFinished(pod: number): boolean {
-    return (this.cluster.pods.observed[pod]! & (POD_FAILED | POD_SUCCEEDED)) !== 0;
   }
 }

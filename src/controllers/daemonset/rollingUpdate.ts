@@ -1,24 +1,18 @@
 import { type ApiError, type Cluster, type DaemonSet, notFound } from '../../cluster/index.ts';
-import type { DaemonNodes } from './daemonNodes.ts';
+import { type DaemonNodes, IS_PRESENT, UpdateState } from './daemonNodes.ts';
 import { surgeCount, unavailableCount } from './daemonPodTemplate.ts';
 import type { PodChanges } from './manage.ts';
+import { SHOULD_RUN } from './nodeShouldRun.ts';
 
-/** The pods of a node that are not being deleted, when there is at most one of each sort; -1 for none. */
-interface UpdatedPods {
-  newPod: number;
-  oldPod: number;
-}
+type Update = { readonly changes: PodChanges } | { readonly error: ApiError };
 
 /** Upstream's `rollingUpdate`: which old pods to delete and which nodes to give a second pod, within the strategy's limits. */
-export function rollingUpdate(
-  cluster: Cluster,
-  set: DaemonSet,
-  nodes: DaemonNodes,
-): { readonly changes: PodChanges } | { readonly error: ApiError } {
+export function rollingUpdate(cluster: Cluster, set: DaemonSet, nodes: DaemonNodes): Update {
+  const { nodeBits, count } = nodes;
   let desired = 0;
-  for (let row = 0; row < nodes.count; row++) if (nodes.isPresent(row) && nodes.shouldRun(row)) desired++;
+  for (let row = 0; row < count; row++) desired += nodeBits[row]! & SHOULD_RUN;
   const maxSurge = surgeCount(set, desired);
-  if (maxSurge > 0) return surgingUpdate(cluster, nodes, desired, maxSurge);
+  if (maxSurge > 0) return new SurgingUpdate(cluster, nodes, desired, maxSurge).run();
   const maxUnavailable = unavailableCount(set, desired);
   // A limit of nothing at all would never end: upstream takes the default instead.
   return { changes: deletingUpdate(nodes, desired > 0 && maxUnavailable === 0 ? 1 : maxUnavailable) };
@@ -27,26 +21,25 @@ export function rollingUpdate(
 /**
  * Without surge, old pods are deleted, and later replaced by `manage`. An old pod that is not available goes at once;
  * of the available ones as many as keep the unavailable nodes within the limit. A node whose pod is being deleted has
- * none, and is unavailable.
+ * none, and is unavailable; so is one that `manage` has to clear up.
  */
 function deletingUpdate(nodes: DaemonNodes, maxUnavailable: number): PodChanges {
+  const { updateStates, count } = nodes;
   const podsToDelete: number[] = [];
   const candidates: number[] = [];
-  const found: UpdatedPods = { newPod: -1, oldPod: -1 };
   let unavailable = 0;
-  for (let row = 0; row < nodes.count; row++) {
-    if (!isLookedAt(nodes, row)) continue;
-    // Excess pods are `manage`'s business, and so is a node without a pod, or with one of each sort.
-    if (!findUpdatedPodsOnNode(nodes, row, found)) unavailable++;
-    else if ((found.newPod === -1) === (found.oldPod === -1)) unavailable++;
-    else if (found.newPod !== -1) {
-      if (!nodes.isAvailable(found.newPod)) unavailable++;
-    } else if (!nodes.isAvailable(found.oldPod)) {
-      podsToDelete.push(found.oldPod);
-      unavailable++;
-    } else if (unavailable < maxUnavailable && candidates.length < maxUnavailable) candidates.push(found.oldPod);
+  for (let row = 0; row < count; row++) {
+    const state = updateStates[row]!;
+    if (state === UpdateState.Ignored || state === UpdateState.NewAvailable) continue;
+    if (state === UpdateState.OldAvailable) {
+      if (unavailable < maxUnavailable && candidates.length < maxUnavailable) candidates.push(row);
+      continue;
+    }
+    unavailable++;
+    if (state === UpdateState.OldUnavailable) podsToDelete.push(nodes.livePod(row, false));
   }
-  podsToDelete.push(...candidates.slice(0, Math.max(0, maxUnavailable - unavailable)));
+  const allowed = candidates.slice(0, Math.max(0, maxUnavailable - unavailable));
+  podsToDelete.push(...allowed.map((row) => nodes.livePod(row, false)));
   return { nodesNeedingDaemonPods: [], podsToDelete };
 }
 
@@ -54,62 +47,58 @@ function deletingUpdate(nodes: DaemonNodes, maxUnavailable: number): PodChanges 
  * With surge, a node gets a new pod beside its old one, which goes when the new one is available. Nodes whose old pod is
  * not available get theirs whatever the limit says.
  */
-function surgingUpdate(
-  cluster: Cluster,
-  nodes: DaemonNodes,
-  desired: number,
-  maxSurge: number,
-): { readonly changes: PodChanges } | { readonly error: ApiError } {
-  const nodesNeedingDaemonPods: number[] = [];
-  const podsToDelete: number[] = [];
-  const candidates: number[] = [];
+class SurgingUpdate {
+  private readonly cluster: Cluster;
+  private readonly nodes: DaemonNodes;
+  private readonly desired: number;
+  private readonly maxSurge: number;
+  private readonly nodesNeedingDaemonPods: number[] = [];
+  private readonly podsToDelete: number[] = [];
+  private readonly candidates: number[] = [];
   /** Available pods on nodes that may not have one any more. */
-  const sunset: number[] = [];
-  const found: UpdatedPods = { newPod: -1, oldPod: -1 };
-  let surging = 0;
-  let available = 0;
-  for (let row = 0; row < nodes.count; row++) {
-    if (!isLookedAt(nodes, row)) continue;
-    if (!findUpdatedPodsOnNode(nodes, row, found)) {
-      surging++;
-      continue;
-    }
-    const { newPod, oldPod } = found;
-    const counted = oldPod === -1 ? newPod : oldPod;
-    const isCountedAvailable = counted !== -1 && nodes.isAvailable(counted);
-    if (isCountedAvailable) available++;
-    if (oldPod === -1) continue;
-    if (newPod !== -1) {
-      if (nodes.isAvailable(newPod)) podsToDelete.push(oldPod);
-      else surging++;
-      continue;
-    }
-    // Upstream asks for the node, and gives up for now where it is gone.
-    if (!nodes.isPresent(row)) return { error: notFound('nodes', cluster.nodes.names[row]!) };
-    if (!nodes.shouldRun(row)) (isCountedAvailable ? sunset : podsToDelete).push(oldPod);
-    else if (!isCountedAvailable) nodesNeedingDaemonPods.push(row);
-    else if (surging < maxSurge && candidates.length < maxSurge) candidates.push(row);
-  }
-  // The pods of nodes that may not have one any more make room only as others become available elsewhere.
-  podsToDelete.push(...sunset.slice(0, Math.max(0, available - desired)));
-  nodesNeedingDaemonPods.push(...candidates.slice(0, Math.max(0, maxSurge - surging)));
-  return { changes: { nodesNeedingDaemonPods, podsToDelete } };
-}
+  private readonly sunset: number[] = [];
+  private surging = 0;
+  private available = 0;
 
-/** Nodes that ought to have a pod, and those that have one. */
-function isLookedAt(nodes: DaemonNodes, row: number): boolean {
-  return nodes.firstPod(row) !== -1 || (nodes.isPresent(row) && nodes.shouldRun(row));
-}
-
-/** Looks at the pods that are not being deleted. False when there are several of one sort. */
-function findUpdatedPodsOnNode(nodes: DaemonNodes, row: number, found: UpdatedPods): boolean {
-  found.newPod = -1;
-  found.oldPod = -1;
-  for (let pod = nodes.firstPod(row); pod !== -1; pod = nodes.nextPod(pod)) {
-    if (nodes.isTerminating(pod)) continue;
-    const sort = nodes.isUpdated(pod) ? 'newPod' : 'oldPod';
-    if (found[sort] !== -1) return false;
-    found[sort] = pod;
+  constructor(cluster: Cluster, nodes: DaemonNodes, desired: number, maxSurge: number) {
+    this.cluster = cluster;
+    this.nodes = nodes;
+    this.desired = desired;
+    this.maxSurge = maxSurge;
   }
-  return true;
+
+  run(): Update {
+    const { updateStates, nodeBits, count } = this.nodes;
+    for (let row = 0; row < count; row++) {
+      const state = updateStates[row]!;
+      if (state === UpdateState.NewAvailable) this.available++;
+      else if (state === UpdateState.Excess) this.surging++;
+      else if (state === UpdateState.Both) this.lookAtBoth(row);
+      else if (state === UpdateState.OldAvailable || state === UpdateState.OldUnavailable) {
+        // Upstream asks for the node, and gives up for now where it is gone.
+        if ((nodeBits[row]! & IS_PRESENT) === 0) return { error: notFound('nodes', this.cluster.nodes.names[row]!) };
+        this.lookAtOld(row, state === UpdateState.OldAvailable, (nodeBits[row]! & SHOULD_RUN) !== 0);
+      }
+    }
+    const { nodesNeedingDaemonPods, podsToDelete, sunset, candidates } = this;
+    // The pods of nodes that may not have one any more make room only as others become available elsewhere.
+    podsToDelete.push(...sunset.slice(0, Math.max(0, this.available - this.desired)));
+    nodesNeedingDaemonPods.push(...candidates.slice(0, Math.max(0, this.maxSurge - this.surging)));
+    return { changes: { nodesNeedingDaemonPods, podsToDelete } };
+  }
+
+  private lookAtBoth(row: number): void {
+    const { nodes } = this;
+    const oldPod = nodes.livePod(row, false);
+    if (nodes.isAvailable(oldPod)) this.available++;
+    if (nodes.isAvailable(nodes.livePod(row, true))) this.podsToDelete.push(oldPod);
+    else this.surging++;
+  }
+
+  private lookAtOld(row: number, isAvailable: boolean, shouldRun: boolean): void {
+    if (isAvailable) this.available++;
+    if (!shouldRun) (isAvailable ? this.sunset : this.podsToDelete).push(this.nodes.livePod(row, false));
+    else if (!isAvailable) this.nodesNeedingDaemonPods.push(row);
+    else if (this.surging < this.maxSurge && this.candidates.length < this.maxSurge) this.candidates.push(row);
+  }
 }

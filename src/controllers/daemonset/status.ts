@@ -8,7 +8,8 @@ import {
   type Process,
 } from '../../cluster/index.ts';
 import type { ConsistencyStore } from '../consistencyStore.ts';
-import type { DaemonNodes } from './daemonNodes.ts';
+import { type DaemonNodes, IS_AVAILABLE, IS_PRESENT, IS_READY, IS_SCHEDULED, IS_UPDATED } from './daemonNodes.ts';
+import { SHOULD_RUN } from './nodeShouldRun.ts';
 
 type Counts = Omit<DaemonSetStatus, 'observedGeneration' | 'collisionCount'>;
 
@@ -20,20 +21,19 @@ export function countNodes(nodes: DaemonNodes): Counts {
   let numberReady = 0;
   let updatedNumberScheduled = 0;
   let numberAvailable = 0;
-  for (let row = 0; row < nodes.count; row++) {
-    if (!nodes.isPresent(row)) continue;
-    const isScheduled = nodes.firstPod(row) !== -1;
-    if (!nodes.shouldRun(row)) {
-      if (isScheduled) numberMisscheduled++;
+  const { nodeBits, count } = nodes;
+  for (let row = 0; row < count; row++) {
+    const bits = nodeBits[row]!;
+    if ((bits & IS_PRESENT) === 0) continue;
+    if ((bits & SHOULD_RUN) === 0) {
+      if ((bits & IS_SCHEDULED) !== 0) numberMisscheduled++;
       continue;
     }
     desiredNumberScheduled++;
-    if (!isScheduled) continue;
-    currentNumberScheduled++;
-    const pod = nodes.oldestPod(row);
-    if (nodes.isReady(pod)) numberReady++;
-    if (nodes.isAvailable(pod)) numberAvailable++;
-    if (nodes.isUpdated(pod)) updatedNumberScheduled++;
+    if ((bits & IS_SCHEDULED) !== 0) currentNumberScheduled++;
+    if ((bits & IS_READY) !== 0) numberReady++;
+    if ((bits & IS_AVAILABLE) !== 0) numberAvailable++;
+    if ((bits & IS_UPDATED) !== 0) updatedNumberScheduled++;
   }
   return {
     desiredNumberScheduled,
