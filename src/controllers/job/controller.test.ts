@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../api/types.ts';
 import { type Played, play, type Sketch } from '../../testing/play.ts';
 import {
+  eventLines,
   FAIL,
   job,
   jobLines,
@@ -260,6 +261,18 @@ test('pods of a Job that was created suspended start with its resumption; startT
   };
   expect(started('1.35')).toEqual(['2000-01-01T00:00:00Z', '2000-01-01T00:00:30Z']);
   expect(started('1.36')).toEqual(['', '2000-01-01T00:00:30Z']);
+});
+
+test('pods that a quota refuses are tried again, ever later, and the refusal is an Event', () => {
+  const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'few' }, spec: { hard: { pods: '2' } } };
+  const spec = { parallelism: 4, completions: 4 };
+  const played = playJob({}, { run: '20s' }, { objects: [quota, job(spec)] });
+  const refusals = eventLines(played);
+  expect(refusals[0]).toMatchObject({ name: 'Job', reason: 'FailedCreate' });
+  expect(refusals[0]!.message).toMatch(/^Error creating: pods "batch-[a-z0-9]{5}" is forbidden: exceeded quota: few/);
+  // 1 s after the first failure; then, as the status has changed, 1 s later instead of 2; then 4 s.
+  expect([...new Set(refusals.map(({ t }) => t))].slice(0, 4)).toEqual([0, 1, 2, 6]);
+  expect(onlyJob(played)).toMatchObject({ outcome: 'complete', podsCreated: 4, activeMax: 2 });
 });
 
 test('500 pods at most are created, and counted, in one sync', () => {

@@ -10,6 +10,7 @@ import {
   type Process,
 } from '../../cluster/index.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
+import { ConsistencyStore } from '../consistencyStore.ts';
 import { Expectations } from '../expectations.ts';
 import { OrphanIndex } from '../orphans.ts';
 import { OwnedPods } from '../ownedPods.ts';
@@ -74,6 +75,7 @@ export class JobController {
       version,
       expectations: new Expectations(),
       backoff: new BackoffStore(),
+      consistency: new ConsistencyStore(),
       indexFailureCounts: new IndexFailureCounts(),
       enqueueWithDelay: (uid, delayMicros) => this.enqueueWithDelay(uid, delayMicros),
       enqueueAfter: (uid, delayMicros) => this.workers.queue.addAfter(uid, delayMicros),
@@ -166,14 +168,17 @@ export class JobController {
   // ---- sync ----
 
   private *sync(uid: number): Process<SyncError> {
-    const { backoff, expectations } = this.manager;
+    const { backoff, consistency, expectations } = this.manager;
     const job = this.cluster.tables.Job.cached(uid);
     if (job === undefined || isJobFinished(job)) {
       backoff.remove(uid);
+      consistency.clear(uid);
       if (job === undefined) expectations.forget(uid);
       return undefined;
     }
     if (externalController(job, this.context.version.minor) !== undefined) return undefined;
+    const stale = this.context.gates.StaleControllerConsistencyJob ? consistency.ensureReady(job) : undefined;
+    if (stale !== undefined) return stale;
     const isSatisfied = expectations.satisfied(uid, this.context.kernel.nowMicros);
     const claim = yield* this.claimPods(job);
     if ('error' in claim) return claim.error;

@@ -1,6 +1,7 @@
 import type { Cluster, Job, JobStatus } from '../../cluster/index.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Micros } from '../../kernel/time.ts';
+import type { ConsistencyStore } from '../consistencyStore.ts';
 import type { Expectations } from '../expectations.ts';
 import type { VersionProfile } from '../options.ts';
 import type { SyncError } from '../workers.ts';
@@ -20,6 +21,7 @@ export interface JobManager {
   readonly version: VersionProfile;
   readonly expectations: Expectations;
   readonly backoff: BackoffStore;
+  readonly consistency: ConsistencyStore;
   readonly indexFailureCounts: IndexFailureCounts;
   /** Has the Job synced again in that time, and not before the batch period is over. */
   readonly enqueueWithDelay: (uid: number, delayMicros: Micros) => void;

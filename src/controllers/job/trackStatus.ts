@@ -184,12 +184,15 @@ export function recordJobEvent({ cluster }: JobManager, job: Job, reason: string
 }
 
 /** Writes the status; a Job that somebody else wrote since is a conflict, and the sync is tried again. */
-function* updateStatus({ cluster }: JobManager, context: SyncContext): Process<ApiError | undefined> {
+function* updateStatus({ cluster, consistency }: JobManager, context: SyncContext): Process<ApiError | undefined> {
   const jobs = cluster.tables.Job;
   const { error } = yield call(() => {
     const startMicros = context.status.startMicros && truncateToSecond(context.status.startMicros);
     const refusal = jobs.update({ ...context.job, status: { ...context.status, startMicros } });
-    if (refusal === undefined) context.job = jobs.get(context.job.uid)!;
+    if (refusal === undefined) {
+      context.job = jobs.get(context.job.uid)!;
+      consistency.wroteAt(context.job.uid, context.job.resourceVersion);
+    }
     return refusal;
   });
   return error;
