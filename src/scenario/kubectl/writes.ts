@@ -9,6 +9,7 @@ import { isSimulatedKind } from '../../api/kinds.ts';
 import type { JsonObject, JsonValue, Manifest, ObjectMeta, StringMap } from '../../api/types.ts';
 import { type ApiError, alreadyExists } from '../../cluster/apiError.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { admitNode } from '../../cluster/nodeTaints.ts';
 import type { DaemonSet } from '../../cluster/objects.ts';
 import { immutableProblem } from './immutable.ts';
 import { keepClusterIP } from './immutableStorage.ts';
@@ -245,8 +246,13 @@ function isSameMap(a: StringMap, b: StringMap): boolean {
   return canonicalJson({ ...a }) === canonicalJson({ ...b });
 }
 
+/** A user's POST, with admission; to be called when the request arrives. */
+export function postObject(cluster: Cluster, manifest: Manifest): ApiError | undefined {
+  return createObject(cluster, manifest.kind === 'Node' ? admitNode(manifest) : manifest);
+}
+
 /**
- * A POST; to be called when the request arrives.
+ * A POST, whatever admission would make of the object; to be called when the request arrives.
  *
  * @param ownerUid of what controls the object, -1 for nothing; pods that users make have no controller
  */

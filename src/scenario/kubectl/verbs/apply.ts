@@ -11,7 +11,7 @@ import { findObject, objectIn, printedName, type Target, tableOf } from '../obje
 import { CommandFailure, type Session } from '../session.ts';
 import { UsageError } from '../usageError.ts';
 import type { Verb } from '../verb.ts';
-import { createObject } from '../writes.ts';
+import { postObject } from '../writes.ts';
 
 /**
  * `kubectl apply -f -`: creates what is not there, and merges the rest three ways, between what was applied last (the
@@ -41,7 +41,7 @@ export function* applyObjects(session: Session, objects: readonly GivenObject[])
 
 function* createApplied(session: Session, given: GivenObject): Process<void> {
   const { manifest } = given;
-  const isDone = yield* session.request(() => createObject(session.cluster, remembering(given)));
+  const isDone = yield* session.request(() => postObject(session.cluster, remembering(given)));
   if (isDone) session.print(`${printedName({ kind: kinds[manifest.kind], name: manifest.meta.name })} created`);
 }
 

@@ -6,7 +6,7 @@ import { printedName } from '../objects.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usageError.ts';
 import type { Verb } from '../verb.ts';
-import { createObject } from '../writes.ts';
+import { postObject } from '../writes.ts';
 
 /** `kubectl create -f -`. */
 export const create: Verb = {
@@ -23,7 +23,7 @@ export const create: Verb = {
 /** Creates objects one after the other, one request each. */
 export function* createObjects(session: Session, objects: readonly GivenObject[]): Process<void> {
   for (const { manifest } of objects) {
-    const isDone = yield* session.request(() => createObject(session.cluster, manifest));
+    const isDone = yield* session.request(() => postObject(session.cluster, manifest));
     if (isDone) session.print(`${printedName({ kind: kinds[manifest.kind], name: manifest.meta.name })} created`);
   }
 }
