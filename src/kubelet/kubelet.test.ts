@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../api/types.ts';
 import type { PodLine } from '../metrics/log/logLine.ts';
-import { play, type Sketch } from '../testing/play.ts';
+import { play, podTemplate, type Sketch } from '../testing/play.ts';
 
 /** When each pod came to what, in the order of creation. */
 function times(sketch: Sketch, event: PodLine['event'], seed = 1): number[] {
@@ -174,4 +174,27 @@ describe('unready', () => {
     expect(times({ ...ONE_NODE, behavior: { ready: '2s' } }, 'unready')).toEqual([]);
     expect(times({ ...ONE_NODE, behavior: { ready: '2s', unready: 'never' } }, 'unready')).toEqual([]);
   });
+});
+
+test("a Job's pod says how it ended before it goes, so that the Job can count it", () => {
+  const template = {
+    ...podTemplate(),
+    spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'web:v1' }] },
+  };
+  const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'batch' }, spec: { template } };
+  const { log } = play({
+    objects: [job],
+    behavior: { ready: '1s', terminate: '3s' },
+    steps: { '10s': 'delete pod -l app=web --wait=false' },
+    until: '14s',
+  });
+  const events = log.flatMap((line) =>
+    line.kind === 'Pod' && line.name === 'Job/batch#0' ? [[line.t, line.event]] : [],
+  );
+  expect(events.slice(2)).toEqual([
+    [1, 'ready'],
+    [10, 'terminating'],
+    [13, 'unready'],
+    [13, 'deleted'],
+  ]);
 });

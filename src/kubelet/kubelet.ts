@@ -106,8 +106,15 @@ export class Kubelets {
     if ((state & POD_EXISTS) === 0) return;
     const isNew = (bit: number) => (after & bit) !== 0 && (before & bit) === 0;
     if (isNew(POD_BOUND) && (after & POD_TERMINATING) === 0) this.admit(pod);
+    if (isNew(POD_FINISHED)) this.drop(pod);
     if (isNew(POD_TERMINATING)) this.stop(pod);
     else if (before === after && (after & POD_BOUND) !== 0) this.followDeadline(pod);
+  }
+
+  /** A pod that has finished has no containers, whoever says so: of those that still run nothing is told any more. */
+  private drop(pod: number): void {
+    cancelPodTimer(this.cluster, pod);
+    if (this.runtimes.has(pod)) this.runtimes.drop(pod);
   }
 
   private followDeadline(pod: number): void {
@@ -186,9 +193,10 @@ export class Kubelets {
     if ((this.cluster.pods.state[pod]! & POD_READY) !== 0) this.cluster.setPodRunning(pod, false);
   }
 
-  /** The kubelet has been told to stop the pod: what it was reporting is overtaken. */
+  /** The kubelet has been told to stop the pod, or somebody failed it: what it was reporting is overtaken. */
   private isStopping(pod: number): boolean {
-    return (this.cluster.pods.observed[pod]! & POD_TERMINATING) !== 0;
+    const { observed, state } = this.cluster.pods;
+    return (observed[pod]! & POD_TERMINATING) !== 0 || (state[pod]! & POD_FINISHED) !== 0;
   }
 
   private stop(pod: number): void {
@@ -202,7 +210,7 @@ export class Kubelets {
 
   /** A simple pod was active for longer than it may. */
   private stopOverdue(pod: number): void {
-    if (!this.isStopping(pod) && (this.cluster.pods.state[pod]! & POD_FINISHED) === 0) this.terminate(pod, this.failed);
+    if (!this.isStopping(pod)) this.terminate(pod, this.failed);
   }
 
   private reportFailed(pod: number): void {

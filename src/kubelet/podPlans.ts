@@ -1,6 +1,6 @@
 import type { CompiledTemplate } from '../cluster/index.ts';
-import type { BehaviorRule, ContainerBehavior } from './behavior.ts';
-import { type PodPlan, planPod } from './podPlan.ts';
+import type { BehaviorRule } from './behavior.ts';
+import { type ContainerPlan, type PodPlan, planPod } from './podPlan.ts';
 
 /** The plans of pods, made once for each rule and template, and what of the rules comes to nothing. */
 export class PodPlans {
@@ -25,7 +25,7 @@ export class PodPlans {
     if (plan === undefined) {
       plan = planPod(rule, template.spec);
       byTemplate[template.id] = plan;
-      this.check(rule, template);
+      this.check(rule, plan);
     }
     return plan;
   }
@@ -40,17 +40,17 @@ export class PodPlans {
     return [...this.complaints, ...unknown];
   }
 
-  private check(rule: BehaviorRule, { spec }: CompiledTemplate): void {
-    const containers = [...spec.initContainers, ...spec.containers];
+  private check(rule: BehaviorRule, plan: PodPlan): void {
     const written = new Set([...rule.containers.values()].map(({ writes }) => writes));
-    for (const { name, volumeMounts } of containers) {
-      const own: ContainerBehavior = rule.containers.get(name) ?? {};
+    for (const container of [...plan.initContainers, ...plan.containers]) {
+      const { name } = container.container;
       this.unknownNames.get(rule)!.delete(name);
+      this.checkWords(rule, container);
       for (const word of ['writes', 'reads'] as const) {
-        const volume = own[word];
+        const volume = rule.containers.get(name)?.[word];
         if (volume === undefined) continue;
         const place = `${this.placeOf(rule, name)}.${word}`;
-        if (!volumeMounts.includes(volume)) {
+        if (container[word] === undefined) {
           this.complaints.add(`${place}: the container does not mount a volume ${JSON.stringify(volume)}: ignored`);
         } else if (!written.has(volume)) {
           this.complaints.add(`${place}: no container writes ${JSON.stringify(volume)}, which it waits for`);
@@ -59,7 +59,21 @@ export class PodPlans {
     }
   }
 
-  private placeOf(rule: BehaviorRule, name: string): string {
-    return `behavior[${this.rules.indexOf(rule)}].containers.${name}`;
+  /** Words that can come to nothing in a container of this template. */
+  private checkWords(rule: BehaviorRule, { container, delays, exitCode, ownDelays }: ContainerPlan): void {
+    const { name, readinessProbe, livenessProbe, startupProbe } = container;
+    const isProbed = (readinessProbe ?? livenessProbe ?? startupProbe) !== undefined;
+    if (delays.hang.kind !== 'never' && !isProbed) {
+      const place = ownDelays.has('hang') ? this.placeOf(rule, name) : this.placeOf(rule);
+      this.complaints.add(`${place}.hang: container ${name} has no probe that would notice`);
+    }
+    if (delays.run.kind !== 'never' || (exitCode.kind === 'constant' && exitCode.code === 0)) return;
+    const place = rule.containers.get(name)?.exitCode === undefined ? this.placeOf(rule) : this.placeOf(rule, name);
+    this.complaints.add(`${place}.exitCode: container ${name} never ends by itself: it has no run`);
+  }
+
+  private placeOf(rule: BehaviorRule, container?: string): string {
+    const place = `behavior[${this.rules.indexOf(rule)}]`;
+    return container === undefined ? place : `${place}.containers.${container}`;
   }
 }

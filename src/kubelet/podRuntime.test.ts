@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../api/types.ts';
+import { POD_FAILED } from '../cluster/index.ts';
 import { PodRig } from './testing/podRig.ts';
 
 const container = (name: string, fields: JsonObject = {}): JsonObject => ({ name, image: `${name}:v1`, ...fields });
@@ -272,6 +273,26 @@ describe('activeDeadlineSeconds', () => {
     ]);
   });
 
+  test('can be set and lowered while the pod runs', () => {
+    const spec = { activeDeadlineSeconds: 50 };
+    const rig = new PodRig({ pods: { p: {}, q: spec, r: {} }, behavior: { terminate: '3s' } });
+    const set = (name: string, seconds: number) => {
+      const row = rig.rowOf(name);
+      const { manifest, template } = rig.manifestOf(name, { activeDeadlineSeconds: seconds });
+      rig.cluster.setPodSpec(row, rig.cluster.templates.intern(template), manifest);
+    };
+    rig.at(2, () => {
+      for (const name of ['p', 'q']) set(name, 10);
+    });
+    rig.at(30, () => set('r', 5));
+    rig.run(60);
+    expect([rig.last('p'), rig.last('q'), rig.last('r')]).toEqual([
+      '13 Failed DeadlineExceeded app=Error(143)',
+      '13 Failed DeadlineExceeded app=Error(143)',
+      '33 Failed DeadlineExceeded app=Error(143)',
+    ]);
+  });
+
   test('does not matter to one that has ended', () => {
     const history = life({ activeDeadlineSeconds: 10, restartPolicy: 'Never' }, { run: '9s' });
     expect(history.at(-1)).toBe('9 Succeeded app=Completed(0)');
@@ -320,6 +341,40 @@ describe('volumes', () => {
       'behavior[1].containers.app.reads: the container does not mount a volume "data": ignored',
       'behavior[1].containers.side: no pod that the rule matches has a container of this name',
     ]);
+  });
+});
+
+describe('words of a rule that come to nothing', () => {
+  const warningsOf = (behavior: JsonObject) => new PodRig({ pods: { p: {} }, behavior }).run(10).kubelets.warnings();
+
+  test('are named', () => {
+    expect(warningsOf({ hang: '3s' })).toEqual(['behavior[0].hang: container app has no probe that would notice']);
+    expect(warningsOf({ exitCode: 1 })).toEqual([
+      'behavior[0].exitCode: container app never ends by itself: it has no run',
+    ]);
+    expect(warningsOf({ containers: { app: { exitCode: { attempts: [1] }, hang: '1s' } } })).toEqual([
+      'behavior[0].containers.app.hang: container app has no probe that would notice',
+      'behavior[0].containers.app.exitCode: container app never ends by itself: it has no run',
+    ]);
+    expect(warningsOf({ run: '1s', exitCode: 1 })).toEqual([]);
+  });
+});
+
+describe('a pod that somebody else fails', () => {
+  const failed = (behavior: JsonObject) => {
+    const rig = new PodRig({ pods: { p: {} }, behavior });
+    rig.at(2, () => rig.cluster.setPodFinished(rig.rowOf('p'), POD_FAILED));
+    return rig
+      .at(20, () => rig.delete('p'))
+      .run(60)
+      .history();
+  };
+
+  test('stays failed, and goes at once when it is deleted', () => {
+    const lines = ['2 Failed', '20 gone'];
+    expect(failed({ ready: '5s' }).slice(-2)).toEqual(lines);
+    expect(failed({ ready: '1s', unready: '5s' }).slice(-2)).toEqual(lines);
+    expect(failed({ ready: '5s', run: '10s' }).slice(-2)).toEqual(['2 Failed app=running', '20 gone']);
   });
 });
 

@@ -90,6 +90,11 @@ export class PodRuntime {
     return true;
   }
 
+  /** The pod is over for somebody else's reasons, who has said so. */
+  abandon(): void {
+    this.isOver = true;
+  }
+
   /** Stops all containers, because the pod was deleted. */
   kill(nowMicros: Micros): void {
     if (this.isOver) return;

@@ -81,6 +81,11 @@ export class PodRuntimes {
     this.carryOn(pod, entry);
   }
 
+  /** The pod has finished: nothing of it is left to follow, but its removal. */
+  drop(pod: number): void {
+    this.entries.get(pod)!.runtime.abandon();
+  }
+
   /** The pod may have another deadline now. */
   followDeadline(pod: number): void {
     const { activeDeadlineSeconds } = this.cluster.templateOf(pod).spec;

@@ -1,5 +1,6 @@
 /** Pods on one node, without a control plane, and what the API server is told of them; for tests. */
-import type { JsonObject } from '../../api/types.ts';
+import { decodeObject } from '../../api/decode/decode.ts';
+import type { JsonObject, PodManifest } from '../../api/types.ts';
 import {
   Cluster,
   type ContainerStatus,
@@ -69,6 +70,11 @@ export class PodRig {
     return this.cluster.findPod('default', name);
   }
 
+  /** The pod as it would be with another spec. */
+  manifestOf(name: string, spec: JsonObject): PodManifest {
+    return decodeObject(podDocument(name, spec)) as PodManifest;
+  }
+
   run(untilSeconds: number): this {
     for (const { seconds, action } of this.actions.splice(0)) {
       const handler = this.kernel.register('rig', action);
@@ -128,11 +134,15 @@ function textOf(pods: PodRigOptions['pods'], behavior: JsonObject | readonly Jso
     cluster: { nodes: [{ count: 1, ...node }] },
     behavior: [behavior].flat(),
   };
-  const objects = Object.entries(pods).map(([name, spec]) => ({
+  const objects = Object.entries(pods).map(([name, spec]) => podDocument(name, spec));
+  return [scenario, ...objects].map((document) => JSON.stringify(document)).join('\n---\n');
+}
+
+function podDocument(name: string, spec: JsonObject): JsonObject {
+  return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, labels: { app: name } },
     spec: { nodeName: NODE, containers: [{ name: 'app', image: 'app:v1' }], ...spec },
-  }));
-  return [scenario, ...objects].map((document) => JSON.stringify(document)).join('\n---\n');
+  };
 }
