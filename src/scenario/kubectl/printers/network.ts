@@ -3,6 +3,7 @@ import { isJsonObject } from '../../../api/canonical.ts';
 import type { JsonObject } from '../../../api/types.ts';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import type { Endpoint, Service } from '../../../cluster/objects.ts';
+import { compareText } from '../objects.ts';
 import { textOf } from '../podTemplate.ts';
 import { timestamp } from '../timestamps.ts';
 import { ageOf, type Columns, columnsOf, firstThree, formatMap, NONE, UNSET } from './columns.ts';
@@ -74,9 +75,11 @@ export function endpointsDocument(cluster: Cluster, service: Service): JsonObjec
   return document;
 }
 
+/** In the order of their names, as the older type sorts its addresses. */
 function readyEndpoints(cluster: Cluster, { uid }: Service): Endpoint[] {
   const slices = cluster.tables.EndpointSlice.list().filter(({ ownerUid }) => ownerUid === uid);
-  return slices.flatMap((slice) => slice.endpoints.filter(({ ready }) => ready));
+  const ready = slices.flatMap((slice) => slice.endpoints.filter((endpoint) => endpoint.ready));
+  return ready.sort((a, b) => compareText(addressOf(a), addressOf(b)));
 }
 
 export const endpointSliceColumns: Columns = columnsOf(
