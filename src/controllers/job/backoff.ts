@@ -30,13 +30,13 @@ export class BackoffStore {
       if (failed.length === 0) return record;
       return {
         failuresAfterLastSuccess: record.failuresAfterLastSuccess + failed.length,
-        lastFailureMicros: Math.max(...failed),
+        lastFailureMicros: latest(failed),
       };
     }
-    const lastSuccess = Math.max(...succeeded);
+    const lastSuccess = latest(succeeded);
     const later = failed.filter((micros) => micros > lastSuccess);
     if (later.length === 0) return NO_FAILURES;
-    return { failuresAfterLastSuccess: later.length, lastFailureMicros: Math.max(...later) };
+    return { failuresAfterLastSuccess: later.length, lastFailureMicros: latest(later) };
   }
 
   update(uid: number, record: BackoffRecord): void {
@@ -47,6 +47,11 @@ export class BackoffStore {
   remove(uid: number): void {
     this.records.delete(uid);
   }
+}
+
+/** -1 for none. */
+function latest(times: readonly Micros[]): Micros {
+  return times.reduce((last, micros) => Math.max(last, micros), -1);
 }
 
 /** How long to wait with the next pod; 0 when the back-off is over. */
@@ -68,12 +73,21 @@ export function finishedTime(cluster: Cluster, pod: number, state: number): Micr
 
 function exactFinishedTime(cluster: Cluster, pod: number, state: number): Micros {
   const { pods } = cluster;
-  const status = cluster.podStatus(pod);
   if ((state & POD_FINISHED) !== 0) {
-    const ends = (status?.containers ?? []).map((container) => container.finishedMicros);
-    return Math.max(...ends, -1) === -1 ? pods.finishedMicros[pod]! : Math.max(...ends);
+    const last = latest(containerEnds(cluster, pod));
+    return last === -1 ? pods.finishedMicros[pod]! : last;
   }
   const wasNeverReady = (state & POD_READY) === 0 && pods.readyMicros[pod] === -1;
   if (wasNeverReady && (state & POD_BOUND) !== 0) return pods.boundMicros[pod]!;
   return pods.deletionMicros[pod] === -1 ? pods.createdMicros[pod]! : pods.deletionMicros[pod]!;
+}
+
+/** Of all containers but those that only prepare the pod. */
+function containerEnds(cluster: Cluster, pod: number): Micros[] {
+  const status = cluster.podStatus(pod);
+  if (status === undefined) return [];
+  const { initContainers } = cluster.templateOf(pod).spec;
+  const sidecars = initContainers.filter(({ isSidecar }) => isSidecar).map(({ name }) => name);
+  const last = status.initContainers.filter(({ name }) => sidecars.includes(name));
+  return [...status.containers, ...last].map(({ finishedMicros }) => finishedMicros);
 }
