@@ -41,8 +41,8 @@ const isAdoptable = (state: number) => (state & (POD_EXISTS | POD_TERMINATING)) 
  * Finished pods are counted exactly once by the finalizer `batch.kubernetes.io/job-tracking`. Jobs that `managedBy` leaves
  * to another controller are passed over.
  *
- * Left out: the environment variable and the host name that pods of Indexed Jobs get, since nothing runs in them, and
- * scheduling groups.
+ * Left out: scheduling groups (alpha), and the annotations of pods that tell how often their index has failed, which the
+ * controller keeps to itself.
  */
 export class JobController {
   private readonly cluster: Cluster;

@@ -1,6 +1,7 @@
 import { cloneJson, isJsonObject } from '../../api/canonical.ts';
-import type { JsonObject } from '../../api/types.ts';
+import type { JsonObject, StringMap } from '../../api/types.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { JOB_COMPLETION_INDEX_LABEL } from '../../cluster/jobs.ts';
 import type { PodOwner } from '../../cluster/podOwner.ts';
 
 /**
@@ -14,7 +15,10 @@ export function podDocument(cluster: Cluster, pod: number): JsonObject {
   metadata.name = cluster.podName(pod);
   metadata.namespace = cluster.podNamespace(pod);
   metadata.labels = { ...cluster.labelsOf(pod) };
-  const annotations = named?.meta.annotations ?? cluster.templateOf(pod).annotations;
+  const annotations = {
+    ...(named?.meta.annotations ?? cluster.templateOf(pod).annotations),
+    ...completionIndexAnnotation(cluster, pod),
+  };
   if (Object.keys(annotations).length > 0) metadata.annotations = { ...annotations };
   else delete metadata.annotations;
   document.metadata = metadata;
@@ -28,6 +32,7 @@ function madeDocument(cluster: Cluster, pod: number): JsonObject {
   const spec: JsonObject = isJsonObject(manifest.spec) ? cloneJson(manifest.spec) : {};
   const owner = cluster.ownerOf(pod);
   if (owner?.kind === 'StatefulSet') addStorageAndName(cluster, pod, owner, spec);
+  if (owner?.kind === 'Job') addCompletionIndex(owner, cluster.pods.index[pod]!, spec);
   const pinned = cluster.pods.pinnedNode[pod]!;
   if (pinned !== -1) pinTo(cluster.nodes.names[pinned]!, spec);
   return { apiVersion: 'v1', kind: 'Pod', metadata: {}, spec };
@@ -47,6 +52,23 @@ function addStorageAndName(cluster: Cluster, pod: number, owner: PodOwner, spec:
   if (claims.length === 0) return;
   const own = Array.isArray(spec.volumes) ? spec.volumes.filter(isJsonObject) : [];
   spec.volumes = [...claims, ...own.filter((volume) => !claims.some((claim) => claim.name === volume.name))];
+}
+
+function completionIndexAnnotation(cluster: Cluster, pod: number): StringMap {
+  const index = cluster.pods.index[pod]!;
+  return cluster.ownerOf(pod)?.kind === 'Job' && index !== -1 ? { [JOB_COMPLETION_INDEX_LABEL]: String(index) } : {};
+}
+
+/** The pods of an Indexed Job are told their index. */
+function addCompletionIndex(owner: PodOwner, index: number, spec: JsonObject): void {
+  if (index === -1) return;
+  spec.hostname = `${owner.name}-${index}`;
+  const fieldPath = `metadata.labels['${JOB_COMPLETION_INDEX_LABEL}']`;
+  const variable = { name: 'JOB_COMPLETION_INDEX', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } } };
+  for (const container of [spec.containers, spec.initContainers].flat().filter(isJsonObject)) {
+    const env = Array.isArray(container.env) ? container.env.filter(isJsonObject) : [];
+    if (env.every(({ name }) => name !== variable.name)) container.env = [...env, variable];
+  }
 }
 
 /** A DaemonSet's pod may go to one node only, whatever its template requires of nodes. */

@@ -55,12 +55,18 @@ describe('conformance', () => {
 
   test('should create pods for an Indexed job with completion indexes and specified hostname', () => {
     const key = 'batch.kubernetes.io/job-completion-index';
-    const played = playJob(INDEXED, SUCCEED, { steps: { '30s': 'get pods --show-labels' } });
+    const steps = { '30s': ['get pods --show-labels', 'get pods -o json'] };
+    const played = playJob(INDEXED, SUCCEED, { steps });
     expect(lastStatus(played)).toMatchObject({ ...ENDED, completedIndexes: '0-3', conditions: COMPLETE });
-    const { out } = played.result.steps.at(-1)!;
-    const pods = out.split('\n').slice(1);
+    const [table, json] = played.result.steps.slice(-2).map(({ out }) => out) as [string, string];
+    const pods = table.split('\n').slice(1);
     expect(pods.map((line) => /^batch-(\d)-[a-z0-9]{5} /.exec(line)?.[1]).sort()).toEqual(['0', '1', '2', '3']);
     for (const line of pods) expect(line).toContain(`${key}=${line.split('-')[1]},`);
+    for (const [index, { metadata, spec }] of JSON.parse(json).items.entries()) {
+      expect(metadata.annotations).toEqual({ [key]: String(index) });
+      expect(spec.hostname).toBe(`batch-${index}`);
+      expect(spec.containers[0].env).toMatchObject([{ name: 'JOB_COMPLETION_INDEX' }]);
+    }
   });
 
   test('with successPolicy should succeeded when all indexes succeeded', () => {
