@@ -6,7 +6,7 @@ import { MICROS_PER_SECOND, type Micros } from '../../../kernel/time.ts';
 import { allFlag, type Flags, fieldSelectorFlag, selectorFlag } from '../flags.ts';
 import { type JsonPath, parseJsonPath, printedValue, valuesAt } from '../jsonPath.ts';
 import { resourceKinds } from '../kinds.ts';
-import { exists, printedName, type Target, tableOf } from '../objects.ts';
+import { type AnyStored, exists, printedName, type Target, tableOf } from '../objects.ts';
 import { fullDocument, storedFullDocument } from '../printers/documents.ts';
 import { CommandFailure, type Session } from '../session.ts';
 import { parseTargets, resolveTargets, type TargetRequest } from '../targets.ts';
@@ -121,10 +121,15 @@ function* awaitState(
 ): Process<string | undefined> {
   const shownName = `${target.kind.plural}/${target.name}`;
   let isMet = isThere(session, target, wanted, false);
-  if (typeof isMet === 'boolean' && !isMet && timeoutMicros === 0) return `condition not met for ${shownName}`;
+  if (isMet === false && timeoutMicros === 0) return `condition not met for ${shownName}`;
+  let seen: AnyStored | undefined;
   while (isMet === false) {
     const reason = yield* session.changes.next(endMicros - session.kernel.nowMicros);
     if (reason !== 'change') return timedOut(shownName, reason === 'quiet');
+    const version = target.kind.kind === 'Pod' ? undefined : tableOf(session.cluster, target.kind).cached(target.key);
+    // Most changes are of other objects.
+    if (version !== undefined && version === seen) continue;
+    seen = version;
     isMet = isThere(session, target, wanted, true);
   }
   return typeof isMet === 'string' ? isMet : undefined;
