@@ -1,10 +1,17 @@
-import { call, type Process, type ReplicaSet } from '../../cluster/index.ts';
+import {
+  type ApiError,
+  call,
+  type Deployment,
+  isDeleting,
+  type Process,
+  type ReplicaSet,
+} from '../../cluster/index.ts';
 import { compareCreation } from './replicaMath.ts';
 import { type DeploymentSync, type Outcome, ok } from './sync.ts';
 
 /**
  * The Deployment's ReplicaSets, oldest first (upstream's `getReplicaSetsForDeployment`): a matching one without an
- * owner is adopted, an owned one that matches no longer is released.
+ * owner is adopted, an owned one that matches no longer is released. A Deployment that is being deleted does neither.
  */
 export function* claimReplicaSets(sync: DeploymentSync): Process<Outcome<readonly ReplicaSet[]>> {
   const { replicaSets, deployments } = sync.context.cluster;
@@ -16,25 +23,23 @@ export function* claimReplicaSets(sync: DeploymentSync): Process<Outcome<readonl
       claimed.push(replicaSet);
       continue;
     }
+    if (isDeleting(deployment)) continue;
     const { error } = yield call(() => replicaSets.update({ ...replicaSet, ownerUid: -1 }));
     if (error !== undefined && error.reason !== 'NotFound') return { error };
   }
+  if (isDeleting(deployment)) return ok(claimed.sort(compareCreation));
   const orphans = replicaSets
     .cachedOwnedBy(-1)
     .filter(
       (orphan) =>
+        !isDeleting(orphan) &&
         orphan.meta.namespace === deployment.meta.namespace &&
         sync.context.cluster.selects(selector, orphan.meta.labels),
     );
   if (orphans.length === 0) return ok(claimed.sort(compareCreation));
   // Adoption reads the Deployment from the API server first, not from the cache.
-  let isThere = false;
-  yield call(() => {
-    isThere = deployments.get(deployment.uid) !== undefined;
-    return undefined;
-  });
-  if (!isThere)
-    return { error: { reason: 'Conflict', message: `original Deployment ${deployment.meta.name} is gone` } };
+  const { error: gone } = yield call(() => stillThere(deployments.get(deployment.uid), deployment));
+  if (gone !== undefined) return { error: gone };
   for (const orphan of orphans) {
     const { error } = yield call(() => replicaSets.update({ ...orphan, ownerUid: deployment.uid }));
     if (error !== undefined && error.reason !== 'NotFound') return { error };
@@ -42,4 +47,10 @@ export function* claimReplicaSets(sync: DeploymentSync): Process<Outcome<readonl
     if (adopted !== undefined) claimed.push(adopted);
   }
   return ok(claimed.sort(compareCreation));
+}
+
+function stillThere(live: Deployment | undefined, { meta }: Deployment): ApiError | undefined {
+  if (live === undefined) return { reason: 'Conflict', message: `original Deployment ${meta.name} is gone` };
+  if (!isDeleting(live)) return undefined;
+  return { reason: 'Conflict', message: `${meta.namespace}/${meta.name} has just been deleted` };
 }

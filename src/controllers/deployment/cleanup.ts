@@ -1,4 +1,4 @@
-import { call, type Process, type ReplicaSet } from '../../cluster/index.ts';
+import { call, isDeleting, type Process, type ReplicaSet } from '../../cluster/index.ts';
 import type { SyncError } from '../workers.ts';
 import { compareCreation } from './replicaMath.ts';
 import { revisionOf } from './revisions.ts';
@@ -10,9 +10,9 @@ import type { DeploymentSync } from './sync.ts';
  */
 export function* cleanupDeployment(sync: DeploymentSync, oldReplicaSets: readonly ReplicaSet[]): Process<SyncError> {
   const limit = sync.deployment.spec.revisionHistoryLimit;
-  if (limit === undefined || oldReplicaSets.length <= limit) return undefined;
-  const byRevision = [...oldReplicaSets].sort(compareRevisions);
-  for (const replicaSet of byRevision.slice(0, oldReplicaSets.length - limit)) {
+  if (limit === undefined) return undefined;
+  const byRevision = oldReplicaSets.filter((replicaSet) => !isDeleting(replicaSet)).sort(compareRevisions);
+  for (const replicaSet of byRevision.slice(0, Math.max(0, byRevision.length - limit))) {
     const { status, spec, generation } = replicaSet;
     if (status.replicas !== 0 || spec.replicas !== 0 || generation > status.observedGeneration) continue;
     const { error } = yield call(() => sync.context.cluster.replicaSets.delete(replicaSet.uid));

@@ -1,11 +1,18 @@
-import { type Cluster, type Deployment, findCondition, type Process, type ReplicaSet } from '../../cluster/index.ts';
+import {
+  type Cluster,
+  type Deployment,
+  findCondition,
+  isDeleting,
+  type Process,
+  type ReplicaSet,
+} from '../../cluster/index.ts';
 import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
 import { claimReplicaSets } from './claim.ts';
 import { REASON } from './conditions.ts';
 import { rolloutRecreate } from './recreate.ts';
 import { rollback, rollbackTarget } from './rollback.ts';
 import { rolloutRolling } from './rolling.ts';
-import { isScalingEvent, syncScaleOnly } from './scale.ts';
+import { isScalingEvent, syncScaleOnly, syncStatusOnly } from './scale.ts';
 import { DeploymentSync } from './sync.ts';
 
 /** Failures after which a Deployment waits for its next event. */
@@ -68,6 +75,7 @@ export class DeploymentController {
     const claimed = yield* claimReplicaSets(sync);
     if (claimed.error !== undefined) return claimed.error;
     const list = claimed.value;
+    if (isDeleting(cached)) return yield* syncStatusOnly(sync, list);
     const pauseError = yield* this.checkPausedConditions(sync, cached);
     if (pauseError !== undefined) return pauseError;
     if (cached.spec.paused) return yield* syncScaleOnly(sync, list);

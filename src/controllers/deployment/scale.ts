@@ -33,6 +33,15 @@ export function* syncScaleOnly(sync: DeploymentSync, list: readonly ReplicaSet[]
   return yield* syncDeploymentStatus(sync, all, newReplicaSet);
 }
 
+/** A sync of a Deployment that waits for its dependents to be deleted: it only tells of them. */
+export function* syncStatusOnly(sync: DeploymentSync, list: readonly ReplicaSet[]): Process<SyncError> {
+  const found = yield* sync.replicaSets(list, false);
+  if (found.error !== undefined) return found.error;
+  const { newReplicaSet, oldReplicaSets } = found.value;
+  const all = newReplicaSet === undefined ? oldReplicaSets : [...oldReplicaSets, newReplicaSet];
+  return yield* syncDeploymentStatus(sync, all, newReplicaSet);
+}
+
 /** Brings the ReplicaSets to a changed number of replicas, in proportion when several are active. */
 function* scale(
   sync: DeploymentSync,

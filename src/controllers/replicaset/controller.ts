@@ -7,6 +7,7 @@ import {
   call,
   findCondition,
   isActiveAndReady,
+  isDeleting,
   POD_READY,
   POD_TERMINATING,
   type PodOwner,
@@ -26,6 +27,8 @@ import { VictimSelector } from './victims.ts';
 
 /** Creations or deletions of one sync (upstream's `BurstReplicas`). */
 const BURST_REPLICAS = 500;
+
+const NO_CLAIM: ClaimResult = { adopted: [], released: [], error: undefined };
 
 /** The pods that a sync works with, counted. */
 type PodCounts = Pick<ReplicaSetStatus, 'replicas' | 'readyReplicas' | 'availableReplicas' | 'terminatingReplicas'>;
@@ -120,12 +123,16 @@ export class ReplicaSetController {
     if (replicaSet === undefined) return undefined;
     const owner = this.cluster.owners.get(uid)!;
     const needsSync = this.expectations.satisfied(uid, this.context.kernel.nowMicros);
-    const claim = yield* claimPods(this.cluster, replicaSet, replicaSet.spec.selector, owner, this.orphans.of(uid));
+    const isGoing = isDeleting(replicaSet);
+    const claim = isGoing
+      ? NO_CLAIM
+      : yield* claimPods(this.cluster, replicaSet, replicaSet.spec.selector, owner, this.orphans.of(uid));
     if (claim.error !== undefined) return claim.error;
     // The status tells of the pods before this sync's own creations and deletions.
     const list = this.listPods(owner, claim);
     let manageError: ApiError | undefined;
-    if (needsSync) manageError = yield* this.manageReplicas(replicaSet, owner, list.replicas, claim);
+    // One that is being deleted only tells of the pods that it still has.
+    if (needsSync && !isGoing) manageError = yield* this.manageReplicas(replicaSet, owner, list.replicas, claim);
     const isReporting = this.context.gates.DeploymentReplicaSetTerminatingReplicas;
     const status: ReplicaSetStatus = {
       replicas: list.replicas,

@@ -67,26 +67,27 @@ describe('kubectl delete', () => {
     expect(rig.run('delete deploy web --ignore-not-found')).toEqual({ out: '', error: '', isBadScenario: false });
   });
 
-  test('--cascade=orphan keeps the ReplicaSets', () => {
-    const rig = new KubectlRig(WEB);
-    const owned = rig.addRevision('1');
-    rig.out('delete deployment web --cascade=orphan');
-    expect(rig.replicaSet(owned.meta.name).ownerUid).toBe(-1);
-  });
+  test.each([
+    ['foreground', 'foregroundDeletion'],
+    ['orphan', 'orphan'],
+  ])(
+    '--cascade=%s leaves the object to the garbage collector, and waits until that lets it go',
+    (cascade, finalizer) => {
+      const rig = new KubectlRig(WEB);
+      const command = rig.start(`delete deployment web --cascade=${cascade}`);
+      expect(command.outcome).toBeUndefined();
+      const { uid, finalizers, deletionMicros } = rig.deployment();
+      expect([finalizers, deletionMicros]).toEqual([[finalizer], 0]);
+      rig.cluster.deployments.removeFinalizer(uid, finalizer);
+      rig.kernel.run();
+      expect(command.outcome).toEqual({ out: 'deployment.apps "web" deleted', error: '', isBadScenario: false });
+    },
+  );
 
-  test('--cascade=orphan keeps the pods of a ReplicaSet', () => {
-    const { rig, pods } = withPods();
-    rig.out('delete rs cache --cascade=orphan');
-    expect(pods.map((pod) => rig.cluster.pods.owner[pod])).toEqual([-1, -1]);
-  });
-
-  test('--cascade=foreground waits for what is below', () => {
-    const rig = new KubectlRig(WEB);
-    const owned = rig.addRevision('1');
-    const command = rig.start('delete deployment web --cascade=foreground');
-    expect(command.outcome).toBeUndefined();
-    rig.cluster.replicaSets.delete(owned.uid);
-    rig.kernel.run();
-    expect(command.outcome?.error).toBe('');
+  test('says that a node is in no namespace', () => {
+    const rig = new KubectlRig(NODE);
+    expect(rig.out('delete node node-0 -n default')).toBe(
+      'Warning: deleting cluster-scoped resources, not scoped to the provided namespace\nnode "node-0" deleted',
+    );
   });
 });

@@ -1,5 +1,6 @@
 import type { ApiError } from '../../../cluster/apiError.ts';
 import type { Cluster } from '../../../cluster/cluster.ts';
+import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER } from '../../../cluster/objects.ts';
 import type { Process } from '../../../cluster/process.ts';
 import type { Micros } from '../../../kernel/time.ts';
 import { allFlag, type Flags, fieldSelectorFlag, selectorFlag } from '../flags.ts';
@@ -24,10 +25,18 @@ interface Options {
   readonly timeoutMicros: Micros;
 }
 
+const SCOPE_WARNING = 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace';
+
+/** What the DELETE adds to the object; the garbage collector does the rest. */
+const FINALIZERS: Readonly<Record<Cascade, string | undefined>> = {
+  background: undefined,
+  foreground: FOREGROUND_FINALIZER,
+  orphan: ORPHAN_FINALIZER,
+};
+
 /**
- * `kubectl delete TYPE NAME …|-l SELECTOR|--all`: one DELETE each, then waiting until the objects are gone.
- *
- * `--cascade=foreground` deletes as `background` does and also waits for the ReplicaSets and pods below.
+ * `kubectl delete TYPE NAME …|-l SELECTOR|--all`: one DELETE each, then waiting until the objects are gone. For pods all
+ * policies are one: nothing that belongs to a pod is waited for.
  */
 export const deleteVerb: Verb = {
   name: 'delete',
@@ -51,6 +60,7 @@ export const deleteVerb: Verb = {
     return function* (session) {
       const targets = resolveTargets(session, request, ignoresMissing);
       if (targets.length === 0 && request.named.length === 0) return session.print('No resources found');
+      if (flags.has('namespace') && targets.some(({ kind }) => !kind.isNamespaced)) session.print(SCOPE_WARNING);
       if (options.isForced) session.print(FORCE_WARNING);
       yield* deleteAll(session, targets, options);
     };
@@ -82,11 +92,10 @@ function* deleteAll(session: Session, targets: readonly Target[], options: Optio
   const { cluster } = session;
   const awaited: (() => boolean)[] = [];
   for (const target of targets) {
-    const dependents = options.cascade === 'foreground' ? dependentsOf(cluster, target) : [];
     const isDone = yield* session.request(() => deleteObject(cluster, target, options));
     if (!isDone) continue;
     session.print(`${target.kind.printed} "${target.name}" ${options.isForced ? 'force deleted' : 'deleted'}`);
-    awaited.push(() => exists(cluster, target), ...dependents);
+    awaited.push(() => exists(cluster, target));
   }
   if (options.waits) yield* waitUntilGone(session, awaited, options.timeoutMicros);
 }
@@ -107,37 +116,11 @@ function* waitUntilGone(session: Session, awaited: (() => boolean)[], timeoutMic
 
 function deleteObject(cluster: Cluster, target: Target, options: Options): ApiError | undefined {
   if (!exists(cluster, target)) return notFoundError(target);
-  if (options.cascade === 'orphan') orphanDependents(cluster, target);
-  if (target.kind.kind !== 'Pod') return tableOf(cluster, target.kind).delete(target.key, cluster.kernel.nowMicros);
+  if (target.kind.kind !== 'Pod') {
+    const finalizer = FINALIZERS[options.cascade];
+    return tableOf(cluster, target.kind).delete(target.key, cluster.kernel.nowMicros, finalizer);
+  }
   if (!options.isForced) return cluster.deletePod(target.key);
   cluster.removePod(target.key);
   return undefined;
-}
-
-/** What the garbage collector does for the finalizer `orphan`, in one go. */
-function orphanDependents(cluster: Cluster, target: Target): void {
-  if (target.kind.kind === 'Deployment') {
-    for (const replicaSet of cluster.replicaSets.list()) {
-      if (replicaSet.ownerUid === target.key) cluster.replicaSets.update({ ...replicaSet, ownerUid: -1 });
-    }
-  }
-  if (target.kind.kind === 'ReplicaSet') {
-    for (const pod of podsOf(cluster, target.key)) cluster.setPodOwner(pod, undefined);
-  }
-}
-
-function podsOf(cluster: Cluster, ownerUid: number): number[] {
-  const pods: number[] = [];
-  const first = cluster.owners.get(ownerUid)?.firstPod ?? -1;
-  for (let pod = first; pod !== -1; pod = cluster.pods.nextOfOwner[pod]!) pods.push(pod);
-  return pods;
-}
-
-/** Whether each ReplicaSet and each group of pods below the object is still there. */
-function dependentsOf(cluster: Cluster, target: Target): (() => boolean)[] {
-  const hasPods = (uid: number) => () => (cluster.owners.get(uid)?.firstPod ?? -1) !== -1;
-  if (target.kind.kind === 'ReplicaSet') return [hasPods(target.key)];
-  if (target.kind.kind !== 'Deployment') return [];
-  const owned = cluster.replicaSets.list().filter((replicaSet) => replicaSet.ownerUid === target.key);
-  return owned.flatMap(({ uid }) => [() => cluster.replicaSets.get(uid) !== undefined, hasPods(uid)]);
 }
