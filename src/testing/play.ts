@@ -24,8 +24,10 @@ export interface Sketch {
   readonly behavior?: JsonObject | readonly JsonObject[];
   readonly controlPlane?: JsonObject;
   readonly kubernetes?: string;
-  /** By time: a kubectl command line, or one with its standard input. */
-  readonly steps?: Readonly<Record<string, string | readonly string[] | { kubectl: string; stdin: string }>>;
+  /** By time: a kubectl command line, one with its standard input, or nodes that join. */
+  readonly steps?: Readonly<
+    Record<string, string | readonly string[] | { kubectl: string; stdin: string } | { addNodes: JsonObject }>
+  >;
   readonly until?: string;
   /** Takes the place of the Deployment. */
   readonly objects?: readonly JsonObject[];
@@ -91,7 +93,7 @@ export function scenarioText(sketch: Sketch): string {
   return [scenario, ...objects].map((document) => JSON.stringify(document)).join('\n---\n');
 }
 
-function stepOf(at: string, step: string | { kubectl: string; stdin: string }): JsonObject {
+function stepOf(at: string, step: string | { kubectl: string; stdin: string } | { addNodes: JsonObject }): JsonObject {
   return typeof step === 'string' ? { at, kubectl: step } : { at, ...step };
 }
 

@@ -122,3 +122,45 @@ test('is woken by a node that begins to match', () => {
   expect(wakes(plugin, template, { kinds, nodeBefore: ssd, nodeAfter: ssd })).toBe(false);
   expect(wakes(plugin, template, { kinds, nodeBefore: ssd, nodeAfter: plain })).toBe(false);
 });
+
+test('a pinned pod gets its node, and only hears of that one', () => {
+  const { cluster, plugin } = setUp();
+  for (const name of ['a', 'b']) cluster.createNode(name, { labels: name === 'b' ? { disk: 'ssd' } : {} });
+  const pod = cluster.createPod('p');
+  cluster.kernel.run();
+  const b = cluster.cluster.nodes.rowOf('b');
+  cluster.cluster.pods.pinnedNode[pod] = b;
+  const plain = { ...cluster.cycle(), pod };
+  expect(plugin.preFilter(plain).nodeNames).toEqual(new Set(['b']));
+  expect(plugin.filter(plain, b)).toBe(0);
+  const selecting = { pod, template: cluster.template({ spec: { nodeSelector: { disk: 'hdd' } } }) };
+  expect(plugin.preFilter(selecting).nodeNames).toEqual(new Set(['b']));
+  expect(plugin.filter(selecting, b)).not.toBe(0);
+  const hint = plugin.eventsToRegister()[0]!.hint!;
+  const joined = (name: string) => {
+    const nodeAfter = cluster.cluster.nodeObjects.find('', name)!;
+    return hint(plain.template, { kinds: ClusterEventKind.NodeAdd, nodeAfter }, pod);
+  };
+  expect([joined('a'), joined('b')]).toEqual([false, true]);
+});
+
+test('a pinned pod whose node is gone or full says so as upstream does', () => {
+  const cluster = new TestCluster();
+  cluster.scheduler();
+  for (const name of ['a', 'b', 'c']) cluster.createNode(name, { pods: '1' });
+  cluster.createPod('resident', { spec: { nodeName: 'a' } });
+  cluster.kernel.run();
+  const gone = cluster.cluster.nodes.rowOf('c');
+  cluster.deleteNode('c');
+  cluster.kernel.run();
+  cluster.log.length = 0;
+  for (const [name, row] of Object.entries({ full: 0, free: 1, gone })) {
+    cluster.cluster.pods.pinnedNode[cluster.createPod(name)] = row;
+  }
+  cluster.kernel.run({ untilMicros: cluster.kernel.nowMicros + 50_000 });
+  expect(cluster.log.map((line) => line.replace(/^\S+ /, '')).sort()).toEqual([
+    "failed full: 0/2 nodes are available: 1 Too many pods, 1 node(s) didn't satisfy plugin(s) [NodeAffinity]. preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, 1 Preemption is not helpful for scheduling.",
+    "failed gone: 0/2 nodes are available: 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.",
+    'scheduled free on b',
+  ]);
+});
