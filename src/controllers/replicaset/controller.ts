@@ -8,12 +8,13 @@ import {
   findCondition,
   isActiveAndReady,
   isDeleting,
+  type ObjectTable,
   POD_READY,
   POD_TERMINATING,
   type PodOwner,
   type Process,
-  type ReplicaSet,
   type ReplicaSetStatus,
+  type StoredByKind,
   truncateToSecond,
 } from '../../cluster/index.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
@@ -33,8 +34,17 @@ const NO_CLAIM: ClaimResult = { adopted: [], released: [], error: undefined };
 /** The pods that a sync works with, counted. */
 type PodCounts = Pick<ReplicaSetStatus, 'replicas' | 'readyReplicas' | 'availableReplicas' | 'terminatingReplicas'>;
 
-/** Keeps the number of a ReplicaSet's pods at `spec.replicas`, as upstream's pkg/controller/replicaset does. */
+/** What the controller keeps: a ReplicationController is a ReplicaSet of another name. */
+export type ReplicasKind = 'ReplicaSet' | 'ReplicationController';
+type ReplicasObject = StoredByKind[ReplicasKind];
+
+/**
+ * Keeps the number of a ReplicaSet's pods at `spec.replicas`, as upstream's pkg/controller/replicaset does; with another
+ * kind it does so for ReplicationControllers (pkg/controller/replication wraps the same controller).
+ */
 export class ReplicaSetController {
+  private readonly kind: ReplicasKind;
+  private readonly table: ObjectTable<ReplicasObject>;
   private readonly cluster: Cluster;
   private readonly context: ControllerContext;
   private readonly workers: Workers;
@@ -42,27 +52,40 @@ export class ReplicaSetController {
   private readonly orphans: OrphanIndex;
   private readonly victims: VictimSelector;
 
-  constructor(context: ControllerContext) {
+  constructor(context: ControllerContext, kind: ReplicasKind = 'ReplicaSet') {
     this.context = context;
     this.cluster = context.cluster;
+    this.kind = kind;
+    this.table = this.cluster.tables[kind] as unknown as ObjectTable<ReplicasObject>;
     this.orphans = new OrphanIndex(context.cluster);
-    this.victims = new VictimSelector(context.cluster);
+    this.victims = new VictimSelector(context.cluster, kind);
+    const { concurrentReplicasetSyncs, concurrentRcSyncs } = context.controlPlane.kubeControllerManager;
     this.workers = new Workers(context, {
-      name: 'replicaset-controller',
-      concurrency: context.controlPlane.kubeControllerManager.concurrentReplicasetSyncs,
+      name: kind === 'ReplicaSet' ? 'replicaset-controller' : 'replication-controller',
+      concurrency: kind === 'ReplicaSet' ? concurrentReplicasetSyncs : concurrentRcSyncs,
       sync: (uid) => this.sync(uid),
     });
-    this.cluster.replicaSets.listen((before, after) => this.replicaSetChanged(before, after));
+    this.table.listen((before, after) => this.replicaSetChanged(before, after));
     this.cluster.listenPods((pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore));
   }
 
   // ---- what wakes it ----
 
-  private replicaSetChanged(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
+  private replicaSetChanged(before: ReplicasObject | undefined, after: ReplicasObject | undefined): void {
     const uid = (after ?? before)!.uid;
     if (after === undefined) this.expectations.forget(uid);
-    this.orphans.controllerSeen(before, after);
+    if (before !== undefined && after !== undefined && hasOtherSelector(before, after)) this.selectAnew(before, after);
+    else this.orphans.controllerSeen(before, after);
     this.workers.queue.add(uid);
+  }
+
+  /** The selector of a ReplicationController may change: all of its pods may have to be released. */
+  private selectAnew(before: ReplicasObject, after: ReplicasObject): void {
+    this.orphans.controllerSeen(before, undefined);
+    this.orphans.controllerSeen(undefined, after);
+    const { nextOfOwner } = this.cluster.pods;
+    const owner = this.cluster.owners.get(after.uid)!;
+    for (let pod = owner.firstPod; pod !== -1; pod = nextOfOwner[pod]!) owner.relabelledPods.add(pod);
   }
 
   private podChanged(pod: number, before: number, after: number, ownerBefore: number): void {
@@ -78,13 +101,13 @@ export class ReplicaSetController {
     if (after === 0 || (after & POD_TERMINATING) !== 0) this.expectations.deletionObserved(uid, pod);
     this.workers.queue.add(uid);
     if ((after & POD_READY) !== 0 && (before & POD_READY) === 0) {
-      const minReadySeconds = this.cluster.replicaSets.cached(uid)?.spec.minReadySeconds ?? 0;
+      const minReadySeconds = this.table.cached(uid)?.spec.minReadySeconds ?? 0;
       if (minReadySeconds > 0) this.enqueueAfterReady(uid, minReadySeconds);
     }
   }
 
   private isReplicaSet(uid: number): boolean {
-    return this.cluster.owners.get(uid)?.kind === 'ReplicaSet';
+    return this.cluster.owners.get(uid)?.kind === this.kind;
   }
 
   /** A pod became ready. Before 1.34 the controller looks again a second after it would be available. */
@@ -94,7 +117,7 @@ export class ReplicaSetController {
   }
 
   /** At the end of a sync with pods that are ready and not available yet. */
-  private enqueueForAvailability(replicaSet: ReplicaSet, status: ReplicaSetStatus): void {
+  private enqueueForAvailability(replicaSet: ReplicasObject, status: ReplicaSetStatus): void {
     if (this.hasExactAvailability) {
       if (status.availableReplicas !== status.readyReplicas) this.enqueueWhenAvailable(replicaSet.uid);
       return;
@@ -119,7 +142,7 @@ export class ReplicaSetController {
   // ---- sync ----
 
   private *sync(uid: number): Process<SyncError> {
-    const replicaSet = this.cluster.replicaSets.cached(uid);
+    const replicaSet = this.table.cached(uid);
     if (replicaSet === undefined) return undefined;
     const owner = this.cluster.owners.get(uid)!;
     const needsSync = this.expectations.satisfied(uid, this.context.kernel.nowMicros);
@@ -133,7 +156,7 @@ export class ReplicaSetController {
     let manageError: ApiError | undefined;
     // One that is being deleted only tells of the pods that it still has.
     if (needsSync && !isGoing) manageError = yield* this.manageReplicas(replicaSet, owner, list.replicas, claim);
-    const isReporting = this.context.gates.DeploymentReplicaSetTerminatingReplicas;
+    const isReporting = this.kind === 'ReplicaSet' && this.context.gates.DeploymentReplicaSetTerminatingReplicas;
     const status: ReplicaSetStatus = {
       replicas: list.replicas,
       readyReplicas: list.readyReplicas,
@@ -174,7 +197,7 @@ export class ReplicaSetController {
   }
 
   private *manageReplicas(
-    replicaSet: ReplicaSet,
+    replicaSet: ReplicasObject,
     owner: PodOwner,
     active: number,
     claim: ClaimResult,
@@ -187,7 +210,7 @@ export class ReplicaSetController {
     return pods.length === 0 ? undefined : yield* this.deletePods(replicaSet, owner, pods);
   }
 
-  private *createPods(replicaSet: ReplicaSet, owner: PodOwner, count: number): Process<SyncError> {
+  private *createPods(replicaSet: ReplicasObject, owner: PodOwner, count: number): Process<SyncError> {
     const template = this.cluster.templates.intern(replicaSet.spec.template);
     this.expectations.expectCreations(owner.uid, count, this.context.kernel.nowMicros);
     const { created, error } = yield* slowStartBatch(count, () => {
@@ -200,7 +223,7 @@ export class ReplicaSetController {
     return error;
   }
 
-  private *deletePods(replicaSet: ReplicaSet, owner: PodOwner, pods: readonly number[]): Process<SyncError> {
+  private *deletePods(replicaSet: ReplicasObject, owner: PodOwner, pods: readonly number[]): Process<SyncError> {
     const uids = pods.map((pod) => this.cluster.pods.uid[pod]!);
     this.expectations.expectDeletions(owner.uid, pods, this.context.kernel.nowMicros);
     const { error } = yield batch(pods.length, (index) => {
@@ -218,15 +241,15 @@ export class ReplicaSetController {
     return error;
   }
 
-  private recordFailure(replicaSet: ReplicaSet, reason: string, message: string): void {
+  private recordFailure(replicaSet: ReplicasObject, reason: string, message: string): void {
     const { namespace, name } = replicaSet.meta;
-    this.cluster.recordEvent(replicaSet.uid, { kind: 'ReplicaSet', namespace, name, reason, message });
+    this.cluster.recordEvent(replicaSet.uid, { kind: this.kind, namespace, name, reason, message });
   }
 
   // ---- status ----
 
   /** ReplicaFailure is set with the first error's message and cleared by the first sync without one. */
-  private failureCondition(replicaSet: ReplicaSet, active: number, error: SyncError): readonly Condition[] {
+  private failureCondition(replicaSet: ReplicasObject, active: number, error: SyncError): readonly Condition[] {
     const { conditions } = replicaSet.status;
     const present = findCondition(conditions, 'ReplicaFailure');
     if (error === undefined)
@@ -248,9 +271,9 @@ export class ReplicaSetController {
   }
 
   /** Writes the status if it changed; after a conflict once more on the live object. */
-  private *updateStatus(replicaSet: ReplicaSet, status: ReplicaSetStatus): Process<SyncError> {
+  private *updateStatus(replicaSet: ReplicasObject, status: ReplicaSetStatus): Process<SyncError> {
     if (sameStatus(replicaSet.status, status)) return undefined;
-    let { error } = yield call(() => this.cluster.replicaSets.update({ ...replicaSet, status }));
+    let { error } = yield call(() => this.table.update({ ...replicaSet, status }));
     if (error?.reason === 'Conflict') error = yield* this.updateStatusOfLive(replicaSet.uid, status);
     if (error !== undefined) return error.reason === 'NotFound' ? undefined : error;
     // The answer and the watch event leave the API server together: the next sync does not start without the latter.
@@ -259,18 +282,22 @@ export class ReplicaSetController {
   }
 
   private *updateStatusOfLive(uid: number, status: ReplicaSetStatus): Process<SyncError> {
-    const read = { live: undefined as ReplicaSet | undefined };
+    const read = { live: undefined as ReplicasObject | undefined };
     yield call(() => {
-      read.live = this.cluster.replicaSets.get(uid);
+      read.live = this.table.get(uid);
       return undefined;
     });
     const { live } = read;
     if (live === undefined) return undefined;
     return (yield call(() => {
       // The API server does not write what changes nothing.
-      return sameStatus(live.status, status) ? undefined : this.cluster.replicaSets.update({ ...live, status });
+      return sameStatus(live.status, status) ? undefined : this.table.update({ ...live, status });
     })).error;
   }
+}
+
+function hasOtherSelector(before: ReplicasObject, after: ReplicasObject): boolean {
+  return before.spec.selector.canonical !== after.spec.selector.canonical;
 }
 
 function sameStatus(a: ReplicaSetStatus, b: ReplicaSetStatus): boolean {

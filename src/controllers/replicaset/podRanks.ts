@@ -1,5 +1,6 @@
-import { type Cluster, isActive, POD_BOUND, POD_EXISTS, POD_READY, type ReplicaSet } from '../../cluster/index.ts';
+import { type Cluster, isActive, POD_BOUND, POD_EXISTS, POD_READY, type Stored } from '../../cluster/index.ts';
 import type { Micros } from '../../kernel/time.ts';
+import type { ReplicasKind } from './controller.ts';
 
 /** Bits of a pod's state that decide how it counts. */
 const RELEVANT = POD_EXISTS | POD_BOUND | POD_READY;
@@ -59,6 +60,7 @@ export interface RankedPods {
  */
 export class PodRanks {
   private readonly cluster: Cluster;
+  private readonly kind: ReplicasKind;
   private readonly byOwner = new Map<number, RankedPods>();
   /** By controller: related pods on each node. */
   private readonly related = new Map<number, Map<number, number>>();
@@ -70,10 +72,12 @@ export class PodRanks {
   private countedCost = new Uint8Array(0);
   private places = new Int32Array(0);
 
-  constructor(cluster: Cluster) {
+  /** @param kind ReplicationControllers have pods of the same sort, and never a controller */
+  constructor(cluster: Cluster, kind: ReplicasKind = 'ReplicaSet') {
     this.cluster = cluster;
+    this.kind = kind;
     cluster.listenPods((pod, _before, after) => this.podChanged(pod, after));
-    cluster.replicaSets.listen((before, after) => {
+    cluster.tables[kind].listen((before?: Stored, after?: Stored) => {
       if (after === undefined) this.forgetIfEmpty(before!.uid);
       else if (before !== undefined && before.ownerUid !== after.ownerUid) this.controllerChanged(after);
     });
@@ -95,8 +99,9 @@ export class PodRanks {
   }
 
   private podChanged(pod: number, after: number): void {
-    this.ensure(pod);
     const owner = isActive(after) ? this.replicaSetOf(pod) : -1;
+    if (owner === -1 && (this.countedOwner[pod] ?? -1) === -1) return;
+    this.ensure(pod);
     const state = after & RELEVANT;
     // An annotation may come at any time.
     const cost = this.cluster.templateOf(pod).deletionCost === 0 ? 0 : 1;
@@ -116,7 +121,7 @@ export class PodRanks {
   /** Uid of the ReplicaSet that the pod is seen with; -1 for none, or another kind of controller. */
   private replicaSetOf(pod: number): number {
     const uid = this.cluster.pods.observedOwner[pod]!;
-    return this.cluster.owners.get(uid)?.kind === 'ReplicaSet' ? uid : -1;
+    return this.cluster.owners.get(uid)?.kind === this.kind ? uid : -1;
   }
 
   /** @param keepsRank the pod was on its node before and counts there already */
@@ -157,7 +162,7 @@ export class PodRanks {
   private ranked(uid: number): RankedPods {
     let ranked = this.byOwner.get(uid);
     if (ranked === undefined) {
-      const controller = this.cluster.replicaSets.cached(uid)?.ownerUid ?? -1;
+      const controller = this.cluster.tables[this.kind].cached(uid)?.ownerUid ?? -1;
       const ready = new ReadyPods();
       ranked = { controller, ready, unready: new Set(), readyOnNode: new Map(), nodesByRank: [], costly: 0 };
       this.byOwner.set(uid, ranked);
@@ -176,7 +181,7 @@ export class PodRanks {
   }
 
   /** The ReplicaSet was adopted or released: its pods count for another group. */
-  private controllerChanged(replicaSet: ReplicaSet): void {
+  private controllerChanged(replicaSet: Stored): void {
     const ranked = this.byOwner.get(replicaSet.uid);
     if (ranked === undefined) return;
     const pods = [...ranked.unready, ...ranked.ready.pods.filter((pod) => pod !== -1)];
@@ -191,7 +196,7 @@ export class PodRanks {
   private forgetIfEmpty(uid: number): void {
     const ranked = this.byOwner.get(uid);
     if (ranked === undefined || ranked.ready.count + ranked.unready.size > 0) return;
-    if (this.cluster.replicaSets.cached(uid) !== undefined) return;
+    if (this.cluster.tables[this.kind].cached(uid) !== undefined) return;
     this.byOwner.delete(uid);
     this.leaveSiblings(ranked);
   }

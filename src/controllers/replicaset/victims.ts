@@ -7,6 +7,7 @@ import {
   type PodOwner,
   truncateToSecond,
 } from '../../cluster/index.ts';
+import type { ReplicasKind } from './controller.ts';
 import { PodRanks, type RankedPods } from './podRanks.ts';
 
 /** Nodes of one rank that are looked at one by one; more of them are sampled. */
@@ -32,9 +33,9 @@ export class VictimSelector {
   private draws = 0;
 
   /** To be made before the first pod is written. */
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, kind: ReplicasKind = 'ReplicaSet') {
     this.cluster = cluster;
-    this.ranks = new PodRanks(cluster);
+    this.ranks = new PodRanks(cluster, kind);
   }
 
   /**
