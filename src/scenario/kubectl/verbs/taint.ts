@@ -64,11 +64,11 @@ function splitArguments(args: readonly string[]): { resources: readonly string[]
   const at = first === -1 ? args.length : first;
   const late = args.slice(at).find((arg) => !isTaint(arg));
   if (late !== undefined) throw new UsageError(`all resources must be specified before taint changes: ${late}`);
+  if (at === 0) throw new UsageError('one or more resources must be specified as <resource> <name>');
   return { resources: args.slice(0, at), specs: args.slice(at) };
 }
 
-function parseNodes([type, ...names]: readonly string[], flags: Flags): TargetRequest {
-  if (type === undefined) throw new UsageError('one or more resources must be specified as <resource> <name>');
+function parseNodes([type = '', ...names]: readonly string[], flags: Flags): TargetRequest {
   if (!RESOURCES.includes(type.toLowerCase())) {
     throw new UsageError(`invalid resource type ${type}, only ["node" "nodes"] types are supported`);
   }
