@@ -15,6 +15,8 @@ const GATES = {
   DeploymentReplicaSetTerminatingReplicas: { onSince: 35 },
   /** A DaemonSet is not synced before the informer shows what the controller wrote of it last. */
   StaleControllerConsistencyDaemonSet: { onSince: 36 },
+  /** The same for a StatefulSet. */
+  StaleControllerConsistencyStatefulSet: { onSince: 36 },
   /** The same of a Job. */
   StaleControllerConsistencyJob: { onSince: 36 },
   /** KEP-3973: a Deployment waits for terminating pods before it replaces them. */

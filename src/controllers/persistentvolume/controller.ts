@@ -76,7 +76,8 @@ export class PersistentVolumeController {
     }
     this.volumeWorker.queue.add(after.uid);
     // A volume that has become free may be what a claim waits for: upstream looks every 15 seconds.
-    if (after.status.phase === 'Available' && before?.status.phase !== 'Available') this.wakePendingClaims();
+    const [was, is] = [before?.status.phase, after.status.phase];
+    if (is !== was && (is === 'Available' || was === 'Pending')) this.wakePendingClaims();
   }
 
   private wakePendingClaims(): void {
@@ -140,18 +141,26 @@ export class PersistentVolumeController {
 
   /** Who makes volumes for the claim; where nobody does, the claim is told why and stays pending. */
   private provisionerOf(claim: PersistentVolumeClaim, storageClass: StorageClass | undefined): string | undefined {
-    if (storageClass !== undefined) {
-      const { provisioner } = storageClass.spec;
-      if (provisioner !== NO_PROVISIONER) return provisioner;
-    } else if (claim.spec.storageClassName === undefined && this.classes.size === 0) return DEFAULT_PROVISIONER;
-    else if ((claim.spec.storageClassName ?? '') !== '') {
-      const message = `storageclass.storage.k8s.io "${claim.spec.storageClassName}" not found`;
-      this.record(claim, 'ProvisioningFailed', message);
-      return undefined;
+    const { storageClassName } = claim.spec;
+    if (storageClass !== undefined && storageClass.spec.provisioner !== NO_PROVISIONER) {
+      return storageClass.spec.provisioner;
     }
-    const message = 'no persistent volumes available for this claim and no storage class is set';
-    this.record(claim, 'FailedBinding', message);
+    if (storageClassName === undefined && this.classes.size === 0) {
+      return this.isVolumeNew() ? undefined : DEFAULT_PROVISIONER;
+    }
+    if (storageClass === undefined && storageClassName !== undefined && storageClassName !== '') {
+      this.record(claim, 'ProvisioningFailed', `storageclass.storage.k8s.io "${storageClassName}" not found`);
+    } else {
+      const message = 'no persistent volumes available for this claim and no storage class is set';
+      this.record(claim, 'FailedBinding', message);
+    }
     return undefined;
+  }
+
+  /** The input has volumes that have not been looked at yet: one of them may be the claim's. */
+  private isVolumeNew(): boolean {
+    for (const { status } of this.volumes.list()) if (status.phase === 'Pending') return true;
+    return false;
   }
 
   /** Upstream's `syncUnboundClaim` of a claim that names its volume. */

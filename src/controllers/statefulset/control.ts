@@ -6,6 +6,7 @@ import {
   type StatefulSetStatus,
 } from '../../cluster/index.ts';
 import type { Micros } from '../../kernel/time.ts';
+import type { ConsistencyStore } from '../consistencyStore.ts';
 import { together } from '../together.ts';
 import type { ControllerContext, SyncError } from '../workers.ts';
 import { isOfEarlierPod } from './claims.ts';
@@ -35,6 +36,7 @@ export interface StatefulSetControl {
   readonly context: ControllerContext;
   readonly identities: PodIdentities;
   readonly podControl: StatefulPodControl;
+  readonly consistency: ConsistencyStore;
   /** A pod cannot be created before this claim is gone. */
   readonly waitForClaim: (set: StatefulSet, claimUid: number) => void;
 }
@@ -82,7 +84,7 @@ export function* updateStatefulSet(
   const { error, deleted } = yield* sync.run();
   const counted = sync.count(head);
   const status = completeUpdate(set, { ...counted, currentReplicas: counted.currentReplicas - deleted }, version.minor);
-  const statusError = yield* updateStatefulSetStatus(cluster.tables.StatefulSet, set, status);
+  const statusError = yield* updateStatefulSetStatus(cluster.tables.StatefulSet, set, status, control.consistency);
   const truncateError = yield* truncate(control, set, sorted, revisions, pods);
   return { error: error ?? statusError ?? truncateError, status, replicas: sync.replicas };
 }

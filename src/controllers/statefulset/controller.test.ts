@@ -201,7 +201,9 @@ describe('updates', () => {
     const stand = standWith(1, { podManagementPolicy: 'Parallel' });
     setImage(stand, NEW_IMAGE);
     stand.breakPod('ss-0');
-    stand.waitFor('updated', () => stand.set('ss').status.updatedReplicas === 1);
+    stand.waitFor('updated', () => stand.podNames().length === 1 && stand.pod('ss-0').image === NEW_IMAGE);
+    stand.waitFor('none is current', () => stand.set('ss').status.updatedReplicas === 1);
+    expect(stand.set('ss').status.currentReplicas).toBe(0);
     const counts: number[] = [];
     stand.cluster.tables.StatefulSet.observe((_before, after) => counts.push(after!.status.currentReplicas));
     setImage(stand, 'httpd:2.4.40');

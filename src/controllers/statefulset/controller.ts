@@ -1,4 +1,5 @@
 import {
+  type ApiError,
   availableAtMicros,
   type Cluster,
   isDeleting,
@@ -9,6 +10,7 @@ import {
   type StatefulSet,
 } from '../../cluster/index.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { ConsistencyStore } from '../consistencyStore.ts';
 import { OrphanIndex } from '../orphans.ts';
 import { OwnedPods } from '../ownedPods.ts';
 import { claimPods } from '../podClaim.ts';
@@ -18,14 +20,18 @@ import { PodIdentities, parentNameAndOrdinal } from './identity.ts';
 import { StatefulPodControl } from './podControl.ts';
 import { adoptOrphanRevisions } from './revisions.ts';
 
+const STALE_PODS: ApiError = {
+  reason: 'Conflict',
+  message: 'the informer has not seen the pods that were created last',
+};
+
 /**
  * Keeps the pods of StatefulSets, each in its place, as upstream's pkg/controller/statefulset does: claims and then pods
  * are created in the order of ordinals and deleted in the reverse one, or side by side in Parallel mode; updates go from
  * the highest ordinal down.
  *
- * Left out: the strategy Recreate (alpha in 1.37), and what StaleControllerConsistency adds: a sync that runs before its
- * own writes are seen fails on a name that is taken, or deletes again what is being deleted. A set that waits for a
- * claim of an earlier pod to go is woken when it has gone; upstream's waits for whatever wakes it next.
+ * Left out: the strategy Recreate (alpha in 1.37). A set that waits for a claim of an earlier pod to go is woken when it has
+ * gone; upstream's waits for whatever wakes it next.
  */
 export class StatefulSetController {
   private readonly cluster: Cluster;
@@ -49,6 +55,7 @@ export class StatefulSetController {
       context,
       identities,
       podControl: new StatefulPodControl(cluster, claims, identities),
+      consistency: new ConsistencyStore(),
       waitForClaim: (set, claimUid) => this.waitForClaim(set, claimUid),
     };
     this.workers = new Workers(context, {
@@ -65,6 +72,7 @@ export class StatefulSetController {
 
   private statefulSetChanged(before: StatefulSet | undefined, after: StatefulSet | undefined): void {
     this.orphans.controllerSeen(before, after);
+    if (after === undefined) this.control.consistency.clear(before!.uid);
     this.workers.queue.add((after ?? before)!.uid);
   }
 
@@ -77,6 +85,7 @@ export class StatefulSetController {
     }
     this.orphans.orphanGone(pod);
     if (!this.isStatefulSet(uid)) return;
+    if (before === 0) this.control.podControl.creationObserved(uid);
     this.workers.queue.add(uid);
     if ((after & POD_READY) === 0 || (before & POD_READY) !== 0 || this.hasExactAvailability) return;
     // Before 1.35 the controller looks again a second after the pod would be available.
@@ -105,6 +114,8 @@ export class StatefulSetController {
   private *sync(uid: number): Process<SyncError> {
     const set = this.cluster.tables.StatefulSet.cached(uid);
     if (set === undefined) return undefined;
+    const staleError = this.ensureReady(set);
+    if (staleError !== undefined) return staleError;
     const adoptionError = yield* adoptOrphanRevisions(this.cluster, set);
     if (adoptionError !== undefined) return adoptionError;
     const owner = this.cluster.owners.get(uid)!;
@@ -116,6 +127,13 @@ export class StatefulSetController {
     if (outcome.error !== undefined) return outcome.error;
     this.enqueueForAvailability(set, outcome);
     return undefined;
+  }
+
+  /** Upstream's `EnsureReady`, for the set itself and for the pods that were created. */
+  private ensureReady(set: StatefulSet): SyncError {
+    if (!this.context.gates.StaleControllerConsistencyStatefulSet) return undefined;
+    if (this.control.podControl.unseenOf(set.uid) > 0) return STALE_PODS;
+    return this.control.consistency.ensureReady(set);
   }
 
   /** Only pods that have a name of the set's making are adopted, and none by a set that goes. */

@@ -23,11 +23,24 @@ export class StatefulPodControl {
   private readonly cluster: Cluster;
   private readonly claims: Lister<PersistentVolumeClaim>;
   private readonly identities: PodIdentities;
+  private readonly unseen = new Map<number, number>();
 
   constructor(cluster: Cluster, claims: Lister<PersistentVolumeClaim>, identities: PodIdentities) {
     this.cluster = cluster;
     this.claims = claims;
     this.identities = identities;
+  }
+
+  /** How many pods the controller has created of a set that informers have not shown yet. */
+  unseenOf(setUid: number): number {
+    return this.unseen.get(setUid) ?? 0;
+  }
+
+  /** Informers show a pod of the set for the first time. */
+  creationObserved(setUid: number): void {
+    const unseen = this.unseenOf(setUid) - 1;
+    if (unseen > 0) this.unseen.set(setUid, unseen);
+    else this.unseen.delete(setUid);
   }
 
   /** The cached claims of an ordinal that are there. */
@@ -54,12 +67,15 @@ export class StatefulPodControl {
 
   private createPod(set: StatefulSet, { ordinal, revision }: Replica, revisions: Revisions): ApiError | undefined {
     const { template } = revision === revisions.update.meta.name ? revisions.update : revisions.current;
-    return this.cluster.createPod(this.cluster.owners.get(set.uid)!, this.cluster.templates.intern(template), {
+    const owner = this.cluster.owners.get(set.uid)!;
+    const error = this.cluster.createPod(owner, this.cluster.templates.intern(template), {
       name: podNameOf(set, ordinal),
       labels: podLabels(set, template.labels, ordinal, revision),
       index: ordinal,
       claims: podClaims(set, template, ordinal),
     });
+    if (error === undefined) this.unseen.set(set.uid, this.unseenOf(set.uid) + 1);
+    return error;
   }
 
   *deleteStatefulPod(set: StatefulSet, replica: Replica): Process<SyncError> {

@@ -7,6 +7,7 @@ import {
   type StatefulSetStatus,
 } from '../../cluster/index.ts';
 import { MICROS_PER_MILLI, type Micros } from '../../kernel/time.ts';
+import type { ConsistencyStore } from '../consistencyStore.ts';
 import type { SyncError } from '../workers.ts';
 import {
   isCreated,
@@ -79,15 +80,27 @@ export function* updateStatefulSetStatus(
   table: ObjectTable<StatefulSet>,
   set: StatefulSet,
   status: StatefulSetStatus,
+  consistency: ConsistencyStore,
 ): Process<SyncError> {
   if (!isInconsistent(set.status, status)) return undefined;
   let base = set;
   for (let step = 1; ; step++) {
-    const { error } = yield call(() => invalidCount(set, status) ?? table.update({ ...base, status }));
+    const { error } = yield call(() => {
+      const refusal = invalidCount(set, status) ?? putStatus(table, base, status);
+      if (refusal === undefined) consistency.wroteAt(set.uid, table.get(set.uid)!.resourceVersion);
+      return refusal;
+    });
     if (error?.reason !== 'Conflict' || step === UPDATE_STEPS) return error;
     yield { kind: 'sleep', micros: UPDATE_RETRY_MICROS };
     base = table.cached(set.uid) ?? base;
   }
+}
+
+/** A PUT that changes nothing is no write, as everywhere in the API server. */
+function putStatus(table: ObjectTable<StatefulSet>, base: StatefulSet, status: StatefulSetStatus) {
+  const live = table.get(base.uid);
+  const isSame = live?.resourceVersion === base.resourceVersion && !isInconsistent(live.status, status);
+  return isSame ? undefined : table.update({ ...base, status });
 }
 
 /** Upstream's `inconsistentStatus`. */
