@@ -16,6 +16,7 @@ type Change = { readonly at: number } & (
 );
 
 interface AnyJob {
+  readonly kubernetes: string;
   readonly spec: JsonObject;
   readonly parallelism: number;
   readonly completions: number;
@@ -41,6 +42,8 @@ const anyBehavior = fc.record({
 
 const anyJob: fc.Arbitrary<AnyJob> = fc
   .record({
+    // From 1.36 a sync waits until informers show what the controller wrote last (StaleControllerConsistencyJob).
+    kubernetes: fc.constantFrom('1.35', '1.37'),
     parallelism: fc.integer({ min: 0, max: 6 }),
     completions: fc.integer({ min: 1, max: 12 }),
     completionMode: fc.constantFrom('NonIndexed', 'Indexed'),
@@ -60,7 +63,10 @@ const END: readonly Change[] = [
   { at: 70, parallelism: 3 },
 ];
 
-function playAny({ spec, parallelism, completions, behavior, changes }: AnyJob, controlPlane: JsonObject): Played {
+function playAny(
+  { kubernetes, spec, parallelism, completions, behavior, changes }: AnyJob,
+  controlPlane: JsonObject,
+): Played {
   const steps: Record<string, string[]> = {};
   for (const { at, ...change } of [...changes, ...END]) {
     const step =
@@ -68,7 +74,7 @@ function playAny({ spec, parallelism, completions, behavior, changes }: AnyJob, 
     steps[`${at * 1000}ms`] = [...(steps[`${at * 1000}ms`] ?? []), step];
   }
   const objects = [job({ ...spec, parallelism, completions })];
-  return play({ objects, behavior, steps, controlPlane, until: '24h' } as Sketch);
+  return play({ kubernetes, objects, behavior, steps, controlPlane, until: '24h' } as Sketch);
 }
 
 function json(value: object): string {
@@ -86,6 +92,9 @@ function parallelismsAt({ parallelism, changes }: AnyJob, seconds: number): numb
   }
   return [before, ...now];
 }
+
+/** Informers are so late that syncs work with what they have long changed. */
+const LATE: JsonObject = { ...LIFTED, latency: { watch: '1500ms' } };
 
 describe('whatever is done to a Job', () => {
   test.prop([anyJob], { numRuns: RUNS })('no pod is made beyond its parallelism', (any) => {
@@ -106,7 +115,9 @@ describe('whatever is done to a Job', () => {
   });
 
   test.prop([anyJob], { numRuns: RUNS })('it succeeds as often as asked for, and then ends', (any) => {
-    for (const controlPlane of [UNLIMITED, LIFTED]) {
+    for (const controlPlane of [UNLIMITED, LIFTED, LATE]) {
+      // Without the gate, what has been counted is not known to syncs that come too early.
+      if (controlPlane === LATE && any.kubernetes === '1.35') continue;
       const played = playAny(any, controlPlane);
       const { active, ready, terminating, succeeded, completedIndexes } = lastStatus(played);
       expect(onlyJob(played)).toMatchObject({ outcome: 'complete', reason: 'CompletionsReached' });
@@ -117,7 +128,12 @@ describe('whatever is done to a Job', () => {
         succeeded: any.completions,
       });
       if (any.spec.completionMode === 'Indexed') expect(indexesIn(completedIndexes)).toBe(any.completions);
-      expect(onlyJob(played).activeMax).toBeLessThanOrEqual(largestParallelism(any));
+    }
+  });
+
+  test.prop([anyJob], { numRuns: RUNS })('informers may be late: what was made is not made again', (any) => {
+    for (const controlPlane of [LIFTED, LATE]) {
+      expect(onlyJob(playAny(any, controlPlane)).activeMax).toBeLessThanOrEqual(largestParallelism(any));
     }
   });
 
