@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../api/types.ts';
-import { type Played, play, type Sketch } from '../../testing/play.ts';
+import { LIFTED, type Played, play, type Sketch } from '../../testing/play.ts';
 import {
   eventLines,
   FAIL,
@@ -273,6 +273,14 @@ test('pods that a quota refuses are tried again, ever later, and the refusal is 
   // 1 s after the first failure; then, as the status has changed, 1 s later instead of 2; then 4 s.
   expect([...new Set(refusals.map(({ t }) => t))].slice(0, 4)).toEqual([0, 1, 2, 6]);
   expect(onlyJob(played)).toMatchObject({ outcome: 'complete', podsCreated: 4, activeMax: 2 });
+});
+
+test('late informers: a sync knows what the controller has counted from 1.36 on, and before makes a pod too many', () => {
+  const controlPlane = { ...LIFTED, latency: { watch: '1500ms' } };
+  const behavior = { run: '1s', exitCode: { sequence: [0, 0, 0, 1, 0] } };
+  const succeeded = (kubernetes: string) =>
+    onlyJob(playJob({ parallelism: 5, completions: 10 }, behavior, { kubernetes, controlPlane })).succeeded;
+  expect([succeeded('1.35'), succeeded('1.36')]).toEqual([11, 10]);
 });
 
 test('500 pods at most are created, and counted, in one sync', () => {
