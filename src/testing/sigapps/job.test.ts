@@ -40,14 +40,13 @@ describe('conformance', () => {
     const spec = { ...INDEXED, parallelism: 3, completions: 3, backoffLimit: 2 };
     const ignore = { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] };
     const oncePerIndex = { terminate: '1s', run: { sequence: ['never', 'never', 'never', '1s', '1s', '1s'] } };
-    // Evicted by a taint: the condition is the same as that of the eviction API.
-    const steps = { '10s': 'taint nodes --all evict=now:NoExecute', '20s': 'taint nodes --all evict=now:NoExecute-' };
-    const played = playJob({ ...spec, podFailurePolicy: ignore }, oncePerIndex, { steps });
+    const sketch = { nodes: { count: 1 }, steps: { '10s': 'drain node-0', '20s': 'uncordon node-0' } };
+    const played = playJob({ ...spec, podFailurePolicy: ignore }, oncePerIndex, sketch);
     expect(podLines(played, 'terminating')).toHaveLength(3);
     expect(lastStatus(played)).toMatchObject({ ...ENDED, completedIndexes: '0-2', failed: 0, conditions: COMPLETE });
     expect(onlyJob(played).podsCreated).toBe(6);
     // Without the rule the failures exceed the limit.
-    expect(onlyJob(playJob(spec, oncePerIndex, { steps }))).toMatchObject({
+    expect(onlyJob(playJob(spec, oncePerIndex, sketch))).toMatchObject({
       reason: 'BackoffLimitExceeded',
       failed: 3,
     });
