@@ -10,7 +10,6 @@ import type { ConsistencyStore } from '../consistencyStore.ts';
 import { together } from '../together.ts';
 import type { ControllerContext, SyncError } from '../workers.ts';
 import { isOfEarlierPod } from './claims.ts';
-import type { PodIdentities } from './identity.ts';
 import type { StatefulPodControl } from './podControl.ts';
 import {
   isCreated,
@@ -34,7 +33,6 @@ const MAX_BATCH_SIZE = 500;
 /** What the control of a set needs, the same for all syncs. */
 export interface StatefulSetControl {
   readonly context: ControllerContext;
-  readonly identities: PodIdentities;
   readonly podControl: StatefulPodControl;
   readonly consistency: ConsistencyStore;
   /** A pod cannot be created before this claim is gone. */
@@ -45,7 +43,6 @@ export interface StatefulSetControl {
 export interface SyncOutcome {
   readonly error: SyncError;
   readonly status: StatefulSetStatus | undefined;
-  readonly replicas: Replicas | undefined;
 }
 
 /** What became of one replica: nothing is done after it when it blocks, or failed. */
@@ -64,41 +61,42 @@ function blockOr(error: SyncError): Step {
 /**
  * Brings a set's pods to what it asks for, writes its status and deletes old revisions (upstream's `UpdateStatefulSet`).
  *
- * @param pods rows of the set's pods
+ * @param pods the set's pods as they are now
  */
 export function* updateStatefulSet(
   control: StatefulSetControl,
   set: StatefulSet,
-  pods: readonly number[],
+  pods: readonly Replica[],
 ): Process<SyncOutcome> {
+  const beganMicros = control.context.kernel.nowMicros;
   const { cluster, version } = control.context;
   const sorted = revisionsOf(cluster, set);
   const found = yield* getStatefulSetRevisions(cluster, set, sorted);
   if (found.error !== undefined) {
     yield* truncate(control, set, sorted, undefined, pods);
-    return { error: found.error, status: undefined, replicas: undefined };
+    return { error: found.error, status: undefined };
   }
   const { revisions, collisionCount } = found;
-  const sync = new Sync(control, set, revisions, pods);
+  const sync = new Sync(control, set, revisions, { replicas: partitionPods(set, pods, revisions), beganMicros });
   const head = statusHead(set, revisions, collisionCount);
   const { error, deleted } = yield* sync.run();
   const counted = sync.count(head);
   const status = completeUpdate(set, { ...counted, currentReplicas: counted.currentReplicas - deleted }, version.minor);
   const statusError = yield* updateStatefulSetStatus(cluster.tables.StatefulSet, set, status, control.consistency);
   const truncateError = yield* truncate(control, set, sorted, revisions, pods);
-  return { error: error ?? statusError ?? truncateError, status, replicas: sync.replicas };
+  return { error: error ?? statusError ?? truncateError, status };
 }
 
 function truncate(
-  { context, identities }: StatefulSetControl,
+  { context }: StatefulSetControl,
   set: StatefulSet,
   sorted: readonly ControllerRevision[],
   revisions: Revisions | undefined,
-  pods: readonly number[],
+  pods: readonly Replica[],
 ): Process<SyncError> {
   return truncateHistory(context.cluster, set, sorted, () => {
     const names = revisions === undefined ? [] : [revisions.current.meta.name, revisions.update.meta.name];
-    return new Set([...names, ...pods.map((pod) => identities.revisionOf(pod))]);
+    return new Set([...names, ...pods.map(({ revision }) => revision)]);
   });
 }
 
@@ -109,14 +107,20 @@ class Sync {
   private readonly set: StatefulSet;
   private readonly revisions: Revisions;
   private readonly isMonotonic: boolean;
+  private readonly beganMicros: Micros;
 
-  constructor(control: StatefulSetControl, set: StatefulSet, revisions: Revisions, pods: readonly number[]) {
-    const { cluster } = control.context;
+  constructor(
+    control: StatefulSetControl,
+    set: StatefulSet,
+    revisions: Revisions,
+    seen: { readonly replicas: Replicas; readonly beganMicros: Micros },
+  ) {
     this.control = control;
     this.set = set;
     this.revisions = revisions;
     this.isMonotonic = set.spec.podManagementPolicy === 'OrderedReady';
-    this.replicas = partitionPods(cluster, control.identities, set, pods, revisions);
+    this.replicas = seen.replicas;
+    this.beganMicros = seen.beganMicros;
   }
 
   count(head: StatusHead): StatefulSetStatus {
@@ -153,7 +157,7 @@ class Sync {
   /** From 1.35 on one moment counts for a whole sync. */
   private get nowMicros(): Micros {
     const { version, kernel } = this.control.context;
-    return version.minor >= 35 ? this.replicas.atMicros : kernel.nowMicros;
+    return version.minor >= 35 ? this.beganMicros : kernel.nowMicros;
   }
 
   private isAvailable(replica: Replica): boolean {

@@ -267,6 +267,21 @@ describe('revisions', () => {
     expect(names(stand).length).toBe(3);
   });
 
+  test('a pod that goes while a revision is being written comes back as what it says it is', () => {
+    // A revision takes 5 ms to write, and a watch 2 ms to tell.
+    for (let millis = 990; millis <= 1_005; millis++) {
+      const stand = standWith(2);
+      stand.delete('Pod', 'ss-1');
+      stand.run(millis / 1_000);
+      setImage(stand, NEW_IMAGE);
+      waitForRollingUpdate(stand);
+      const { updateRevision } = stand.set('ss').status;
+      expect(revisionsOf(stand)).toEqual({ 'ss-0': updateRevision, 'ss-1': updateRevision });
+      const made = stand.changes.filter(({ name, what }) => name === 'ss-1' && what === 'created').length;
+      expect(made).toBeLessThanOrEqual(3);
+    }
+  });
+
   test('those without an owner are adopted with the pods', () => {
     const stand = standWith(1);
     const [revision] = stand.cluster.tables.ControllerRevision.list();

@@ -8,16 +8,18 @@ import {
   POD_READY,
   type Process,
   type StatefulSet,
+  type StatefulSetStatus,
 } from '../../cluster/index.ts';
-import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { ConsistencyStore } from '../consistencyStore.ts';
 import { OrphanIndex } from '../orphans.ts';
 import { OwnedPods } from '../ownedPods.ts';
 import { claimPods } from '../podClaim.ts';
 import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
-import { type StatefulSetControl, type SyncOutcome, updateStatefulSet } from './control.ts';
+import { type StatefulSetControl, updateStatefulSet } from './control.ts';
 import { PodIdentities, parentNameAndOrdinal } from './identity.ts';
 import { StatefulPodControl } from './podControl.ts';
+import { lookAtPods, type Replica } from './replicas.ts';
 import { adoptOrphanRevisions } from './revisions.ts';
 
 const STALE_PODS: ApiError = {
@@ -39,6 +41,7 @@ export class StatefulSetController {
   private readonly workers: Workers;
   private readonly orphans: OrphanIndex;
   private readonly ownedPods: OwnedPods;
+  private readonly identities: PodIdentities;
   private readonly control: StatefulSetControl;
   /** Uids of sets that wait for a claim to go, by its uid. */
   private readonly waitingForClaim = new Map<number, Set<number>>();
@@ -49,12 +52,11 @@ export class StatefulSetController {
     this.cluster = cluster;
     this.orphans = new OrphanIndex(cluster);
     this.ownedPods = new OwnedPods(cluster, 'StatefulSet');
-    const identities = new PodIdentities(cluster);
+    this.identities = new PodIdentities(cluster);
     const claims = new Lister(cluster.tables.PersistentVolumeClaim);
     this.control = {
       context,
-      identities,
-      podControl: new StatefulPodControl(cluster, claims, identities),
+      podControl: new StatefulPodControl(cluster, claims, this.identities),
       consistency: new ConsistencyStore(),
       waitForClaim: (set, claimUid) => this.waitForClaim(set, claimUid),
     };
@@ -123,9 +125,11 @@ export class StatefulSetController {
     if (claim.error !== undefined) return claim.error;
     const released = new Set(claim.released);
     const owned = [...this.ownedPods.of(uid)].filter((pod) => !released.has(pod));
-    const outcome = yield* updateStatefulSet(this.control, set, [...owned, ...claim.adopted]);
-    if (outcome.error !== undefined) return outcome.error;
-    this.enqueueForAvailability(set, outcome);
+    const pods = lookAtPods(this.cluster, this.identities, [...owned, ...claim.adopted]);
+    const beganMicros = this.context.kernel.nowMicros;
+    const { error, status } = yield* updateStatefulSet(this.control, set, pods);
+    if (error !== undefined) return error;
+    if (status !== undefined) this.enqueueForAvailability(set, status, pods, beganMicros);
     return undefined;
   }
 
@@ -148,21 +152,27 @@ export class StatefulSetController {
     return this.context.version.minor >= 35;
   }
 
-  private enqueueForAvailability(set: StatefulSet, { status, replicas }: SyncOutcome): void {
-    const { minReadySeconds } = set.spec;
-    if (minReadySeconds === 0 || status === undefined || replicas === undefined) return;
+  private enqueueForAvailability(
+    { uid, spec }: StatefulSet,
+    status: StatefulSetStatus,
+    pods: readonly Replica[],
+    beganMicros: Micros,
+  ): void {
+    const { minReadySeconds, replicas } = spec;
+    if (minReadySeconds === 0) return;
     if (!this.hasExactAvailability) {
-      if (status.availableReplicas === set.spec.replicas) return;
-      this.workers.queue.addAfter(set.uid, minReadySeconds * MICROS_PER_SECOND);
+      if (status.availableReplicas === replicas) return;
+      this.workers.queue.addAfter(uid, minReadySeconds * MICROS_PER_SECOND);
       return;
     }
     if (status.availableReplicas === status.readyReplicas) return;
     let nextMicros = Number.POSITIVE_INFINITY;
-    for (const { state, readyMicros } of [...replicas.replicas, ...replicas.condemned]) {
+    for (const { state, readyMicros } of pods) {
       if ((state & POD_READY) === 0) continue;
       const availableMicros = availableAtMicros(readyMicros, minReadySeconds);
-      if (availableMicros > replicas.atMicros) nextMicros = Math.min(nextMicros, availableMicros);
+      if (availableMicros > beganMicros) nextMicros = Math.min(nextMicros, availableMicros);
     }
-    this.workers.queue.addAfter(set.uid, Math.max(0, nextMicros - this.context.kernel.nowMicros));
+    if (nextMicros === Number.POSITIVE_INFINITY) return;
+    this.workers.queue.addAfter(uid, nextMicros - this.context.kernel.nowMicros);
   }
 }

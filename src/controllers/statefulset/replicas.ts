@@ -57,8 +57,6 @@ export interface Replicas {
   readonly replicas: readonly Replica[];
   /** Pods of other ordinals, in descending order. */
   readonly condemned: readonly Replica[];
-  /** When they were looked at. */
-  readonly atMicros: Micros;
 }
 
 export interface Revisions {
@@ -66,38 +64,31 @@ export interface Revisions {
   readonly update: ControllerRevision;
 }
 
-/** Sorts the pods into their places and fills the empty ones (the first part of upstream's `updateStatefulSet`). */
-export function partitionPods(
-  cluster: Cluster,
-  identities: PodIdentities,
-  set: StatefulSet,
-  pods: readonly number[],
-  revisions: Revisions,
-): Replicas {
-  const { replicas: replicaCount, ordinalsStart } = set.spec;
-  const replicas: Replica[] = new Array(replicaCount);
-  const condemned: Replica[] = [];
-  for (const pod of pods) {
-    const ordinal = identities.ordinalOf(pod);
-    if (ordinal < 0) continue;
-    const replica = replicaOf(cluster, pod, ordinal, identities.revisionOf(pod));
-    if (isInOrdinalRange(set, ordinal)) replicas[ordinal - ordinalsStart] = replica;
-    else condemned.push(replica);
-  }
-  for (let i = 0; i < replicaCount; i++) replicas[i] ??= newReplica(set, ordinalsStart + i, revisions);
-  condemned.sort((a, b) => b.ordinal - a.ordinal);
-  return { replicas, condemned, atMicros: cluster.kernel.nowMicros };
-}
-
-function replicaOf({ pods }: Cluster, pod: number, ordinal: number, revision: string): Replica {
-  return {
-    ordinal,
+/** The pods of a set as informers show them now; rows may be other pods' by the time that a request is answered. */
+export function lookAtPods({ pods }: Cluster, identities: PodIdentities, rows: readonly number[]): Replica[] {
+  return rows.map((pod) => ({
+    ordinal: identities.ordinalOf(pod),
     pod,
     podUid: pods.uid[pod]!,
     state: pods.observed[pod]!,
     readyMicros: pods.readyMicros[pod]!,
-    revision,
-  };
+    revision: identities.revisionOf(pod),
+  }));
+}
+
+/** Sorts the pods into their places and fills the empty ones (the first part of upstream's `updateStatefulSet`). */
+export function partitionPods(set: StatefulSet, pods: readonly Replica[], revisions: Revisions): Replicas {
+  const { replicas: replicaCount, ordinalsStart } = set.spec;
+  const replicas: Replica[] = new Array(replicaCount);
+  const condemned: Replica[] = [];
+  for (const pod of pods) {
+    if (pod.ordinal < 0) continue;
+    if (isInOrdinalRange(set, pod.ordinal)) replicas[pod.ordinal - ordinalsStart] = pod;
+    else condemned.push(pod);
+  }
+  for (let i = 0; i < replicaCount; i++) replicas[i] ??= newReplica(set, ordinalsStart + i, revisions);
+  condemned.sort((a, b) => b.ordinal - a.ordinal);
+  return { replicas, condemned };
 }
 
 /**

@@ -81,24 +81,25 @@ function playOut(stand: Stand, { acts }: Case): void {
     perform(stand, act);
   }
   for (let ordinal = 0; ordinal <= 10; ordinal++) stand.restorePod(`ss-${ordinal}`);
+  // Two condemned pods that have failed wait for each other for ever: somebody has to delete them.
+  for (const pod of stand.pods()) if (pod.phase === 'Failed') stand.delete('Pod', pod.name);
   setPartition(stand, 0);
   const isAsAsked = () => {
     const { spec, status, generation } = stand.set('ss');
     const pods = stand.pods();
+    const names = Array.from({ length: spec.replicas }, (_, i) => `ss-${spec.ordinalsStart + i}`);
     const image = spec.template.spec.containers[0]!.image;
     return (
       status.observedGeneration === generation &&
       status.availableReplicas === spec.replicas &&
       status.currentRevision === status.updateRevision &&
-      pods.length === spec.replicas &&
+      stand.podNames().join() === names.join() &&
       pods.every(
         (pod) => pod.isReady && !pod.isTerminating && pod.image === image && pod.revision === status.updateRevision,
       )
     );
   };
   stand.waitFor('the set is as its spec says', isAsAsked, 300);
-  const { replicas, ordinalsStart } = stand.set('ss').spec;
-  expect(stand.podNames()).toEqual(Array.from({ length: replicas }, (_, i) => `ss-${ordinalsStart + i}`));
 }
 
 function ordinalOf(name: string): number {
