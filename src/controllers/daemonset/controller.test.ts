@@ -54,6 +54,24 @@ describe('a DaemonSet', () => {
     expect(statuses(played).at(-1)).toMatchObject({ t: 24, available: 2, updated: 2 });
   });
 
+  /**
+   * A Ready pod has the set looked at again minReadySeconds + 1 s later, but not when that is already planned for
+   * earlier. A status tells of the old pods, and plans nothing. Upstream's is the same.
+   */
+  test('with surge and minReadySeconds, forgets the second of two new pods until something happens', () => {
+    const behavior = [{ match: { image: 'agent:v2' }, ready: { sequence: ['1s', '5s'] }, terminate: '1s' }];
+    const steps = { '10s': SET_IMAGE, '60s': 'annotate ds agent seen=yes' };
+    const spec = { ...rollingUpdate({ maxUnavailable: 0, maxSurge: 2 }), minReadySeconds: 5 };
+    const played = playSet({ nodes: { count: 2 }, behavior, steps }, spec);
+    const events = podEvents(played, 11).filter((event) => /ready|terminating/.test(event));
+    expect(events.filter((event) => !event.includes('unready'))).toEqual([
+      '11 2 ready',
+      '15 3 ready',
+      '17 0 terminating',
+      '60 1 terminating',
+    ]);
+  });
+
   test('takes a limit that changes while it rolls out', () => {
     const limit = (maxUnavailable: number) =>
       `patch ds/agent -p '${JSON.stringify({ spec: rollingUpdate({ maxUnavailable }) })}'`;
