@@ -56,7 +56,7 @@ export class StatefulSetController {
     const claims = new Lister(cluster.tables.PersistentVolumeClaim);
     this.control = {
       context,
-      podControl: new StatefulPodControl(cluster, claims, this.identities),
+      podControl: new StatefulPodControl(cluster, claims),
       consistency: new ConsistencyStore(),
       waitForClaim: (set, claimUid) => this.waitForClaim(set, claimUid),
     };
@@ -125,7 +125,7 @@ export class StatefulSetController {
     if (claim.error !== undefined) return claim.error;
     const released = new Set(claim.released);
     const owned = [...this.ownedPods.of(uid)].filter((pod) => !released.has(pod));
-    const pods = lookAtPods(this.cluster, this.identities, [...owned, ...claim.adopted]);
+    const pods = lookAtPods(this.cluster, this.identities, set, [...owned, ...claim.adopted]);
     const beganMicros = this.context.kernel.nowMicros;
     const { error, status } = yield* updateStatefulSet(this.control, set, pods);
     if (error !== undefined) return error;

@@ -12,7 +12,7 @@ import {
 } from '../../cluster/index.ts';
 import type { SyncError } from '../workers.ts';
 import { claimName, claimNames, dependenceOf, hasUnexpectedController, newClaim, podClaims } from './claims.ts';
-import { type PodIdentities, podLabels, podNameOf, withIdentity } from './identity.ts';
+import { podLabels, podNameOf, withIdentity } from './identity.ts';
 import type { Replica, Revisions } from './replicas.ts';
 
 /** What pods of a set cannot change any more: the API server's words, shortened. */
@@ -22,13 +22,11 @@ const IMMUTABLE_POD_SPEC = 'spec: Forbidden: pod updates may not change fields o
 export class StatefulPodControl {
   private readonly cluster: Cluster;
   private readonly claims: Lister<PersistentVolumeClaim>;
-  private readonly identities: PodIdentities;
   private readonly unseen = new Map<number, number>();
 
-  constructor(cluster: Cluster, claims: Lister<PersistentVolumeClaim>, identities: PodIdentities) {
+  constructor(cluster: Cluster, claims: Lister<PersistentVolumeClaim>) {
     this.cluster = cluster;
     this.claims = claims;
-    this.identities = identities;
   }
 
   /** How many pods the controller has created of a set that informers have not shown yet. */
@@ -88,9 +86,9 @@ export class StatefulPodControl {
 
   /** Nothing about the pod and its claims is to be repaired. */
   isAsItShouldBe(set: StatefulSet, replica: Replica): boolean {
-    if (!this.identities.matches(set, replica.pod, replica.ordinal)) return false;
+    if (!replica.hasIdentity) return false;
     if (set.spec.volumeClaimTemplates.length === 0) return true;
-    return this.storageMatches(set, replica) && this.claimsMatchRetentionPolicy(set, replica);
+    return storageMatches(set, replica) && this.claimsMatchRetentionPolicy(set, replica);
   }
 
   /** Repairs the labels of the pod's identity and whose end is its claims' end; never the pod's spec. */
@@ -101,7 +99,7 @@ export class StatefulPodControl {
   }
 
   private *repair(set: StatefulSet, replica: Replica): Process<SyncError> {
-    if (!this.storageMatches(set, replica)) {
+    if (!storageMatches(set, replica)) {
       const claimError = yield* this.createPersistentVolumeClaims(set, replica);
       if (claimError !== undefined) return claimError;
     }
@@ -117,12 +115,10 @@ export class StatefulPodControl {
     const { pod, ordinal } = replica;
     const name = podNameOf(set, ordinal);
     if (!this.isThere(replica)) return notFound('pods', name);
-    if (!this.storageMatches(set, replica)) {
+    if (!storageMatches(set, replica)) {
       return { reason: 'Invalid', message: `Pod "${name}" is invalid: ${IMMUTABLE_POD_SPEC}` };
     }
-    if (!this.identities.matches(set, pod, ordinal)) {
-      this.cluster.setPodLabels(pod, withIdentity(set, this.cluster.labelsOf(pod), ordinal));
-    }
+    if (!replica.hasIdentity) this.cluster.setPodLabels(pod, withIdentity(set, this.cluster.labelsOf(pod), ordinal));
     return undefined;
   }
 
@@ -130,12 +126,6 @@ export class StatefulPodControl {
   private isThere({ pod, podUid }: Replica): boolean {
     const { pods } = this.cluster;
     return (pods.state[pod]! & POD_EXISTS) !== 0 && pods.uid[pod] === podUid;
-  }
-
-  /** The pod mounts a claim for each of the set's templates. */
-  private storageMatches(set: StatefulSet, { pod, ordinal }: Replica): boolean {
-    const mounted = this.cluster.claimsOf(pod);
-    return set.spec.volumeClaimTemplates.every((template) => mounted.includes(claimName(set, template, ordinal)));
   }
 
   // ---- claims ----
@@ -211,4 +201,9 @@ export class StatefulPodControl {
   private recordEvent({ uid, meta: { namespace, name } }: StatefulSet, reason: string, message: string): void {
     this.cluster.recordEvent(uid, { kind: 'StatefulSet', namespace, name, reason, message });
   }
+}
+
+/** The pod mounts a claim for each of the set's templates. */
+function storageMatches(set: StatefulSet, { ordinal, claims }: Replica): boolean {
+  return set.spec.volumeClaimTemplates.every((template) => claims.includes(claimName(set, template, ordinal)));
 }

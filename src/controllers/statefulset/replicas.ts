@@ -23,6 +23,10 @@ export interface Replica {
   readonly readyMicros: Micros;
   /** Name of the revision that it is of, or will be made of. */
   readonly revision: string;
+  /** Its labels give it this place (upstream's `identityMatches`). */
+  readonly hasIdentity: boolean;
+  /** Names of the claims that it mounts. */
+  readonly claims: readonly string[];
 }
 
 export function isCreated({ state }: Replica): boolean {
@@ -65,15 +69,26 @@ export interface Revisions {
 }
 
 /** The pods of a set as informers show them now; rows may be other pods' by the time that a request is answered. */
-export function lookAtPods({ pods }: Cluster, identities: PodIdentities, rows: readonly number[]): Replica[] {
-  return rows.map((pod) => ({
-    ordinal: identities.ordinalOf(pod),
-    pod,
-    podUid: pods.uid[pod]!,
-    state: pods.observed[pod]!,
-    readyMicros: pods.readyMicros[pod]!,
-    revision: identities.revisionOf(pod),
-  }));
+export function lookAtPods(
+  cluster: Cluster,
+  identities: PodIdentities,
+  set: StatefulSet,
+  rows: readonly number[],
+): Replica[] {
+  const { pods } = cluster;
+  return rows.map((pod) => {
+    const ordinal = identities.ordinalOf(pod);
+    return {
+      ordinal,
+      pod,
+      podUid: pods.uid[pod]!,
+      state: pods.observed[pod]!,
+      readyMicros: pods.readyMicros[pod]!,
+      revision: identities.revisionOf(pod),
+      hasIdentity: identities.matches(set, pod, ordinal),
+      claims: cluster.claimsOf(pod),
+    };
+  });
 }
 
 /** Sorts the pods into their places and fills the empty ones (the first part of upstream's `updateStatefulSet`). */
@@ -101,5 +116,5 @@ function newReplica({ spec, status }: StatefulSet, ordinal: number, { current, u
   const block = updateStrategyType === 'RollingUpdate' ? status.currentReplicas : 0;
   const isCurrent = ordinal < ordinalsStart + (rollingUpdate === undefined ? block : rollingUpdate.partition);
   const revision = (isCurrent ? current : update).meta.name;
-  return { ordinal, pod: -1, podUid: -1, state: 0, readyMicros: -1, revision };
+  return { ordinal, pod: -1, podUid: -1, state: 0, readyMicros: -1, revision, hasIdentity: true, claims: [] };
 }
