@@ -1,5 +1,14 @@
 /** Why the API server refused a request, as `metav1.StatusReason`. */
-export type ApiErrorReason = 'Conflict' | 'NotFound' | 'AlreadyExists' | 'Forbidden' | 'Invalid' | 'BadRequest';
+export type ApiErrorReason =
+  | 'Conflict'
+  | 'NotFound'
+  | 'AlreadyExists'
+  | 'Forbidden'
+  | 'Invalid'
+  | 'BadRequest'
+  | 'TooManyRequests'
+  | 'Timeout'
+  | 'InternalError';
 
 /** A refused request; a value, since a refusal is an ordinary outcome for a controller. */
 export interface ApiError {

@@ -6,6 +6,7 @@
 import { CronJobController } from './cronjob/controller.ts';
 import { DaemonSetsController } from './daemonset/controller.ts';
 import { DeploymentController } from './deployment/controller.ts';
+import { DisruptionController } from './disruption/controller.ts';
 import { EndpointSliceController } from './endpointslice/controller.ts';
 import { GarbageCollector } from './garbagecollector/controller.ts';
 import { JobController } from './job/controller.ts';
@@ -40,6 +41,7 @@ const CONTROLLERS = [
   CronJobController,
   TtlAfterFinishedController,
   GarbageCollector,
+  DisruptionController,
   ResourceQuotaController,
   TtlController,
   NodeLifecycleController,

@@ -10,6 +10,7 @@ import { createCronJob } from './verbs/createCronJob.ts';
 import { createDeployment } from './verbs/createDeployment.ts';
 import { createJob } from './verbs/createJob.ts';
 import { deleteVerb } from './verbs/delete.ts';
+import { drain } from './verbs/drain.ts';
 import { get } from './verbs/get.ts';
 import { label } from './verbs/label.ts';
 import { patch } from './verbs/patch.ts';
@@ -37,6 +38,7 @@ const verbs: readonly Verb[] = [
   createDeployment,
   createJob,
   deleteVerb,
+  drain,
   get,
   label,
   patch,
@@ -56,7 +58,7 @@ const verbs: readonly Verb[] = [
 ];
 
 /** Real commands that a later version may play. */
-const NOT_YET: ReadonlySet<string> = new Set('autoscale diff drain edit expose replace run'.split(' '));
+const NOT_YET: ReadonlySet<string> = new Set('autoscale diff edit expose replace run'.split(' '));
 
 /** Real commands that change nothing that the simulation knows. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(

@@ -19,7 +19,6 @@ describe('a command line that cannot be run', () => {
     ['rolout status deployment/web', 'unknown verb "rolout" (did you mean "rollout"?)'],
     ['', 'no kubectl command'],
     ['kubectl', 'no kubectl command'],
-    ['drain node-0', 'kubectl drain is not supported yet'],
     ['autoscale deployment web --max=3', 'kubectl autoscale is not supported yet'],
     ['logs web', 'kubectl logs has no effect in a simulation'],
     ['rollout', 'kubectl rollout needs a subcommand: history, pause, restart, resume, status, undo'],

@@ -7,24 +7,40 @@ import { type ConformanceCase, listCases, readRecording } from './cases.ts';
 import { compareRecordings } from './compare.ts';
 
 const ROOT = fileURLToPath(new URL('../../../workloads/conformance', import.meta.url));
-const FOLDERS = ['daemonset', 'deployment', 'job', 'replicaset', 'scale', 'scheduling', 'statefulset', 'versions-1.33'];
+const FOLDERS = [
+  'daemonset',
+  'deployment',
+  'disruption',
+  'job',
+  'replicaset',
+  'scale',
+  'scheduling',
+  'statefulset',
+  'versions-1.33',
+];
 
 /** Cases that are known to differ, and why. One that agrees again must leave this table. */
 const knownDifferences: Readonly<Record<string, string>> = {};
 
-function simulate(scenarioPath: string): LogLine[] {
+/** Where equally good nodes were drawn by lot and the case depends on it: a seed by which they fall as recorded. */
+const seeds: Readonly<Record<string, number>> = {
+  // The first surge pod went to one of the two nodes that are not drained.
+  'disruption/drain-during-rollout': 2,
+};
+
+function simulate(scenarioPath: string, seed: number | undefined): LogLine[] {
   const scenario = buildScenario(
     readInput([scenarioPath], () => ''),
     {},
   );
   const lines: LogLine[] = [];
-  runScenario({ scenario, seed: scenario.seed, onLogLine: (line) => lines.push(line) });
+  runScenario({ scenario, seed: seed ?? scenario.seed, onLogLine: (line) => lines.push(line) });
   return lines;
 }
 
-function differences({ scenarioPath, recordingPath }: ConformanceCase): string[] {
+function differences({ name, scenarioPath, recordingPath }: ConformanceCase): string[] {
   const { lines, options } = readRecording(recordingPath);
-  return compareRecordings(lines, simulate(scenarioPath), options);
+  return compareRecordings(lines, simulate(scenarioPath, seeds[name]), options);
 }
 
 describe.each(FOLDERS)('as the real control plane: %s', (folder) => {
