@@ -1,9 +1,9 @@
 import { type ApiError, batch, type Process, type ProcessReply, type ProcessWait } from '../cluster/index.ts';
 
-interface Running<R> {
+interface Sender<R> {
   readonly index: number;
-  readonly process: Process<R>;
-  commit: () => ApiError | undefined;
+  readonly steps: Process<R>;
+  readonly commit: () => ApiError | undefined;
 }
 
 /**
@@ -14,22 +14,21 @@ interface Running<R> {
  */
 export function* together<R>(processes: readonly Process<R>[]): Process<R[]> {
   const results: R[] = new Array(processes.length);
-  let running: Running<R>[] = [];
-  const advance = (index: number, process: Process<R>, reply: ProcessReply): Running<R>[] => {
-    const next = process.next(reply);
-    if (!next.done) return [{ index, process, commit: commitOf(next.value) }];
+  const advance = (index: number, steps: Process<R>, reply: ProcessReply): Sender<R>[] => {
+    const next = steps.next(reply);
+    if (!next.done) return [{ index, steps, commit: commitOf(next.value) }];
     results[index] = next.value;
     return [];
   };
-  running = processes.flatMap((process, index) => advance(index, process, replyTo(undefined)));
-  while (running.length > 0) {
-    const sent = running;
+  let senders = processes.flatMap((steps, index) => advance(index, steps, replyTo(undefined)));
+  while (senders.length > 0) {
+    const sent = senders;
     const errors: (ApiError | undefined)[] = new Array(sent.length);
     yield batch(sent.length, (i) => {
       errors[i] = sent[i]!.commit();
       return errors[i];
     });
-    running = sent.flatMap(({ index, process }, i) => advance(index, process, replyTo(errors[i])));
+    senders = sent.flatMap(({ index, steps }, i) => advance(index, steps, replyTo(errors[i])));
   }
   return results;
 }

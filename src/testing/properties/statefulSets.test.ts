@@ -1,8 +1,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import type { JsonObject } from '../../api/types.ts';
-import { claimTemplate, setImage, setPartition, setReplicas, statefulSet } from '../../testing/sigapps/statefulSets.ts';
-import { Stand } from '../../testing/stand.ts';
+import { claimTemplate, setImage, setPartition, setReplicas, statefulSet } from '../sigapps/statefulSets.ts';
+import { Stand } from '../stand.ts';
 
 const RUNS = 150;
 /** What the controller decided may be this old when it takes effect: a request and a watch. */
