@@ -395,7 +395,7 @@ describe('help', () => {
     for (const name of ['run', 'sweep', 'validate', 'schema', 'list', 'version']) {
       expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     }
-    expect(stdout).toContain('99 a threshold was breached');
+    expect(stdout).toContain('99 a threshold or an expectation was breached');
   });
 });
 

@@ -1,0 +1,89 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, test } from 'vitest';
+import type { RunResult } from '../metrics/result.ts';
+import { runScenario } from '../runner/simulation.ts';
+import { compileThresholds } from '../runner/thresholds.ts';
+import { type BuildOptions, buildScenario, parseSet, readInput } from '../scenario/index.ts';
+
+const ROOT = fileURLToPath(new URL('../../workloads', import.meta.url));
+
+function play(file: string, ...settings: string[]) {
+  const options: BuildOptions = { settings: settings.map((text) => parseSet(text)) };
+  const scenario = buildScenario(
+    readInput([join(ROOT, file)], () => ''),
+    options,
+  );
+  const result = runScenario({ scenario, seed: scenario.seed });
+  const verdicts = compileThresholds(scenario.thresholds).map((threshold) => threshold.evaluate([result]));
+  const expected = scenario.steps.filter((step) => step.kind === 'kubectl' && (step.expect ?? step.expectError));
+  return { result, breached: verdicts.filter(({ ok }) => !ok), expectations: expected.length };
+}
+
+function update({ rollouts }: RunResult) {
+  return rollouts.find(({ cause }) => cause === 'update')!;
+}
+
+const TOUR = readdirSync(join(ROOT, 'tour')).sort();
+
+test('the tour has the concepts in order', () => {
+  expect(TOUR.map((file) => file.replace(/^\d+-(.*)\.yaml$/, '$1'))).toEqual([
+    'bare-pod',
+    'init-and-sidecar',
+    'extra-matching-pod',
+    'rolling-update',
+    'bad-version',
+    'pause-resume',
+    'canary',
+    'statefulset',
+    'daemonset',
+    'job-retries',
+    'ownership',
+    'cronjob',
+  ]);
+});
+
+test.each(TOUR)('tour/%s keeps what it promises', (file) => {
+  const { result, breached, expectations } = play(`tour/${file}`);
+  const asked = result.steps.filter(({ held }) => held !== undefined);
+  expect(asked.filter(({ held }) => !held)).toEqual([]);
+  expect(asked).toHaveLength(expectations);
+  expect(expectations).toBeGreaterThan(0);
+  expect(breached).toEqual([]);
+});
+
+describe('ready scenarios', () => {
+  it('database-update: one member at a time, from the last one down', () => {
+    const { result, breached } = play('database-update.yaml');
+    expect(breached).toEqual([]);
+    const { outcome, unavailable } = update(result);
+    expect(outcome).toBe('complete');
+    expect(unavailable!.map(({ place }) => place)).toEqual(['db-4', 'db-3', 'db-2', 'db-1', 'db-0']);
+    for (const [index, span] of unavailable!.entries()) {
+      if (index > 0) expect(span.fromSeconds).toBeGreaterThanOrEqual(unavailable![index - 1]!.toSeconds);
+    }
+  });
+
+  it('database-update: with a partition only the members above it', () => {
+    const { result } = play('database-update.yaml', 'statefulset/db:partition=3');
+    expect(update(result).unavailable!.map(({ place }) => place)).toEqual(['db-4', 'db-3']);
+  });
+
+  it('node-agent: hours at maxUnavailable 1, minutes at 10 %', () => {
+    const one = update(play('node-agent.yaml').result);
+    const tenth = update(play('node-agent.yaml', 'daemonset/agent:maxUnavailable=10%').result);
+    expect(one).toMatchObject({ outcome: 'complete', availableMin: 999 });
+    expect(one.durationSeconds).toBeGreaterThan(2 * 3600);
+    expect(tenth).toMatchObject({ outcome: 'complete', availableMin: 900 });
+    expect(tenth.durationSeconds).toBeLessThan(15 * 60);
+  });
+
+  it('canary: the bug hits one request in a hundred, not one in five', () => {
+    const { result, breached } = play('canary.yaml');
+    expect(breached).toEqual([]);
+    expect(result.services[0]!.errorShareMax).toBeCloseTo(0.01, 6);
+    const all = play('canary.yaml', 'steps[0].kubectl=set image deployment/checkout checkout=checkout:v2');
+    expect(all.result.services[0]!.errorShareMax).toBeGreaterThan(0.15);
+  });
+});
