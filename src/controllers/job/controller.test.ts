@@ -49,11 +49,23 @@ describe('back-off', () => {
     expect(createdAt(played)).toEqual([0, 10, 30, 31, 41]);
   });
 
-  test('while it lasts no pods are reported as active, though one is', () => {
+  describe('while it lasts and another pod runs', () => {
     const behavior = { run: { sequence: ['1s', '30s', '30s'] }, exitCode: { sequence: [1, 0, 0] } };
-    const played = playJob({ parallelism: 2, completions: 2 }, behavior);
-    expect(statusAt(played, 8)).toMatchObject({ active: 0, ready: 1, failed: 1 });
-    expect(statusAt(played, 15)).toMatchObject({ active: 2, failed: 1 });
+    const played = (kubernetes: string) => playJob({ parallelism: 2, completions: 2 }, behavior, { kubernetes });
+
+    test('that one is active', () => {
+      expect(statusAt(played('1.37'), 8)).toMatchObject({ active: 1, ready: 1, failed: 1 });
+    });
+
+    test('1.32 and 1.33 report no active pods, which the API server refuses until the back-off is over', () => {
+      expect(statusAt(played('1.33'), 8)).toMatchObject({ active: 2, ready: 2, failed: 0 });
+      expect(statusAt(played('1.33'), 15)).toMatchObject({ active: 2, failed: 1 });
+    });
+
+    test('before 1.32 that status is let through', () => {
+      expect(statusAt(played('1.31'), 8)).toMatchObject({ active: 0, ready: 1, failed: 1 });
+      expect(statusAt(played('1.31'), 15)).toMatchObject({ active: 2, failed: 1 });
+    });
   });
 
   test('every index waits for itself with backoffLimitPerIndex', () => {

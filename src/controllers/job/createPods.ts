@@ -21,8 +21,7 @@ export function* createPods(manager: JobManager, context: SyncContext, missing: 
   const { delayMicros, count, indexes } = plan(manager, context, missing);
   if (delayMicros > 0) {
     manager.enqueueWithDelay(uid, delayMicros);
-    // Upstream reports no active pods while it waits with the next ones, whatever the others do.
-    return { active: 0, error: undefined };
+    return { active: forgetsActivePods(manager) ? 0 : active, error: undefined };
   }
   if (count === 0) return { active, error: undefined };
   const { cluster, expectations, kernel } = manager;
@@ -34,6 +33,11 @@ export function* createPods(manager: JobManager, context: SyncContext, missing: 
   );
   expectations.lowerCreations(uid, count - created);
   return { active: active + created, error };
+}
+
+/** Until 1.33 no pods were reported as active while the Job waited with the next ones, whatever the others did. */
+function forgetsActivePods({ version }: JobManager): boolean {
+  return version.minor <= 33;
 }
 
 interface Plan {

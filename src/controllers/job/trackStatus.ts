@@ -184,11 +184,15 @@ export function recordJobEvent({ cluster }: JobManager, job: Job, reason: string
 }
 
 /** Writes the status; a Job that somebody else wrote since is a conflict, and the sync is tried again. */
-function* updateStatus({ cluster, consistency }: JobManager, context: SyncContext): Process<ApiError | undefined> {
+function* updateStatus(
+  { cluster, consistency, version }: JobManager,
+  context: SyncContext,
+): Process<ApiError | undefined> {
   const jobs = cluster.tables.Job;
   const { error } = yield call(() => {
     const startMicros = context.status.startMicros && truncateToSecond(context.status.startMicros);
-    const refusal = jobs.update({ ...context.job, status: { ...context.status, startMicros } });
+    const invalid = version.minor >= 32 ? invalidStatus(context) : undefined;
+    const refusal = invalid ?? jobs.update({ ...context.job, status: { ...context.status, startMicros } });
     if (refusal === undefined) {
       context.job = jobs.get(context.job.uid)!;
       consistency.wroteAt(context.job.uid, context.job.resourceVersion);
@@ -196,4 +200,12 @@ function* updateStatus({ cluster, consistency }: JobManager, context: SyncContex
     return refusal;
   });
   return error;
+}
+
+/** Upstream's `RejectMoreReadyThanActivePods`, which only the controller's own error of those days runs into. */
+function invalidStatus({ job, status }: SyncContext): ApiError | undefined {
+  const { active, ready } = status;
+  if (ready === undefined || ready <= active) return undefined;
+  const message = `Job.batch "${job.meta.name}" is invalid: status.ready: Invalid value: ${ready}: cannot set more ready pods than active`;
+  return { reason: 'Invalid', message };
 }
