@@ -18,6 +18,7 @@ import {
   isRunningAndAvailable,
   isRunningAndReady,
   isTerminating,
+  type NewReplicas,
   partitionPods,
   type Replica,
   type Replicas,
@@ -35,6 +36,7 @@ export interface StatefulSetControl {
   readonly context: ControllerContext;
   readonly podControl: StatefulPodControl;
   readonly consistency: ConsistencyStore;
+  readonly newReplicas: NewReplicas;
   /** A pod cannot be created before this claim is gone. */
   readonly waitForClaim: (set: StatefulSet, claimUid: number) => void;
 }
@@ -77,7 +79,8 @@ export function* updateStatefulSet(
     return { error: found.error, status: undefined };
   }
   const { revisions, collisionCount } = found;
-  const sync = new Sync(control, set, revisions, { replicas: partitionPods(set, pods, revisions), beganMicros });
+  const replicas = partitionPods(set, pods, revisions, control.newReplicas);
+  const sync = new Sync(control, set, revisions, { replicas, beganMicros });
   const head = statusHead(set, revisions, collisionCount);
   const { error, deleted } = yield* sync.run();
   const counted = sync.count(head);
@@ -174,7 +177,7 @@ class Sync {
    * Looks at one after the other until one blocks; in Parallel mode at all, in batches of 1, 2, 4 … that run side by side,
    * where only an error stops it.
    *
-   * @param isDone nothing is to be done about the replica in Parallel mode; undefined: there always is
+   * @param isDone nothing is to be done about the replica, or waited for; undefined: there always is
    */
   private *runForAll(
     replicas: readonly Replica[],
@@ -183,13 +186,17 @@ class Sync {
   ): Process<Step> {
     if (this.isMonotonic) {
       for (const replica of replicas) {
+        if (isDone?.(replica) === true) continue;
         const step = yield* process(replica);
         if (step.isBlocking) return step;
       }
       return NEXT;
     }
     for (let begin = 0, size = 1; begin < replicas.length; begin += size, size = Math.min(2 * size, MAX_BATCH_SIZE)) {
-      const some = replicas.slice(begin, begin + size).filter((replica) => isDone?.(replica) !== true);
+      const some: Replica[] = [];
+      for (let index = begin; index < Math.min(begin + size, replicas.length); index++) {
+        if (isDone?.(replicas[index]!) !== true) some.push(replicas[index]!);
+      }
       if (some.length === 0) continue;
       const steps = yield* together(some.map(process));
       const failed = steps.find(({ error }) => error !== undefined);
@@ -198,12 +205,18 @@ class Sync {
     return NEXT;
   }
 
-  /** In Parallel mode nothing has to be done, or waited for. */
+  /** Most replicas of most syncs: what `processReplica` would find out step by step. */
   private readonly isSettled = (replica: Replica): boolean => {
     if (!isCreated(replica) || isFinished(replica)) return false;
     if (isPending(replica) && this.set.spec.volumeClaimTemplates.length > 0) return false;
+    if (this.isMonotonic && this.isInTheWay(replica)) return false;
     return this.control.podControl.isAsItShouldBe(this.set, replica);
   };
+
+  /** Those above it wait for it in OrderedReady mode. */
+  private isInTheWay(replica: Replica): boolean {
+    return isTerminating(replica) || !isRunningAndReady(replica) || !this.isAvailable(replica);
+  }
 
   private readonly hasItsClaimsRight = (replica: Replica): boolean => {
     return this.control.podControl.claimsMatchRetentionPolicy(this.set, replica);
@@ -225,9 +238,7 @@ class Sync {
       const error = yield* podControl.createMissingPersistentVolumeClaims(set, replica);
       if (error !== undefined) return blockOr(error);
     }
-    if (isMonotonic && (isTerminating(replica) || !isRunningAndReady(replica) || !this.isAvailable(replica))) {
-      return BLOCK;
-    }
+    if (isMonotonic && this.isInTheWay(replica)) return BLOCK;
     if (podControl.isAsItShouldBe(set, replica)) return NEXT;
     const error = yield* podControl.updateStatefulPod(set, replica);
     return error === undefined ? NEXT : blockOr(error);

@@ -14,12 +14,12 @@ import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { ConsistencyStore } from '../consistencyStore.ts';
 import { OrphanIndex } from '../orphans.ts';
 import { OwnedPods } from '../ownedPods.ts';
-import { claimPods } from '../podClaim.ts';
+import { type ClaimResult, claimPods } from '../podClaim.ts';
 import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
 import { type StatefulSetControl, updateStatefulSet } from './control.ts';
-import { PodIdentities, parentNameAndOrdinal } from './identity.ts';
+import { parentNameAndOrdinal } from './identity.ts';
 import { StatefulPodControl } from './podControl.ts';
-import { lookAtPods, type Replica } from './replicas.ts';
+import { NewReplicas, PodViews, type Replica } from './replicas.ts';
 import { adoptOrphanRevisions } from './revisions.ts';
 
 const STALE_PODS: ApiError = {
@@ -41,7 +41,7 @@ export class StatefulSetController {
   private readonly workers: Workers;
   private readonly orphans: OrphanIndex;
   private readonly ownedPods: OwnedPods;
-  private readonly identities: PodIdentities;
+  private readonly views: PodViews;
   private readonly control: StatefulSetControl;
   /** Uids of sets that wait for a claim to go, by its uid. */
   private readonly waitingForClaim = new Map<number, Set<number>>();
@@ -52,12 +52,13 @@ export class StatefulSetController {
     this.cluster = cluster;
     this.orphans = new OrphanIndex(cluster);
     this.ownedPods = new OwnedPods(cluster, 'StatefulSet');
-    this.identities = new PodIdentities(cluster);
+    this.views = new PodViews(cluster);
     const claims = new Lister(cluster.tables.PersistentVolumeClaim);
     this.control = {
       context,
       podControl: new StatefulPodControl(cluster, claims),
       consistency: new ConsistencyStore(),
+      newReplicas: new NewReplicas(),
       waitForClaim: (set, claimUid) => this.waitForClaim(set, claimUid),
     };
     this.workers = new Workers(context, {
@@ -123,14 +124,19 @@ export class StatefulSetController {
     const owner = this.cluster.owners.get(uid)!;
     const claim = yield* claimPods(this.cluster, set, set.spec.selector, owner, this.orphansOf(set));
     if (claim.error !== undefined) return claim.error;
-    const released = new Set(claim.released);
-    const owned = [...this.ownedPods.of(uid)].filter((pod) => !released.has(pod));
-    const pods = lookAtPods(this.cluster, this.identities, set, [...owned, ...claim.adopted]);
+    const pods = this.views.of(set, this.podsAfter(uid, claim));
     const beganMicros = this.context.kernel.nowMicros;
     const { error, status } = yield* updateStatefulSet(this.control, set, pods);
     if (error !== undefined) return error;
     if (status !== undefined) this.enqueueForAvailability(set, status, pods, beganMicros);
     return undefined;
+  }
+
+  /** Rows of the set's pods, with what a claim changed and informers do not show yet. */
+  private podsAfter(uid: number, { adopted, released }: ClaimResult): Iterable<number> {
+    const owned = this.ownedPods.of(uid);
+    if (adopted.length === 0 && released.length === 0) return owned;
+    return [...[...owned].filter((pod) => !released.includes(pod)), ...adopted];
   }
 
   /** Upstream's `EnsureReady`, for the set itself and for the pods that were created. */

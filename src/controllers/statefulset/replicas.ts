@@ -10,7 +10,7 @@ import {
   type StatefulSet,
 } from '../../cluster/index.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { isInOrdinalRange, type PodIdentities } from './identity.ts';
+import { isInOrdinalRange, PodIdentities } from './identity.ts';
 
 /** A place in the set: a pod as informers showed it when the sync began, or one that is still to be created. */
 export interface Replica {
@@ -21,6 +21,7 @@ export interface Replica {
   /** 0 for one that is still to be created. */
   readonly state: number;
   readonly readyMicros: Micros;
+  readonly labelSet: number;
   /** Name of the revision that it is of, or will be made of. */
   readonly revision: string;
   /** Its labels give it this place (upstream's `identityMatches`). */
@@ -55,6 +56,8 @@ export function isRunningAndAvailable(replica: Replica, minReadySeconds: number,
   return (replica.state & POD_READY) !== 0 && availableAtMicros(replica.readyMicros, minReadySeconds) <= nowMicros;
 }
 
+const NOT_CREATED = { pod: -1, podUid: -1, state: 0, readyMicros: -1, labelSet: -1, hasIdentity: true, claims: [] };
+
 /** The pods of a set, told apart by their place. */
 export interface Replicas {
   /** One for each ordinal that the set has now, in ascending order. */
@@ -68,15 +71,47 @@ export interface Revisions {
   readonly update: ControllerRevision;
 }
 
-/** The pods of a set as informers show them now; rows may be other pods' by the time that a request is answered. */
-export function lookAtPods(
-  cluster: Cluster,
-  identities: PodIdentities,
-  set: StatefulSet,
-  rows: readonly number[],
-): Replica[] {
-  const { pods } = cluster;
-  return rows.map((pod) => {
+/**
+ * Pods as informers show them now; rows may be other pods' by the time that a request is answered. A pod of which nothing
+ * has changed is the same object as the last time: a sync looks at all pods of its set, and mostly one has changed.
+ */
+export class PodViews {
+  private readonly cluster: Cluster;
+  private readonly identities: PodIdentities;
+  private readonly views: (Replica | undefined)[] = [];
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+    this.identities = new PodIdentities(cluster);
+  }
+
+  /** @param rows pods of the set */
+  of(set: StatefulSet, rows: Iterable<number>): Replica[] {
+    const replicas: Replica[] = [];
+    for (const pod of rows) {
+      let view = this.views[pod];
+      if (view === undefined || !this.isUnchanged(view)) {
+        view = this.lookAt(set, pod);
+        this.views[pod] = view;
+      }
+      replicas.push(view);
+    }
+    return replicas;
+  }
+
+  private isUnchanged({ pod, podUid, state, readyMicros, labelSet }: Replica): boolean {
+    const { pods } = this.cluster;
+    return (
+      pods.observed[pod] === state &&
+      pods.uid[pod] === podUid &&
+      pods.readyMicros[pod] === readyMicros &&
+      pods.labelSet[pod] === labelSet
+    );
+  }
+
+  private lookAt(set: StatefulSet, pod: number): Replica {
+    const { cluster, identities } = this;
+    const { pods } = cluster;
     const ordinal = identities.ordinalOf(pod);
     return {
       ordinal,
@@ -84,15 +119,39 @@ export function lookAtPods(
       podUid: pods.uid[pod]!,
       state: pods.observed[pod]!,
       readyMicros: pods.readyMicros[pod]!,
+      labelSet: pods.labelSet[pod]!,
       revision: identities.revisionOf(pod),
       hasIdentity: identities.matches(set, pod, ordinal),
       claims: cluster.claimsOf(pod),
     };
-  });
+  }
+}
+
+/** Pods to be created, by revision and ordinal: a set that is still growing asks for all of them in every sync. */
+export class NewReplicas {
+  private readonly byRevision = new Map<string, (Replica | undefined)[]>();
+
+  of(ordinal: number, revision: string): Replica {
+    let replicas = this.byRevision.get(revision);
+    if (replicas === undefined) {
+      replicas = [];
+      this.byRevision.set(revision, replicas);
+    }
+    const known = replicas[ordinal];
+    if (known !== undefined) return known;
+    const replica = { ...NOT_CREATED, ordinal, revision };
+    replicas[ordinal] = replica;
+    return replica;
+  }
 }
 
 /** Sorts the pods into their places and fills the empty ones (the first part of upstream's `updateStatefulSet`). */
-export function partitionPods(set: StatefulSet, pods: readonly Replica[], revisions: Revisions): Replicas {
+export function partitionPods(
+  set: StatefulSet,
+  pods: readonly Replica[],
+  revisions: Revisions,
+  newReplicas: NewReplicas,
+): Replicas {
   const { replicas: replicaCount, ordinalsStart } = set.spec;
   const replicas: Replica[] = new Array(replicaCount);
   const condemned: Replica[] = [];
@@ -101,20 +160,23 @@ export function partitionPods(set: StatefulSet, pods: readonly Replica[], revisi
     if (isInOrdinalRange(set, pod.ordinal)) replicas[pod.ordinal - ordinalsStart] = pod;
     else condemned.push(pod);
   }
-  for (let i = 0; i < replicaCount; i++) replicas[i] ??= newReplica(set, ordinalsStart + i, revisions);
+  const firstUpdated = firstUpdatedOrdinal(set);
+  for (let i = 0; i < replicaCount; i++) {
+    const ordinal = ordinalsStart + i;
+    const revision = ordinal < firstUpdated ? revisions.current : revisions.update;
+    replicas[i] ??= newReplicas.of(ordinal, revision.meta.name);
+  }
   condemned.sort((a, b) => b.ordinal - a.ordinal);
   return { replicas, condemned };
 }
 
 /**
- * A pod to be created. Below the partition it is of the current revision, so that a pod that went comes back as it was
+ * From which ordinal on a pod is created of the new revision: below the partition one that went comes back as it was
  * (upstream's `newVersionedStatefulSetPod`).
  */
-function newReplica({ spec, status }: StatefulSet, ordinal: number, { current, update }: Revisions): Replica {
+function firstUpdatedOrdinal({ spec, status }: StatefulSet): number {
   const { updateStrategyType, rollingUpdate, ordinalsStart } = spec;
+  if (rollingUpdate !== undefined) return ordinalsStart + rollingUpdate.partition;
   // An explicit RollingUpdate without its block counts what the status says is still of the current revision.
-  const block = updateStrategyType === 'RollingUpdate' ? status.currentReplicas : 0;
-  const isCurrent = ordinal < ordinalsStart + (rollingUpdate === undefined ? block : rollingUpdate.partition);
-  const revision = (isCurrent ? current : update).meta.name;
-  return { ordinal, pod: -1, podUid: -1, state: 0, readyMicros: -1, revision, hasIdentity: true, claims: [] };
+  return ordinalsStart + (updateStrategyType === 'RollingUpdate' ? status.currentReplicas : 0);
 }

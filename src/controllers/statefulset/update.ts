@@ -65,7 +65,9 @@ function* updateWithinBudget(phase: UpdatePhase): Process<UpdateOutcome> {
 
 /** How many more pods may become unavailable; 0 when there are too many already. */
 function budgetOf({ set, replicas, isUnavailable }: UpdatePhase): number {
-  return Math.max(0, maxUnavailableOf(set) - replicas.filter(isUnavailable).length);
+  let budget = maxUnavailableOf(set);
+  for (let index = 0; index < replicas.length && budget > 0; index++) if (isUnavailable(replicas[index]!)) budget--;
+  return budget;
 }
 
 /** A percentage of the replicas is rounded down, but one pod may always be unavailable. */
@@ -79,10 +81,11 @@ export function maxUnavailableOf({ spec }: StatefulSet): number {
 /** Pods that the update has yet to replace, highest index first. */
 function candidates(phase: UpdatePhase): Replica[] {
   const { replicas, set } = phase;
-  return replicas
-    .slice(partitionOf(set))
-    .reverse()
-    .filter((replica) => isOld(phase, replica));
+  const old: Replica[] = [];
+  for (let index = replicas.length - 1; index >= partitionOf(set); index--) {
+    if (isOld(phase, replicas[index]!)) old.push(replicas[index]!);
+  }
+  return old;
 }
 
 /** Counted from the first replica, whatever its ordinal. */
