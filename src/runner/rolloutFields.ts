@@ -71,10 +71,3 @@ export const ROLLOUT_FIELDS: readonly RolloutField[] = [
   pendingField('p95'),
   pendingField('p99'),
 ];
-
-const BY_NAME: ReadonlyMap<string, RolloutField> = new Map(ROLLOUT_FIELDS.map((field) => [field.name, field]));
-
-/** The field of that name, or undefined. */
-export function rolloutField(name: string): RolloutField | undefined {
-  return BY_NAME.get(name);
-}
