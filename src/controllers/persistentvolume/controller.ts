@@ -76,8 +76,8 @@ export class PersistentVolumeController {
     }
     this.volumeWorker.queue.add(after.uid);
     // A volume that has become free may be what a claim waits for: upstream looks every 15 seconds.
-    const [was, is] = [before?.status.phase, after.status.phase];
-    if (is !== was && (is === 'Available' || was === 'Pending')) this.wakePendingClaims();
+    const isFree = after.status.phase === 'Available' && before?.status.phase !== 'Available';
+    if (isFree || (isNew(before) && !isNew(after))) this.wakePendingClaims();
   }
 
   private wakePendingClaims(): void {
@@ -159,7 +159,7 @@ export class PersistentVolumeController {
 
   /** The input has volumes that have not been looked at yet: one of them may be the claim's. */
   private isVolumeNew(): boolean {
-    for (const { status } of this.volumes.list()) if (status.phase === 'Pending') return true;
+    for (const volume of this.volumes.list()) if (isNew(volume)) return true;
     return false;
   }
 
@@ -216,6 +216,11 @@ export class PersistentVolumeController {
     if (claim.spec.volumeName === volume.meta.name) return yield* setVolumePhase(tables, volume, 'Bound');
     return volume.claimUid === undefined ? undefined : yield* reclaimVolume(this.cluster, volume);
   }
+}
+
+/** A volume of the input that has not been looked at. */
+function isNew(volume: PersistentVolume | undefined): boolean {
+  return volume?.status.phase === 'Pending' && volume.claimUid === undefined;
 }
 
 /** Why a volume that a claim asks for is not fit for it (upstream's `checkVolumeSatisfyClaim`). */

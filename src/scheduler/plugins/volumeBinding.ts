@@ -78,6 +78,8 @@ export class VolumeBinding implements PreFilterPlugin, FilterPlugin, ReservePlug
   /** Claims of the pod whose turn it is. */
   private boundClaims: PersistentVolumeClaim[] = [];
   private delayedClaims: PersistentVolumeClaim[] = [];
+  /** Volumes that one of those might get. */
+  private candidates: PersistentVolume[] = [];
   /** Of pods on their way to their nodes, by row. */
   private readonly podVolumes = new Map<number, PodVolumes>();
   /** Upstream's assume caches: uids of claims by uid of the volume, and nodes by uid of the claim. */
@@ -121,6 +123,7 @@ export class VolumeBinding implements PreFilterPlugin, FilterPlugin, ReservePlug
       else hasUnboundImmediate = true;
     }
     this.delayedClaims.sort((a, b) => a.spec.requestBytes - b.spec.requestBytes);
+    this.candidates = this.delayedClaims.length === 0 ? [] : [...this.volumes.list()].filter(isUnbound);
     return hasUnboundImmediate ? unresolvable(UNBOUND_IMMEDIATE) : SUCCESS;
   }
 
@@ -159,7 +162,7 @@ export class VolumeBinding implements PreFilterPlugin, FilterPlugin, ReservePlug
         this.isAssumedForOther(volume, claim) || staticBindings.some((binding) => binding.volume === volume);
       const volume =
         selectedNode === undefined
-          ? findMatchingVolume(claim, this.volumes.list(), {
+          ? findMatchingVolume(claim, this.candidates, {
               isDelayBinding: true,
               isReachable: (candidate) => isReachable(candidate, node),
               isExcluded: isTaken,
@@ -270,6 +273,10 @@ function problemOf(name: string, claim: PersistentVolumeClaim | undefined): stri
     return `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec.volumeName}"`;
   }
   return isDeleting(claim) ? `persistentvolumeclaim "${name}" is being deleted` : undefined;
+}
+
+function isUnbound({ status }: PersistentVolume): boolean {
+  return status.phase !== 'Bound' && status.phase !== 'Released';
 }
 
 /** Upstream's CheckNodeAffinity. */
