@@ -89,7 +89,7 @@ export class DisruptionController {
     const remaining = [...status.disruptedPods].filter(([podUid, sinceMicros]) => {
       const pod = pods.uid.indexOf(podUid);
       const isSeen = this.pods.counts(pod, uid) && (pods.observed[pod]! & POD_TERMINATING) === 0;
-      return isSeen && sinceMicros + DELETION_TIMEOUT_MICROS >= now;
+      return isSeen && sinceMicros + DELETION_TIMEOUT_MICROS > now;
     });
     return new Map(remaining);
   }
