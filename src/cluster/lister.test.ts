@@ -24,4 +24,9 @@ test('a lister knows objects by name as informers have seen them, also one that 
   expect(lister.get('default', 'a')?.uid).toBe(2);
   expect([...lister.list()].map(({ uid }) => uid)).toEqual([2]);
   expect(lister.size).toBe(1);
+  const { version } = lister;
+  table.delete(2);
+  expect(lister.version).toBe(version);
+  deliver();
+  expect(lister.version).not.toBe(version);
 });

@@ -3,10 +3,12 @@ import type { ObjectTable, StoredObject } from './objectTable.ts';
 /** What informers have seen of a kind, by name (upstream's listers). */
 export class Lister<T extends StoredObject> {
   private readonly byName = new Map<string, T>();
+  private changeCount = 0;
 
   /** To be made before any object is written. */
   constructor(table: ObjectTable<T>) {
     table.listen((before, after) => {
+      this.changeCount++;
       const { namespace, name } = (after ?? before)!.meta;
       const key = `${namespace}/${name}`;
       if (after !== undefined) this.byName.set(key, after);
@@ -17,6 +19,11 @@ export class Lister<T extends StoredObject> {
 
   get size(): number {
     return this.byName.size;
+  }
+
+  /** Another number whenever informers have shown a change of any object. */
+  get version(): number {
+    return this.changeCount;
   }
 
   /** @param namespace empty for what belongs to no namespace */

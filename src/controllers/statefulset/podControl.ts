@@ -23,6 +23,11 @@ export class StatefulPodControl {
   private readonly cluster: Cluster;
   private readonly claims: Lister<PersistentVolumeClaim>;
   private readonly unseen = new Map<number, number>();
+  /** Pods whose claims were found right, so that a sync of a large set need not look at all of them again. */
+  private readonly rightClaims = new WeakMap<
+    Replica,
+    { readonly spec: StatefulSet['spec']; readonly version: number }
+  >();
 
   constructor(cluster: Cluster, claims: Lister<PersistentVolumeClaim>) {
     this.cluster = cluster;
@@ -88,7 +93,12 @@ export class StatefulPodControl {
   isAsItShouldBe(set: StatefulSet, replica: Replica): boolean {
     if (!replica.hasIdentity) return false;
     if (set.spec.volumeClaimTemplates.length === 0) return true;
-    return storageMatches(set, replica) && this.claimsMatchRetentionPolicy(set, replica);
+    const { version } = this.claims;
+    const known = this.rightClaims.get(replica);
+    if (known?.version === version && known.spec === set.spec) return true;
+    if (!storageMatches(set, replica) || !this.claimsMatchRetentionPolicy(set, replica)) return false;
+    this.rightClaims.set(replica, { spec: set.spec, version });
+    return true;
   }
 
   /** Repairs the labels of the pod's identity and whose end is its claims' end; never the pod's spec. */
