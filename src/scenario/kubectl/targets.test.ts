@@ -42,3 +42,15 @@ describe('the namespace of a command', () => {
     expect(rig.out('get pods -A -o name')).toBe('pod/bare\npod/bare');
   });
 });
+
+describe('an object that does not exist', () => {
+  test('makes a wrong scenario', () => {
+    const outcome = new KubectlRig(WEB).run('delete deployment other');
+    expect(outcome).toEqual({ out: '', error: 'deployments.apps "other" not found', isBadScenario: true });
+  });
+
+  test('is no mistake where it is a pod, which may have gone', () => {
+    const outcome = new KubectlRig(POD).run('delete pod db-0 bare --wait=false');
+    expect(outcome).toEqual({ out: 'pod "bare" deleted', error: 'pods "db-0" not found', isBadScenario: false });
+  });
+});

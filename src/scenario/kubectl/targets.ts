@@ -117,8 +117,9 @@ export function resolveTargets(session: Session, request: TargetRequest, ignores
   return [...named, ...listed];
 }
 
+/** Pods come and go: that one is not there just now is an answer, where for other objects it tells of a wrong scenario. */
 function missing(kind: ResourceKind, name: string): CommandFailure {
-  return new CommandFailure(notFound(kind.resource, name).message, true);
+  return new CommandFailure(notFound(kind.resource, name).message, kind.kind !== 'Pod');
 }
 
 /**
