@@ -2,7 +2,15 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { HandDrivenCluster } from '../metrics/testing/handDrivenCluster.ts';
 import { availableAtMicros } from './availability.ts';
 import type { PodOwner } from './podOwner.ts';
-import { POD_BOUND, POD_EXISTS, POD_READY, POD_RUNNING, POD_SUCCEEDED, POD_TERMINATING } from './podTable.ts';
+import {
+  JOB_TRACKING_FINALIZER,
+  POD_BOUND,
+  POD_EXISTS,
+  POD_READY,
+  POD_RUNNING,
+  POD_SUCCEEDED,
+  POD_TERMINATING,
+} from './podTable.ts';
 
 let driven: HandDrivenCluster;
 let replicaSet: number;
@@ -148,4 +156,31 @@ test('observers are told of each write within it, listeners when informers see i
   expect(told).toEqual(['observer 0 0 1', 'observer 0 1 3']);
   kernel.run();
   expect(told.slice(2)).toEqual(['listener 0 0 1', 'listener 0 1 3']);
+});
+
+test('a listener to a kind of controller hears of its pods, of orphans, of pods that change hands, and of finalizers', () => {
+  const { cluster, kernel } = driven;
+  const heard: Record<string, [pod: number, after: number][]> = { ReplicaSet: [], Job: [] };
+  for (const kind of ['ReplicaSet', 'Job'] as const) {
+    cluster.listenPods((pod, _before, after) => heard[kind]!.push([pod, after]), kind);
+  }
+  const heardOf = (act: () => void) => {
+    for (const kind of Object.keys(heard)) heard[kind] = [];
+    act();
+    kernel.run();
+    return { ...heard };
+  };
+  let pod = -1;
+  const created = heardOf(() => {
+    pod = driven.createPod(replicaSet);
+  });
+  expect(created).toEqual({ ReplicaSet: [[pod, POD_EXISTS]], Job: [] });
+  const bound: [number, number][] = [[pod, POD_EXISTS | POD_BOUND]];
+  expect(heardOf(() => cluster.bindPod(pod, 0))).toEqual({ ReplicaSet: bound, Job: [] });
+  expect(heardOf(() => cluster.setPodOwner(pod, undefined))).toEqual({ ReplicaSet: bound, Job: bound });
+  expect(heardOf(() => cluster.setPodLabels(pod, {}))).toEqual({ ReplicaSet: bound, Job: bound });
+  expect(heardOf(() => cluster.setPodOwner(pod, owner()))).toEqual({ ReplicaSet: bound, Job: bound });
+  expect(heardOf(() => cluster.setPodLabels(pod, {}))).toEqual({ ReplicaSet: bound, Job: [] });
+  cluster.pods.finalizers[pod] = JOB_TRACKING_FINALIZER;
+  expect(heardOf(() => cluster.setPodLabels(pod, {}))).toEqual({ ReplicaSet: bound, Job: bound });
 });

@@ -5,7 +5,7 @@ import type { Micros } from '../kernel/time.ts';
 import { type ApiError, alreadyExists, conflict, notFound } from './apiError.ts';
 import { ApiServer, type ApiServerOptions } from './apiServer.ts';
 import { AvailabilityClock } from './availability.ts';
-import { POD_CONTROLLER_KINDS } from './objects.ts';
+import { POD_CONTROLLER_KINDS, type PodControllerKind } from './objects.ts';
 import type { ObjectTable } from './objectTable.ts';
 import { PodDirectory } from './podDirectory.ts';
 import type { NamedPod, NewPod, PodAdmission, PodController, PodIdentity } from './podIdentity.ts';
@@ -55,6 +55,8 @@ export class Cluster extends PodDirectory {
   private readonly podNotice: HandlerId;
   private readonly podObservers: PodObserver[] = [];
   private readonly podListeners: PodListener[] = [];
+  /** Those of `podListeners` that hear of all pods of a kind of controller. */
+  private readonly podListenersByKind = new Map<PodControllerKind, PodListener[]>();
   private barePodsCreated = 0;
 
   constructor(kernel: Kernel, options: ClusterOptions) {
@@ -65,6 +67,7 @@ export class Cluster extends PodDirectory {
       this.deliverPod(pod, packed & STATE_MASK, (packed >>> STATE_BITS) - 1);
     });
     for (const kind of POD_CONTROLLER_KINDS) {
+      this.podListenersByKind.set(kind, []);
       const table: ObjectTable<PodController> = this.tables[kind] as never;
       table.observe((before, after) => this.keepOwner(before, after));
       table.listen((before, after) => this.followMinReadySeconds(before, after));
@@ -80,9 +83,17 @@ export class Cluster extends PodDirectory {
     this.podObservers.push(observer);
   }
 
-  /** Calls `listener` when the informers see a pod change, after the counts have followed. */
-  listenPods(listener: PodListener): void {
+  /**
+   * Calls `listener` when the informers see a pod change, after the counts have followed.
+   *
+   * @param kind of the controllers whose pods matter to it. Of pods of other kinds it then hears only while they have
+   *   finalizers and when they change hands; of pods without a controller it hears as well.
+   */
+  listenPods(listener: PodListener, kind?: PodControllerKind): void {
     this.podListeners.push(listener);
+    for (const [ofKind, listeners] of this.podListenersByKind) {
+      if (kind === undefined || kind === ofKind) listeners.push(listener);
+    }
   }
 
   /** Has `admission` look at every pod before it is created; the first refusal counts. */
@@ -94,10 +105,10 @@ export class Cluster extends PodDirectory {
 
   /** A controller's POST of a pod: refused by admission, or when the name is taken; otherwise `createOwnedPod`. */
   createPod(owner: PodOwner, template: CompiledTemplate, identity: PodIdentity = {}): ApiError | undefined {
-    const name = identity.name ?? this.generatedPodName(owner, owner.created + owner.refused, identity.index);
-    if (identity.name !== undefined && this.podByOwnName.has(`${owner.namespace}/${name}`)) {
-      return alreadyExists('pods', name);
+    if (identity.name !== undefined && this.podByOwnName.has(`${owner.namespace}/${identity.name}`)) {
+      return alreadyExists('pods', identity.name);
     }
+    const name = () => identity.name ?? this.generatedPodName(owner, owner.created + owner.refused, identity.index);
     const refusal = this.admit({ namespace: owner.namespace, name, template });
     if (refusal !== undefined) {
       owner.refused++;
@@ -131,7 +142,7 @@ export class Cluster extends PodDirectory {
     const { namespace, name } = named.meta;
     const key = `${namespace}/${name}`;
     if (this.podByOwnName.has(key)) return alreadyExists('pods', name);
-    const refusal = this.admit({ namespace, name, template });
+    const refusal = this.admit({ namespace, name: () => name, template });
     if (refusal !== undefined) return refusal;
     const ordinal = this.barePodsCreated++;
     const pod = this.newPod(template, ordinal, mix32(this.seed ^ mix32(0x51ed270b + ordinal)));
@@ -342,12 +353,16 @@ export class Cluster extends PodDirectory {
     const ownerAfter = state === 0 ? ownerBefore : owner;
     pods.observed[pod] = state;
     pods.observedOwner[pod] = ownerAfter;
-    recount(pod, pods.readyMicros[pod]!, this.owners.get(ownerBefore), before, this.owners.get(ownerAfter), state);
+    const from = this.owners.get(ownerBefore);
+    const to = ownerBefore === ownerAfter ? from : this.owners.get(ownerAfter);
+    recount(pod, pods.readyMicros[pod]!, from, before, to, state);
     if (state !== 0 && ownerAfter === -1) this.orphanPods.add(pod);
     else this.orphanPods.delete(pod);
-    if (state === 0 || ownerAfter !== ownerBefore) this.owners.get(ownerBefore)?.relabelledPods.delete(pod);
+    if (state === 0 || from !== to) from?.relabelledPods.delete(pod);
     const now = this.kernel.nowMicros;
-    for (const listener of this.podListeners) listener(pod, before, state, now, ownerBefore);
+    const isOrdinary = to !== undefined && (from === to || before === 0) && pods.finalizers[pod] === 0;
+    const listeners = isOrdinary ? this.podListenersByKind.get(to.kind)! : this.podListeners;
+    for (const listener of listeners) listener(pod, before, state, now, ownerBefore);
     if (state === 0) {
       this.namedPods.delete(pod);
       this.podStatuses.delete(pod);

@@ -28,7 +28,8 @@ export interface PodIdentity {
 /** A pod that somebody asks the API server to create. */
 export interface NewPod {
   readonly namespace: string;
-  readonly name: string;
+  /** A function, as making names costs more than most admissions do. */
+  readonly name: () => string;
   readonly template: CompiledTemplate;
 }
 

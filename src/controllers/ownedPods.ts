@@ -16,7 +16,7 @@ export class OwnedPods {
       const owner = cluster.pods.observedOwner[pod]!;
       if (before !== 0 && (after === 0 || owner !== ownerBefore)) this.leave(ownerBefore, pod);
       if (after !== 0 && (before === 0 || owner !== ownerBefore)) this.enter(owner, pod);
-    });
+    }, kind);
   }
 
   /** Rows of the controller's pods, whatever their state. Not to be kept: it changes with the next notice. */

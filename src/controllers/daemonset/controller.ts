@@ -74,7 +74,10 @@ export class DaemonSetsController {
       if (after !== undefined) this.enqueue(after.ownerUid);
     });
     this.cluster.nodeObjects.listen((before, after) => this.nodeChanged(before, after));
-    this.cluster.listenPods((pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore));
+    this.cluster.listenPods(
+      (pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore),
+      'DaemonSet',
+    );
   }
 
   // ---- what wakes it ----

@@ -18,7 +18,10 @@ export class DaemonPods {
   constructor(cluster: Cluster, onChange: (uid: number, row: number) => void) {
     this.cluster = cluster;
     this.onChange = onChange;
-    cluster.listenPods((pod, _before, after) => this.file(pod, after === 0 ? -1 : cluster.pods.observedOwner[pod]!));
+    cluster.listenPods(
+      (pod, _before, after) => this.file(pod, after === 0 ? -1 : cluster.pods.observedOwner[pod]!),
+      'DaemonSet',
+    );
   }
 
   /** First pod by node row, -1 for none; not to be kept. One that is deleted and has finished is in it too. */

@@ -37,7 +37,7 @@ export class DeploymentController {
     this.cluster.replicaSets.listen((before, after) => this.replicaSetChanged(before, after));
     this.cluster.listenPods((pod, _before, after) => {
       if (after === 0) this.podDeleted(pod);
-    });
+    }, 'ReplicaSet');
   }
 
   private replicaSetChanged(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {

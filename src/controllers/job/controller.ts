@@ -81,7 +81,10 @@ export class JobController {
       enqueueAfter: (uid, delayMicros) => this.workers.queue.addAfter(uid, delayMicros),
     };
     cluster.tables.Job.listen((before, after) => this.jobChanged(before, after));
-    cluster.listenPods((pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore));
+    cluster.listenPods(
+      (pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore),
+      'Job',
+    );
   }
 
   // ---- what wakes it ----

@@ -66,7 +66,10 @@ export class ReplicaSetController {
       sync: (uid) => this.sync(uid),
     });
     this.table.listen((before, after) => this.replicaSetChanged(before, after));
-    this.cluster.listenPods((pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore));
+    this.cluster.listenPods(
+      (pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore),
+      kind,
+    );
   }
 
   // ---- what wakes it ----
@@ -156,7 +159,9 @@ export class ReplicaSetController {
     let manageError: ApiError | undefined;
     // One that is being deleted only tells of the pods that it still has.
     if (needsSync && !isGoing) manageError = yield* this.manageReplicas(replicaSet, owner, list.replicas, claim);
-    const isReporting = this.kind === 'ReplicaSet' && this.context.gates.DeploymentReplicaSetTerminatingReplicas;
+    const { DeploymentReplicaSetTerminatingReplicas, DeploymentPodReplacementPolicy } = this.context.gates;
+    const isGateOn = DeploymentReplicaSetTerminatingReplicas || DeploymentPodReplacementPolicy;
+    const isReporting = this.kind === 'ReplicaSet' && isGateOn;
     const status: ReplicaSetStatus = {
       replicas: list.replicas,
       readyReplicas: list.readyReplicas,

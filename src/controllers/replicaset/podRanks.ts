@@ -76,7 +76,7 @@ export class PodRanks {
   constructor(cluster: Cluster, kind: ReplicasKind = 'ReplicaSet') {
     this.cluster = cluster;
     this.kind = kind;
-    cluster.listenPods((pod, _before, after) => this.podChanged(pod, after));
+    cluster.listenPods((pod, _before, after) => this.podChanged(pod, after), kind);
     cluster.tables[kind].listen((before?: Stored, after?: Stored) => {
       if (after === undefined) this.forgetIfEmpty(before!.uid);
       else if (before !== undefined && before.ownerUid !== after.ownerUid) this.controllerChanged(after);

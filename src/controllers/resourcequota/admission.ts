@@ -61,7 +61,7 @@ export class QuotaAdmission {
     if (!this.hasQuotas(namespace)) return undefined;
     const pod = this.podUsages.of(template);
     const usage = new Map([...pod.usage, ['count/pods', ONE] as const]);
-    return this.admit({ resource: 'pods', namespace, name }, usage, pod);
+    return this.admit({ resource: 'pods', namespace, name: name() }, usage, pod);
   }
 
   private admitObject(kind: StoredKind, object: StoredByKind[StoredKind]): ApiError | undefined {

@@ -47,9 +47,9 @@ describe('pods in their places', () => {
     let isFull = true;
     const attempts: number[] = [];
     stand.cluster.admitPods(({ name }) => {
-      if (name !== 'ss-1' || !isFull) return undefined;
+      if (name() !== 'ss-1' || !isFull) return undefined;
       attempts.push(stand.nowSeconds);
-      return { reason: 'Forbidden', message: `pods "${name}" is forbidden: exceeded quota: q` };
+      return { reason: 'Forbidden', message: `pods "${name()}" is forbidden: exceeded quota: q` };
     });
     stand.create(statefulSet(3));
     stand.run(30);

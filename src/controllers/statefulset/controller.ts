@@ -68,7 +68,10 @@ export class StatefulSetController {
     });
     cluster.tables.StatefulSet.listen((before, after) => this.statefulSetChanged(before, after));
     cluster.tables.PersistentVolumeClaim.listen((before, after) => this.claimChanged(before, after));
-    cluster.listenPods((pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore));
+    cluster.listenPods(
+      (pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore),
+      'StatefulSet',
+    );
   }
 
   // ---- what wakes it ----
