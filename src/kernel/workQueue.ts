@@ -12,6 +12,10 @@ const NOT_WAITING = Number.POSITIVE_INFINITY;
 const FIRST_CAPACITY = 64;
 const KEY_LIMIT = 2 ** 24;
 
+const NO_BYTES = new Uint8Array(0);
+const NO_WORDS = new Int32Array(0);
+const NO_NUMBERS = new Float64Array(0);
+
 export interface WorkQueueOptions {
   /** Shown in chains of causes. */
   name: string;
@@ -45,13 +49,14 @@ export class WorkQueue {
   private readonly bucket: TokenBucket;
   private readonly addHandler: HandlerId;
 
-  private flags = new Uint8Array(FIRST_CAPACITY);
-  private requeues = new Int32Array(FIRST_CAPACITY);
-  private waitingUntil = new Float64Array(FIRST_CAPACITY).fill(NOT_WAITING);
-  private waitingHandles = new Float64Array(FIRST_CAPACITY);
+  // Most controllers of most runs never get a key: there is no room before the first one.
+  private flags = NO_BYTES;
+  private requeues = NO_WORDS;
+  private waitingUntil = NO_NUMBERS;
+  private waitingHandles = NO_NUMBERS;
 
   /** A ring as large as the number of keys: no key is in it twice, so it cannot overflow. */
-  private ring = new Int32Array(FIRST_CAPACITY);
+  private ring = NO_WORDS;
   private ringStart = 0;
   private ringLength = 0;
 
@@ -152,7 +157,7 @@ export class WorkQueue {
   private admit(key: number): void {
     if (key < this.flags.length && key >= 0 && Number.isInteger(key)) return;
     if (!(Number.isInteger(key) && key >= 0 && key < KEY_LIMIT)) throw new RangeError(`Unexpected key: ${key}`);
-    let capacity = this.flags.length;
+    let capacity = Math.max(FIRST_CAPACITY, this.flags.length);
     // Ends because the key is below the limit, which is a power of two.
     while (capacity <= key) capacity *= 2;
     this.grow(capacity);

@@ -47,6 +47,7 @@ export class JobObserver {
   }
 
   private podWritten(pod: number, before: number, after: number): void {
+    if (this.jobs.size === 0) return;
     const watched = this.jobs.get(this.cluster.pods.owner[pod]!);
     if (watched === undefined) return;
     if (before === 0) watched.podsCreated++;

@@ -71,10 +71,13 @@ export class PodGCController {
   }
 
   private podChanged(pod: number, before: number, after: number): void {
+    const isNewlyBound = (after & POD_BOUND) !== 0 && (before & POD_BOUND) === 0;
+    // Nothing is collected of most pods for most of their lives.
+    if (after !== 0 && (after & (POD_FINISHED | POD_TERMINATING)) === 0 && !isNewlyBound) return;
     keep(this.finished, pod, (after & POD_FINISHED) !== 0 && (after & POD_TERMINATING) === 0);
     const isUnscheduled = (after & (POD_EXISTS | POD_TERMINATING | POD_BOUND)) === (POD_EXISTS | POD_TERMINATING);
     keep(this.unscheduledTerminating, pod, isUnscheduled);
-    if ((after & POD_BOUND) !== 0 && (before & POD_BOUND) === 0) {
+    if (isNewlyBound) {
       const node = this.cluster.pods.node[pod]!;
       if (this.cluster.nodes.present[node] === 0) this.missingNodes.add(node);
     }
