@@ -278,6 +278,8 @@ export const REVISION_ANNOTATION = 'deployment.kubernetes.io/revision';
 export const REVISION_HISTORY_ANNOTATION = 'deployment.kubernetes.io/revision-history';
 export const DESIRED_REPLICAS_ANNOTATION = 'deployment.kubernetes.io/desired-replicas';
 export const MAX_REPLICAS_ANNOTATION = 'deployment.kubernetes.io/max-replicas';
+/** KEP-3973: the size of a ReplicaSet before a scaling that waits for terminating pods. */
+export const REPLICAS_BEFORE_SCALE_ANNOTATION = 'deployment.kubernetes.io/replicaset-replicas-before-scale';
 export const DEPRECATED_ROLLBACK_ANNOTATION = 'deprecated.deployment.rollback.to';
 export const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
 export const POD_TEMPLATE_HASH_LABEL = 'pod-template-hash';

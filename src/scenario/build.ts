@@ -13,7 +13,7 @@ import type { Micros } from '../kernel/time.ts';
 import { DEFAULT_BEHAVIOR } from '../kubelet/behavior.ts';
 import { matchesEveryPod, readBehavior } from './behavior.ts';
 import { readControlPlane } from './controlPlane.ts';
-import { experimentalNotes, readFeatureGates } from './featureGates.ts';
+import { experimentalNotes, ignoredFields, readFeatureGates } from './featureGates.ts';
 import type { LoadedInput } from './input.ts';
 import { NotSimulatedReport } from './notSimulated.ts';
 import { ASSUMED_NODES, DEFAULT_NODE_TEXT, defaultPool, nodeNames, readPools } from './pools.ts';
@@ -259,10 +259,11 @@ function readScenario(
   const behavior = readBehavior(context, input.behavior ?? []);
   const kubernetes = readVersion(context, input);
   const pools = poolsFor(context, input, objects);
+  const gates = readFeatureGates(context, kubernetes, input.featureGates ?? {});
   return {
     name: input.metadata?.name,
     kubernetes,
-    gates: readFeatureGates(context, kubernetes, input.featureGates ?? {}),
+    gates,
     seed: input.seed ?? DEFAULT_SEED,
     pools,
     controlPlane: readControlPlane(context, input.controlPlane ?? {}),
@@ -272,6 +273,7 @@ function readScenario(
     thresholds: readThresholds(context, input.thresholds ?? {}),
     assumptions: [
       ...experimentalNotes(input.featureGates ?? {}),
+      ...ignoredFields(gates, objects),
       ...(behavior.some(({ match }) => matchesEveryPod(match)) ? [] : [behaviorAssumption()]),
     ],
   };

@@ -1,6 +1,7 @@
 /** `featureGates` of a Scenario. */
 import { type DecodeContext, failAt } from '../api/decode/context.ts';
 import { didYouMean } from '../api/nearest.ts';
+import type { Manifest } from '../api/types.ts';
 import {
   experimentalNote,
   FEATURE_GATES,
@@ -29,6 +30,16 @@ export function experimentalNotes(input: Readonly<Record<string, boolean>>): str
   return Object.keys(input).flatMap((name) => {
     const note = isGate(name) && input[name] ? experimentalNote(name) : undefined;
     return note === undefined ? [] : [`feature gate ${name} is experimental: ${note}`];
+  });
+}
+
+/** A sentence for each Deployment that has a field which nothing reads while its gate is off. */
+export function ignoredFields(gates: FeatureGates, objects: readonly Manifest[]): string[] {
+  if (gates.DeploymentPodReplacementPolicy) return [];
+  return objects.flatMap((object) => {
+    if (object.kind !== 'Deployment' || object.spec.podReplacementPolicy === undefined) return [];
+    const where = `spec.podReplacementPolicy of deployment/${object.meta.name}`;
+    return [`${where} has no effect: the feature gate DeploymentPodReplacementPolicy is off`];
   });
 }
 

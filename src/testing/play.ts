@@ -24,6 +24,7 @@ export interface Sketch {
   readonly behavior?: JsonObject | readonly JsonObject[];
   readonly controlPlane?: JsonObject;
   readonly kubernetes?: string;
+  readonly featureGates?: JsonObject;
   /** By time: a kubectl command line, one with its standard input, or nodes that join. */
   readonly steps?: Readonly<
     Record<string, string | readonly string[] | { kubectl: string; stdin: string } | { addNodes: JsonObject }>
@@ -88,6 +89,7 @@ export function scenarioText(sketch: Sketch): string {
     steps: Object.entries(steps).flatMap(([at, step]) => [step].flat().map((one) => stepOf(at, one))),
     until: sketch.until ?? '20m',
     ...(sketch.kubernetes === undefined ? {} : { kubernetes: sketch.kubernetes }),
+    ...(sketch.featureGates === undefined ? {} : { featureGates: sketch.featureGates }),
   };
   const objects = sketch.objects ?? [...(sketch.before ?? []), deployment(sketch)];
   return [scenario, ...objects].map((document) => JSON.stringify(document)).join('\n---\n');

@@ -76,7 +76,7 @@ function calculateStatus(
     readyReplicas: sum(all, (replicaSet) => replicaSet.status.readyReplicas),
     availableReplicas: available,
     unavailableReplicas: Math.max(0, specReplicas(all) - available),
-    terminatingReplicas: sync.context.version.minor >= 35 ? terminatingReplicas(all) : undefined,
+    terminatingReplicas: reportsTermination(sync) ? terminatingReplicas(all) : undefined,
     collisionCount: deployment.status.collisionCount,
     conditions: setCondition(deployment.status.conditions, condition),
   };
@@ -86,6 +86,11 @@ function sum(all: readonly ReplicaSet[], field: (replicaSet: ReplicaSet) => numb
   let total = 0;
   for (const replicaSet of all) total += field(replicaSet);
   return total;
+}
+
+function reportsTermination({ context }: DeploymentSync): boolean {
+  const { DeploymentReplicaSetTerminatingReplicas, DeploymentPodReplacementPolicy } = context.gates;
+  return DeploymentReplicaSetTerminatingReplicas || DeploymentPodReplacementPolicy;
 }
 
 /** Undefined as soon as one ReplicaSet does not report it. */
@@ -110,14 +115,14 @@ function progressingCondition(
   if (completeAlready) return status.conditions;
   const subject =
     newReplicaSet === undefined ? `Deployment "${deployment.meta.name}"` : `ReplicaSet "${newReplicaSet.meta.name}"`;
-  if (deploymentComplete(deployment, status)) {
+  if (isComplete(sync, status)) {
     const message = `${subject} has successfully progressed.`;
     return setCondition(
       status.conditions,
       newCondition('Progressing', 'True', REASON.newReplicaSetAvailable, message, nowMicros),
     );
   }
-  if (deploymentProgressing(deployment.status, status)) {
+  if (deploymentProgressing(deployment.status, status) || isTerminationProgress(sync, status)) {
     const fresh = newCondition(
       'Progressing',
       'True',
@@ -137,6 +142,18 @@ function progressingCondition(
     );
   }
   return status.conditions;
+}
+
+/** Nothing is left to do; under TerminationComplete no pod is about to go either. */
+export function isComplete(sync: DeploymentSync, status: DeploymentStatus): boolean {
+  if (!deploymentComplete(sync.deployment, status)) return false;
+  return !sync.waitsForTermination || (status.terminatingReplicas ?? 0) === 0;
+}
+
+/** Under TerminationComplete the deadline counts from the last pod that went, too. */
+function isTerminationProgress(sync: DeploymentSync, status: DeploymentStatus): boolean {
+  const before = sync.deployment.status.terminatingReplicas ?? 0;
+  return sync.waitsForTermination && (status.terminatingReplicas ?? 0) < before;
 }
 
 /** Upstream's `DeploymentTimedOut`: the deadline counts from the last progress, and never once a rollout was complete. */
@@ -167,7 +184,7 @@ function replicaFailureCondition(
 function requeueStuckDeployment(sync: DeploymentSync, status: DeploymentStatus): void {
   const current = findCondition(sync.deployment.status.conditions, 'Progressing');
   if (!sync.hasProgressDeadline || current === undefined) return;
-  if (deploymentComplete(sync.deployment, status) || current.reason === REASON.progressDeadlineExceeded) return;
+  if (isComplete(sync, status) || current.reason === REASON.progressDeadlineExceeded) return;
   // Once complete it never times out. Upstream looks again ten times a second all the same, and finds nothing.
   if (current.reason === REASON.newReplicaSetAvailable) return;
   const remaining = current.lastUpdateMicros + deadlineMicros(sync) - sync.nowMicros;

@@ -1,8 +1,8 @@
 import type { Process, ReplicaSet } from '../../cluster/index.ts';
 import type { SyncError } from '../workers.ts';
 import { cleanupDeployment } from './cleanup.ts';
-import { syncRolloutStatus } from './progress.ts';
-import { deploymentComplete, isActiveReplicaSet } from './replicaMath.ts';
+import { isComplete, syncRolloutStatus } from './progress.ts';
+import { isActiveReplicaSet } from './replicaMath.ts';
 import { type DeploymentSync, type Outcome, ok } from './sync.ts';
 
 /** One step of a Recreate rollout: all old pods go, and only when none is left the new ReplicaSet is made. */
@@ -23,9 +23,10 @@ export function* rolloutRecreate(sync: DeploymentSync, list: readonly ReplicaSet
     newReplicaSet = created.value.newReplicaSet;
     if (newReplicaSet === undefined) return undefined;
   }
-  const scaledUp = yield* sync.scaleAndRecord(newReplicaSet, sync.deployment.spec.replicas);
+  const wanted = sync.withinRoom(withNew(oldReplicaSets, newReplicaSet), newReplicaSet, sync.deployment.spec.replicas);
+  const scaledUp = yield* sync.scaleAndRecord(newReplicaSet, wanted);
   if (scaledUp.error !== undefined) return scaledUp.error;
-  if (deploymentComplete(sync.deployment, sync.deployment.status)) {
+  if (isComplete(sync, sync.deployment.status)) {
     const error = yield* cleanupDeployment(sync, oldReplicaSets);
     if (error !== undefined) return error;
   }
@@ -51,7 +52,10 @@ function* scaleDownOldReplicaSets(
   return ok(isScaled);
 }
 
-/** Upstream's `oldPodsRunning`: a pod that is still stopping counts, a finished one doesn't. */
+/**
+ * Upstream's `oldPodsRunning`: a pod that is still stopping counts, unless the Deployment says otherwise, and a finished
+ * one doesn't.
+ */
 function oldPodsRunning(
   sync: DeploymentSync,
   list: readonly ReplicaSet[],
@@ -60,6 +64,7 @@ function oldPodsRunning(
   return list.some((replicaSet) => {
     if (replicaSet.uid === newReplicaSet?.uid) return false;
     const owner = sync.context.cluster.owners.get(replicaSet.uid);
-    return replicaSet.status.replicas > 0 || (owner !== undefined && owner.present > 0);
+    const remaining = sync.replacesTerminating ? owner?.active : owner?.present;
+    return replicaSet.status.replicas > 0 || (remaining !== undefined && remaining > 0);
   });
 }

@@ -10,6 +10,7 @@ import {
   newReplicaSetReplicas,
   replicaSetProportion,
   resolveFenceposts,
+  specReplicas,
 } from './replicaMath.ts';
 
 type Limit = number | string;
@@ -56,7 +57,7 @@ describe('fenceposts', () => {
 describe('the size of the new ReplicaSet', () => {
   const size = (replicas: number, surge: Limit, old: number, current: number) => {
     const all = [storedReplicaSet({ uid: 2, replicas: old }), storedReplicaSet({ uid: 3, replicas: current })];
-    return newReplicaSetReplicas(rolling(replicas, surge, 1), all, current);
+    return newReplicaSetReplicas(rolling(replicas, surge, 1), specReplicas(all), current);
   };
 
   test.each([
@@ -76,7 +77,7 @@ describe('the size of the new ReplicaSet', () => {
 
   test('Recreate makes all at once', () => {
     const recreate = storedDeployment({ replicas: 10, strategy: 'Recreate' });
-    expect(newReplicaSetReplicas(recreate, [storedReplicaSet({ replicas: 10 })], 0)).toBe(10);
+    expect(newReplicaSetReplicas(recreate, 10, 0)).toBe(10);
   });
 
   const count = fc.integer({ min: 0, max: 50 });

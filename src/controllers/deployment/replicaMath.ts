@@ -3,6 +3,7 @@ import {
   type Deployment,
   type DeploymentStatus,
   MAX_REPLICAS_ANNOTATION,
+  REPLICAS_BEFORE_SCALE_ANNOTATION,
   type ReplicaSet,
   truncateToSecond,
 } from '../../cluster/index.ts';
@@ -56,12 +57,28 @@ export function availableReplicas(replicaSets: readonly ReplicaSet[]): number {
   return sum;
 }
 
-/** Upstream's `NewRSNewReplicas`: how large the new ReplicaSet may be now, given all of them. */
-export function newReplicaSetReplicas(deployment: Deployment, all: readonly ReplicaSet[], newReplicas: number): number {
+/** Sum of `status.terminatingReplicas`. */
+export function terminatingReplicas(replicaSets: readonly ReplicaSet[]): number {
+  let sum = 0;
+  for (const replicaSet of replicaSets) sum += replicaSet.status.terminatingReplicas ?? 0;
+  return sum;
+}
+
+/** Pods that there are or will be, with those that are about to go: what TerminationComplete keeps within bounds. */
+export function presentReplicas(replicaSets: readonly ReplicaSet[]): number {
+  let sum = terminatingReplicas(replicaSets);
+  for (const { spec, status } of replicaSets) sum += Math.max(spec.replicas, status.replicas);
+  return sum;
+}
+
+/**
+ * Upstream's `NewRSNewReplicas`: how large the new ReplicaSet may be now, given how many pods all of them count as (by
+ * `specReplicas`, or under TerminationComplete by `presentReplicas`).
+ */
+export function newReplicaSetReplicas(deployment: Deployment, total: number, newReplicas: number): number {
   const { replicas } = deployment.spec;
   if (deployment.spec.strategyType === 'Recreate') return replicas;
   const maxTotal = replicas + maxSurge(deployment);
-  const total = specReplicas(all);
   if (total >= maxTotal) return newReplicas;
   return newReplicas + Math.min(maxTotal - total, replicas - newReplicas);
 }
@@ -85,10 +102,14 @@ export function replicaSetProportion(
 function replicaSetFraction(replicaSet: ReplicaSet, deployment: Deployment): number {
   const size = replicaSet.spec.replicas;
   if (deployment.spec.replicas === 0) return -size;
+  const beforeScale = Number(replicaSet.meta.annotations[REPLICAS_BEFORE_SCALE_ANNOTATION] ?? Number.NaN);
   const maxTotal = deployment.spec.replicas + maxSurge(deployment);
   const annotated = Number(replicaSet.meta.annotations[MAX_REPLICAS_ANNOTATION] ?? Number.NaN);
   const before = Number.isInteger(annotated) && annotated !== 0 ? annotated : deployment.status.replicas;
   if (before === 0) return 0;
+  // A scaling that was begun is carried on from where it began; what went beyond a share was left over.
+  if (Number.isInteger(beforeScale))
+    return Math.max(0, roundHalfAwayFromZero((beforeScale * maxTotal) / before) - size);
   return roundHalfAwayFromZero((size * maxTotal) / before) - size;
 }
 

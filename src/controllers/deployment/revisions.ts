@@ -5,6 +5,7 @@ import {
   type Deployment,
   LAST_APPLIED_ANNOTATION,
   MAX_REPLICAS_ANNOTATION,
+  REPLICAS_BEFORE_SCALE_ANNOTATION,
   REVISION_ANNOTATION,
   REVISION_HISTORY_ANNOTATION,
   type ReplicaSet,
@@ -20,6 +21,7 @@ const NOT_COPIED = new Set([
   REVISION_HISTORY_ANNOTATION,
   DESIRED_REPLICAS_ANNOTATION,
   MAX_REPLICAS_ANNOTATION,
+  REPLICAS_BEFORE_SCALE_ANNOTATION,
   DEPRECATED_ROLLBACK_ANNOTATION,
 ]);
 
@@ -85,10 +87,24 @@ function appendHistory(annotations: StringMap, revision: string): string {
 
 /** The two annotations by which a ReplicaSet remembers what its Deployment wanted when it was last sized. */
 export function replicasAnnotations(current: StringMap, desired: number, max: number): StringMap {
-  if (current[DESIRED_REPLICAS_ANNOTATION] === String(desired) && current[MAX_REPLICAS_ANNOTATION] === String(max)) {
+  const { [REPLICAS_BEFORE_SCALE_ANNOTATION]: before, ...others } = current;
+  if (
+    before === undefined &&
+    current[DESIRED_REPLICAS_ANNOTATION] === String(desired) &&
+    current[MAX_REPLICAS_ANNOTATION] === String(max)
+  ) {
     return current;
   }
-  return { ...current, [DESIRED_REPLICAS_ANNOTATION]: String(desired), [MAX_REPLICAS_ANNOTATION]: String(max) };
+  return { ...others, [DESIRED_REPLICAS_ANNOTATION]: String(desired), [MAX_REPLICAS_ANNOTATION]: String(max) };
+}
+
+/**
+ * The annotations of a ReplicaSet that cannot have its whole share of a scaling yet: what its Deployment wanted before
+ * stays, and so does the size that the share is reckoned from.
+ */
+export function partialScaleAnnotations(current: StringMap, replicas: number): StringMap {
+  if (current[REPLICAS_BEFORE_SCALE_ANNOTATION] !== undefined) return current;
+  return { ...current, [REPLICAS_BEFORE_SCALE_ANNOTATION]: String(replicas) };
 }
 
 /** `deployment` with the revision annotation set; itself when it is set already. */

@@ -1,10 +1,9 @@
 import type { Process, ReplicaSet } from '../../cluster/index.ts';
 import type { SyncError } from '../workers.ts';
 import { cleanupDeployment } from './cleanup.ts';
-import { syncRolloutStatus } from './progress.ts';
+import { isComplete, syncRolloutStatus } from './progress.ts';
 import {
   availableReplicas,
-  deploymentComplete,
   isActiveReplicaSet,
   maxUnavailable,
   newReplicaSetReplicas,
@@ -28,7 +27,7 @@ export function* rolloutRolling(sync: DeploymentSync, list: readonly ReplicaSet[
   const isScaledDown = yield* reconcileOldReplicaSets(sync, oldReplicaSets.filter(isActiveReplicaSet), newReplicaSet);
   if (isScaledDown) return yield* syncRolloutStatus(sync, all, newReplicaSet);
 
-  if (deploymentComplete(sync.deployment, sync.deployment.status)) {
+  if (isComplete(sync, sync.deployment.status)) {
     const error = yield* cleanupDeployment(sync, oldReplicaSets);
     if (error !== undefined) return error;
   }
@@ -43,7 +42,7 @@ function* reconcileNewReplicaSet(
   const { replicas } = sync.deployment.spec;
   const size = newReplicaSet.spec.replicas;
   if (size === replicas) return ok({ scaled: false, replicaSet: newReplicaSet });
-  const next = size > replicas ? replicas : newReplicaSetReplicas(sync.deployment, all, size);
+  const next = size > replicas ? replicas : newReplicaSetReplicas(sync.deployment, sync.countedReplicas(all), size);
   return yield* sync.scaleAndRecord(newReplicaSet, next);
 }
 

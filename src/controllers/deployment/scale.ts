@@ -2,7 +2,14 @@ import { DESIRED_REPLICAS_ANNOTATION, type Process, type ReplicaSet } from '../.
 import type { SyncError } from '../workers.ts';
 import { cleanupDeployment } from './cleanup.ts';
 import { syncDeploymentStatus } from './progress.ts';
-import { compareCreation, isActiveReplicaSet, maxSurge, replicaSetProportion, specReplicas } from './replicaMath.ts';
+import {
+  compareCreation,
+  isActiveReplicaSet,
+  maxSurge,
+  replicaSetProportion,
+  specReplicas,
+  terminatingReplicas,
+} from './replicaMath.ts';
 import { rollbackTarget } from './rollback.ts';
 import type { DeploymentSync, ReplicaSets } from './sync.ts';
 
@@ -50,7 +57,7 @@ function* scale(
 ): Process<SyncError> {
   const { replicas, strategyType } = sync.deployment.spec;
   const single = activeOrLatest(all, newReplicaSet);
-  if (single !== undefined) return (yield* sync.scaleAndRecord(single, replicas)).error;
+  if (single !== undefined) return (yield* sync.scaleAndRecord(single, sync.withinRoom(all, single, replicas))).error;
   if (newReplicaSet !== undefined && isSaturated(sync, newReplicaSet)) {
     for (const replicaSet of all.filter(isActiveReplicaSet)) {
       if (replicaSet.uid === newReplicaSet.uid) continue;
@@ -60,8 +67,9 @@ function* scale(
     return undefined;
   }
   if (strategyType !== 'RollingUpdate') return undefined;
-  for (const [replicaSet, size] of proportionalSizes(sync, all)) {
-    const { error } = yield* sync.scale(replicaSet, size);
+  const { sizes, isPartial } = proportionalSizes(sync, all);
+  for (const [replicaSet, size] of sizes) {
+    const { error } = yield* sync.scale(replicaSet, size, isPartial);
     if (error !== undefined) return error;
   }
   return undefined;
@@ -84,14 +92,23 @@ function isSaturated(sync: DeploymentSync, newReplicaSet: ReplicaSet): boolean {
   );
 }
 
+interface Proportional {
+  readonly sizes: ReadonlyMap<ReplicaSet, number>;
+  /** Terminating pods take room that the ReplicaSets will get later. */
+  readonly isPartial: boolean;
+}
+
 /** Shares of the active ReplicaSets, largest first; what rounding leaves over falls to the first. */
-function proportionalSizes(sync: DeploymentSync, all: readonly ReplicaSet[]): Map<ReplicaSet, number> {
+function proportionalSizes(sync: DeploymentSync, all: readonly ReplicaSet[]): Proportional {
   const { deployment } = sync;
   const { replicas } = deployment.spec;
   const active = all.filter(isActiveReplicaSet);
   const allowed = replicas > 0 ? replicas + maxSurge(deployment) : 0;
-  const toAdd = allowed - specReplicas(active);
-  const newerFirst = toAdd > 0;
+  const missing = allowed - specReplicas(active);
+  const terminating = sync.waitsForTermination ? terminatingReplicas(all) : 0;
+  const isPartial = missing > 0 && terminating > 0;
+  const toAdd = isPartial ? Math.max(0, missing - terminating) : missing;
+  const newerFirst = missing > 0;
   active.sort(
     (a, b) => b.spec.replicas - a.spec.replicas || (newerFirst ? compareCreation(b, a) : compareCreation(a, b)),
   );
@@ -104,5 +121,5 @@ function proportionalSizes(sync: DeploymentSync, all: readonly ReplicaSet[]): Ma
   }
   const first = active[0];
   if (first !== undefined) sizes.set(first, Math.max(0, sizes.get(first)! + toAdd - added));
-  return sizes;
+  return { sizes, isPartial };
 }

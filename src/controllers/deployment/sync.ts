@@ -17,8 +17,14 @@ import type { WorkQueue } from '../../kernel/workQueue.ts';
 import { templateHash } from '../templateHash.ts';
 import type { ControllerContext } from '../workers.ts';
 import { newCondition, REASON, sameConditions, setCondition } from './conditions.ts';
-import { maxSurge, newReplicaSetReplicas } from './replicaMath.ts';
-import { maxRevision, newReplicaSetAnnotations, replicasAnnotations, withRevision } from './revisions.ts';
+import { maxSurge, newReplicaSetReplicas, presentReplicas, specReplicas } from './replicaMath.ts';
+import {
+  maxRevision,
+  newReplicaSetAnnotations,
+  partialScaleAnnotations,
+  replicasAnnotations,
+  withRevision,
+} from './revisions.ts';
 
 /** The ReplicaSets of a Deployment, told apart by template (upstream's `getAllReplicaSetsAndSyncRevision`). */
 export interface ReplicaSets {
@@ -65,6 +71,33 @@ export class DeploymentSync {
 
   get hasProgressDeadline(): boolean {
     return this.deployment.spec.progressDeadlineSeconds !== undefined;
+  }
+
+  /**
+   * KEP-3973, behind its gate: terminating pods count against `replicas` and `maxSurge` whenever pods are added, and the
+   * rollout is not complete before they are gone.
+   */
+  get waitsForTermination(): boolean {
+    const { podReplacementPolicy } = this.deployment.spec;
+    return this.context.gates.DeploymentPodReplacementPolicy && podReplacementPolicy === 'TerminationComplete';
+  }
+
+  /** The same proposal's other policy: a Recreate rollout goes on as soon as the old pods are terminating. */
+  get replacesTerminating(): boolean {
+    const { podReplacementPolicy } = this.deployment.spec;
+    return this.context.gates.DeploymentPodReplacementPolicy && podReplacementPolicy === 'TerminationStarted';
+  }
+
+  /** How far a ReplicaSet may grow towards a size. */
+  withinRoom(all: readonly ReplicaSet[], { spec }: ReplicaSet, wanted: number): number {
+    if (!this.waitsForTermination || wanted <= spec.replicas) return wanted;
+    const room = this.deployment.spec.replicas + maxSurge(this.deployment) - presentReplicas(all);
+    return Math.min(wanted, spec.replicas + Math.max(0, room));
+  }
+
+  /** What counts against `replicas` and `maxSurge`. */
+  countedReplicas(all: readonly ReplicaSet[]): number {
+    return this.waitsForTermination ? presentReplicas(all) : specReplicas(all);
   }
 
   /** Sets a condition on the copy. */
@@ -188,7 +221,7 @@ export class DeploymentSync {
     const { template } = deployment.spec;
     const hash = templateHash(template.canonical, deployment.status.collisionCount);
     const labels = { ...template.labels, [POD_TEMPLATE_HASH_LABEL]: hash };
-    const replicas = newReplicaSetReplicas(deployment, oldReplicaSets, 0);
+    const replicas = newReplicaSetReplicas(deployment, this.countedReplicas(oldReplicaSets), 0);
     const selector = parseLabelSelector({
       matchLabels: { ...deployment.spec.selector.matchLabels, [POD_TEMPLATE_HASH_LABEL]: hash },
       matchExpressions: deployment.spec.selector.matchExpressions.map((expression) => ({
@@ -256,12 +289,23 @@ export class DeploymentSync {
     return yield* this.scale(replicaSet, replicas);
   }
 
-  /** Sizes a ReplicaSet and refreshes its annotations; writes only if either changes. */
-  *scale(replicaSet: ReplicaSet, replicas: number): Process<Outcome<{ scaled: boolean; replicaSet: ReplicaSet }>> {
+  /**
+   * Sizes a ReplicaSet and refreshes its annotations; writes only if either changes.
+   *
+   * @param isPartial more of the same scaling is to come
+   */
+  *scale(
+    replicaSet: ReplicaSet,
+    replicas: number,
+    isPartial = false,
+  ): Process<Outcome<{ scaled: boolean; replicaSet: ReplicaSet }>> {
     const { replicaSets } = this.context.cluster;
     const desired = this.deployment.spec.replicas;
     const sizeChanges = replicaSet.spec.replicas !== replicas;
-    const annotations = replicasAnnotations(replicaSet.meta.annotations, desired, desired + maxSurge(this.deployment));
+    const current = replicaSet.meta.annotations;
+    const annotations = isPartial
+      ? partialScaleAnnotations(current, replicaSet.spec.replicas)
+      : replicasAnnotations(current, desired, desired + maxSurge(this.deployment));
     if (!sizeChanges && annotations === replicaSet.meta.annotations) return ok({ scaled: false, replicaSet });
     const before = replicaSet.spec.replicas;
     const changed: ReplicaSet = {
