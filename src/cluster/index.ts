@@ -21,6 +21,6 @@ export { mix32, safeEncode } from './podNames.ts';
 export { PodOwner } from './podOwner.ts';
 export { type ContainerStatus, failedExitCode, type PodStatus } from './podStatus.ts';
 export * from './podTable.ts';
-export { batch, call, type Process, type ProcessReply, ProcessRunner, type ProcessWait } from './process.ts';
+export { batch, call, type Process, type ProcessReply, ProcessRunner, type ProcessWait, read } from './process.ts';
 export { type CompiledTemplate, TemplateTable } from './templateTable.ts';
 export * from './volumes.ts';

@@ -3,7 +3,7 @@ import { Kernel } from '../kernel/index.ts';
 import { ApiClient } from './apiClient.ts';
 import type { ApiError } from './apiError.ts';
 import { ApiServer } from './apiServer.ts';
-import { batch, call, type Process, ProcessRunner } from './process.ts';
+import { batch, call, type Process, ProcessRunner, read } from './process.ts';
 
 const LATENCY = 10;
 const REFUSED: ApiError = { reason: 'Forbidden', message: 'no' };
@@ -54,6 +54,20 @@ describe('a process', () => {
     const slot = rig.start(requests('done', 0));
     expect(slot).toBe(-1);
     expect(rig.notes).toEqual(['0 end done']);
+  });
+
+  test('reads what is there when its request arrives', () => {
+    let present = 'before';
+    const notes = run(function* (rig) {
+      rig.kernel.scheduleAt(
+        LATENCY,
+        rig.kernel.register('write', () => {
+          present = 'after';
+        }),
+      );
+      return yield* read(() => present);
+    });
+    expect(notes).toEqual([`${LATENCY} end after`]);
   });
 
   test('is resumed when its request is committed, with the error if there is one', () => {

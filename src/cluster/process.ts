@@ -41,6 +41,16 @@ export function batch(count: number, commit: (index: number) => ApiError | undef
   return { kind: 'batch', count, commit };
 }
 
+/** A GET, answered with what `find` finds when the request arrives. */
+export function* read<T>(find: () => T): Process<T> {
+  const answers: T[] = [];
+  yield call(() => {
+    answers.push(find());
+    return undefined;
+  });
+  return answers[0]!;
+}
+
 interface Slot<R> {
   process: Process<R>;
   onEnd: (result: R) => void;

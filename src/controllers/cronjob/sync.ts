@@ -1,5 +1,14 @@
 import { rfc1123z } from '../../api/dateTime.ts';
-import { type CronJob, call, isDeleting, isJobFinished, type Job, type Process } from '../../cluster/index.ts';
+import {
+  type CronJob,
+  call,
+  isDeleting,
+  isJobFinished,
+  type Job,
+  notFound,
+  type Process,
+  read,
+} from '../../cluster/index.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import type { SyncError } from '../workers.ts';
 import { deleteJob } from './history.ts';
@@ -65,14 +74,10 @@ function* followJob(manager: CronJobManager, context: SyncContext, job: Job): Pr
 /** A Job that the CronJob does not list: the informers may be behind, or somebody else made it. */
 function* readAgain(manager: CronJobManager, context: SyncContext, job: Job): Process<void> {
   const { cluster } = manager;
-  const read = { cronJob: undefined as CronJob | undefined };
-  yield call(() => {
-    read.cronJob = cluster.tables.CronJob.get(context.cronJob.uid);
-    return undefined;
-  });
-  if (read.cronJob?.status.active.includes(job.uid)) {
-    context.cronJob = read.cronJob;
-    context.status = read.cronJob.status;
+  const live = yield* read(() => cluster.tables.CronJob.get(context.cronJob.uid));
+  if (live?.status.active.includes(job.uid)) {
+    context.cronJob = live;
+    context.status = live.status;
     context.isChanged = false;
     return;
   }
@@ -86,15 +91,13 @@ function* dropMissingJobs(manager: CronJobManager, context: SyncContext): Proces
   const known = new Set(context.jobs.map(({ uid }) => uid));
   for (const uid of context.status.active.filter((active) => !known.has(active))) {
     // Informers may not show it yet.
-    const { error } = yield call(() => (tables.Job.get(uid) === undefined ? JOB_NOT_FOUND : undefined));
-    if (error === undefined) continue;
+    const job = yield* read(() => tables.Job.get(uid));
+    if (job !== undefined) continue;
     const message = `Active job went missing: ${manager.jobNames.get(uid)}`;
     recordCronJobEvent(manager, context.cronJob, 'MissingJob', message);
     deleteFromActiveList(context, uid);
   }
 }
-
-const JOB_NOT_FOUND = { reason: 'NotFound', message: 'jobs.batch not found' } as const;
 
 // ---- the next Job ----
 
@@ -149,17 +152,14 @@ function* startJob(
 function* deleteActiveJobs(manager: CronJobManager, context: SyncContext): Process<SyncError> {
   const { tables } = manager.cluster;
   for (const uid of context.status.active) {
-    const read = { job: undefined as Job | undefined };
-    const { error } = yield call(() => {
-      read.job = tables.Job.get(uid);
-      return read.job === undefined ? JOB_NOT_FOUND : undefined;
-    });
-    if (read.job === undefined) {
-      recordCronJobEvent(manager, context.cronJob, 'FailedGet', `Get job: ${error?.message}`);
+    const job = yield* read(() => tables.Job.get(uid));
+    if (job === undefined) {
+      const error = notFound(tables.Job.resource, manager.jobNames.get(uid) ?? '');
+      recordCronJobEvent(manager, context.cronJob, 'FailedGet', `Get job: ${error.message}`);
       return error;
     }
-    if (!(yield* deleteJob(manager, context, read.job))) {
-      const { namespace, name } = read.job.meta;
+    if (!(yield* deleteJob(manager, context, job))) {
+      const { namespace, name } = job.meta;
       return { reason: 'Conflict', message: `could not replace job ${namespace}/${name}` };
     }
   }

@@ -7,6 +7,7 @@ import {
   type DaemonSet,
   isDeleting,
   type Process,
+  read,
 } from '../../cluster/index.ts';
 import {
   CONTROLLER_REVISION_HASH_LABEL,
@@ -81,12 +82,8 @@ function* snapshot(
   const error = yield* createRevision(cluster, draft);
   if (error === undefined) return { revision: draft };
   if (error.reason !== 'AlreadyExists') return { error };
-  const present: { revision?: ControllerRevision | undefined } = {};
-  yield call(() => {
-    present.revision = cluster.tables.ControllerRevision.find(set.meta.namespace, draft.meta.name);
-    return undefined;
-  });
-  if (present.revision?.template.canonical === set.spec.template.canonical) return { revision: present.revision };
+  const present = yield* read(() => cluster.tables.ControllerRevision.find(set.meta.namespace, draft.meta.name));
+  if (present?.template.canonical === set.spec.template.canonical) return { revision: present };
   const { error: countError } = yield call(() => countCollision(cluster, set));
   return { error: countError ?? error };
 }

@@ -6,6 +6,7 @@ import {
   type DaemonSetStatus,
   notFound,
   type Process,
+  read,
 } from '../../cluster/index.ts';
 import type { ConsistencyStore } from '../consistencyStore.ts';
 import { type DaemonNodes, IS_AVAILABLE, IS_PRESENT, IS_READY, IS_SCHEDULED, IS_UPDATED } from './daemonNodes.ts';
@@ -69,12 +70,7 @@ export function* storeDaemonSetStatus(
   };
   const first = yield call(() => updateStatus(set));
   if (first.error === undefined) return undefined;
-  const read: { live?: DaemonSet | undefined } = {};
-  yield call(() => {
-    read.live = sets.get(set.uid);
-    return undefined;
-  });
-  const { live } = read;
+  const live = yield* read(() => sets.get(set.uid));
   if (live === undefined) return notFound(sets.resource, set.meta.name);
   const second = yield call(() => updateStatus(live));
   return second.error;

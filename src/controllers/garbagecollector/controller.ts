@@ -10,6 +10,7 @@ import {
   ORPHAN_FINALIZER,
   POD_TERMINATING,
   type Process,
+  read,
   type StoredKind,
 } from '../../cluster/index.ts';
 import { type ControllerContext, createClient, type SyncError, Workers } from '../workers.ts';
@@ -77,7 +78,7 @@ export class GarbageCollector {
     const isWaiting = isWaitingForDependents(item.object);
     // Whoever asked for its deletion has said how.
     if (isDeleting(item.object) && !isWaiting) return undefined;
-    const latest = yield* this.read(item.kind, uid);
+    const latest = yield* this.latest(item.kind, uid);
     if (latest === undefined) return undefined;
     if (isWaiting) return yield* this.processDeletingDependents(item.kind, uid);
     const references = yield* this.classifyReferences(latest);
@@ -89,13 +90,8 @@ export class GarbageCollector {
     return error?.reason === 'NotFound' ? undefined : error;
   }
 
-  private *read(kind: StoredKind, uid: number): Process<AnyObject | undefined> {
-    const read = { latest: undefined as AnyObject | undefined };
-    yield call(() => {
-      read.latest = this.cluster.tables[kind].get(uid);
-      return undefined;
-    });
-    return read.latest;
+  private latest(kind: StoredKind, uid: number): Process<AnyObject | undefined> {
+    return read((): AnyObject | undefined => this.cluster.tables[kind].get(uid));
   }
 
   private *classifyReferences(latest: AnyObject): Process<Reference[]> {
@@ -111,22 +107,14 @@ export class GarbageCollector {
 
   private *classifyOwner(uid: number): Process<Reference> {
     if (this.absentOwners.has(uid)) return 'dangling';
-    const read = { owner: undefined as AnyObject | undefined };
-    yield call(() => {
-      read.owner = this.graph.liveOwner(uid);
-      return undefined;
-    });
-    if (read.owner !== undefined) return isWaitingForDependents(read.owner) ? 'waitingForDependents' : 'solid';
+    const owner = yield* read(() => this.graph.liveOwner(uid));
+    if (owner !== undefined) return isWaitingForDependents(owner) ? 'waitingForDependents' : 'solid';
     this.absentOwners.add(uid);
     return 'dangling';
   }
 
   private *classifyPod(podUid: number): Process<Reference> {
-    let isThere = false;
-    yield call(() => {
-      isThere = this.graph.isPodThere(podUid);
-      return undefined;
-    });
+    const isThere = yield* read(() => this.graph.isPodThere(podUid));
     return isThere ? 'solid' : 'dangling';
   }
 
@@ -154,7 +142,7 @@ export class GarbageCollector {
   }
 
   private *removeFinalizer(kind: StoredKind, uid: number, finalizer: string): Process<SyncError> {
-    const latest = yield* this.read(kind, uid);
+    const latest = yield* this.latest(kind, uid);
     if (latest?.finalizers?.includes(finalizer) !== true) return undefined;
     const { error } = yield call(() => this.cluster.tables[kind].removeFinalizer(uid, finalizer));
     return error?.reason === 'NotFound' ? undefined : error;
@@ -167,11 +155,7 @@ export class GarbageCollector {
     if (pods.observed[pod] === 0 || (pods.observed[pod]! & POD_TERMINATING) !== 0) return undefined;
     const podUid = pods.uid[pod]!;
     const isThere = () => pods.state[pod] !== 0 && pods.uid[pod] === podUid;
-    let owner = -1;
-    yield call(() => {
-      if (isThere()) owner = pods.owner[pod]!;
-      return undefined;
-    });
+    const owner = yield* read(() => (isThere() ? pods.owner[pod]! : -1));
     if (owner === -1 || (yield* this.classifyOwner(owner)) === 'solid') return undefined;
     yield call(() => (isThere() && pods.owner[pod] === owner ? this.cluster.deletePod(pod) : undefined));
     return undefined;

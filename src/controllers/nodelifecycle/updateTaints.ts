@@ -1,13 +1,5 @@
 import type { Taint } from '../../api/types.ts';
-import {
-  type ApiError,
-  type Cluster,
-  call,
-  type Node,
-  notFound,
-  type Process,
-  withTaints,
-} from '../../cluster/index.ts';
+import { type ApiError, type Cluster, call, notFound, type Process, read, withTaints } from '../../cluster/index.ts';
 import { MICROS_PER_MILLI } from '../../kernel/time.ts';
 
 /** Upstream's `UpdateTaintBackoff`: so many attempts, with this and up to as much again in between. */
@@ -29,13 +21,8 @@ export function* updateTaints(
   const name = nodeObjects.cached(uid)?.meta.name ?? '';
   const jitter = cluster.streams.stream(`node-controller/updateTaints/${name}`);
   for (let attempt = 1; ; attempt++) {
-    const read: { node?: Node | undefined } = {};
-    const { error: readError } = yield call(() => {
-      read.node = attempt === 1 ? nodeObjects.cached(uid) : nodeObjects.get(uid);
-      return read.node === undefined ? notFound(nodeObjects.resource, name) : undefined;
-    });
-    if (readError !== undefined) return readError;
-    const node = read.node!;
+    const node = yield* read(() => (attempt === 1 ? nodeObjects.cached(uid) : nodeObjects.get(uid)));
+    if (node === undefined) return notFound(nodeObjects.resource, name);
     const taints = change(node.taints);
     if (isSameList(taints, node.taints)) return undefined;
     const { error } = yield call(() => nodeObjects.update(withTaints(node, taints)));

@@ -10,6 +10,7 @@ import {
   POD_TERMINATING,
   type Process,
   ProcessRunner,
+  read,
   truncateToSecond,
 } from '../../cluster/index.ts';
 import type { HandlerId, Kernel } from '../../kernel/kernel.ts';
@@ -164,12 +165,8 @@ export class PodGCController {
 
   private *gcOrphanedOn(row: number): Process<void> {
     const { nodeObjects, nodes } = this.cluster;
-    const read = { isThere: false };
-    yield call(() => {
-      read.isThere = nodeObjects.find('', nodes.names[row]!) !== undefined;
-      return undefined;
-    });
-    if (read.isThere) return;
+    const node = yield* read(() => nodeObjects.find('', nodes.names[row]!));
+    if (node !== undefined) return;
     for (const target of this.targets(this.podsOn(row))) yield* this.markFailedAndDeletePod(target, true);
   }
 

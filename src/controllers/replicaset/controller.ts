@@ -14,6 +14,7 @@ import {
   type PodOwner,
   type Process,
   type ReplicaSetStatus,
+  read,
   type StoredByKind,
   truncateToSecond,
 } from '../../cluster/index.ts';
@@ -287,12 +288,7 @@ export class ReplicaSetController {
   }
 
   private *updateStatusOfLive(uid: number, status: ReplicaSetStatus): Process<SyncError> {
-    const read = { live: undefined as ReplicasObject | undefined };
-    yield call(() => {
-      read.live = this.table.get(uid);
-      return undefined;
-    });
-    const { live } = read;
+    const live = yield* read(() => this.table.get(uid));
     if (live === undefined) return undefined;
     return (yield call(() => {
       // The API server does not write what changes nothing.

@@ -5,6 +5,7 @@ import {
   call,
   isDeleting,
   type Process,
+  read,
   type StatefulSet,
 } from '../../cluster/index.ts';
 import {
@@ -94,13 +95,9 @@ function* makeRevision(cluster: Cluster, set: StatefulSet, revision: number): Pr
     const error = yield* createRevision(cluster, draft);
     if (error === undefined) return { error, revision: table.get(draft.uid) ?? draft, collisionCount };
     if (error.reason !== 'AlreadyExists') return { error };
-    const read = { live: undefined as ControllerRevision | undefined };
-    yield call(() => {
-      read.live = table.find(namespace, draft.meta.name);
-      return undefined;
-    });
-    if (read.live?.template.canonical === draft.template.canonical) {
-      return { error: undefined, revision: read.live, collisionCount };
+    const live = yield* read(() => table.find(namespace, draft.meta.name));
+    if (live?.template.canonical === draft.template.canonical) {
+      return { error: undefined, revision: live, collisionCount };
     }
   }
 }

@@ -6,6 +6,7 @@ import {
   isDeleting,
   type Job,
   type Process,
+  read,
 } from '../../cluster/index.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
@@ -36,12 +37,8 @@ export class TtlAfterFinishedController {
     const jobs = this.cluster.tables.Job;
     if (!this.hasExpired(jobs.cached(uid))) return undefined;
     // The informer may be behind: the Job itself is asked again.
-    const read = { job: undefined as Job | undefined };
-    yield call(() => {
-      read.job = jobs.get(uid);
-      return undefined;
-    });
-    if (!this.hasExpired(read.job)) return undefined;
+    const job = yield* read(() => jobs.get(uid));
+    if (!this.hasExpired(job)) return undefined;
     const { nowMicros } = this.context.kernel;
     const { error } = yield call(() => jobs.delete(uid, nowMicros, FOREGROUND_FINALIZER));
     return error;
