@@ -1,14 +1,28 @@
 /** Steps whose answers are not what the scenario expects. */
+import { InputError } from '../api/errors.ts';
 import { isKubectlStep, type KubectlResult, type RunResult } from '../metrics/result.ts';
-import { formatSeconds } from '../report/units.ts';
+import { counted, formatSeconds } from '../report/units.ts';
+import type { KubectlStep, Scenario } from '../scenario/types.ts';
 import { writeNote } from './streams.ts';
 
 /** What a step answered, short enough for a line. */
 const MOST_CHARACTERS = 300;
 
-/** The steps of a run that did not answer as the scenario expects. */
-export function brokenExpectations({ steps }: Pick<RunResult, 'steps'>): KubectlResult[] {
-  return steps.filter(isKubectlStep).filter(({ held }) => held === false);
+/** The steps of a scenario that expect something. */
+export function expectingSteps({ steps }: Pick<Scenario, 'steps'>): KubectlStep[] {
+  return steps
+    .filter((step) => step.kind === 'kubectl')
+    .filter((step) => (step.expect ?? step.expectError) !== undefined);
+}
+
+/** A sentence for each expectation that a run broke, and for those that it did not come to. */
+export function brokenExpectations(scenario: Pick<Scenario, 'steps'>, { steps }: Pick<RunResult, 'steps'>): string[] {
+  const expected = expectingSteps(scenario);
+  // Steps are taken in order, so that the answers are those of the first so many expectations.
+  const answers = steps.filter(isKubectlStep).filter(({ held }) => held !== undefined);
+  const broken = answers.flatMap((answer, index) => (answer.held ? [] : [describeBroken(expected[index]!, answer)]));
+  const missed = expected.length - answers.length;
+  return missed === 0 ? broken : [...broken, `${counted(missed, 'step')} with expectations not taken before the end`];
 }
 
 /**
@@ -16,19 +30,28 @@ export function brokenExpectations({ steps }: Pick<RunResult, 'steps'>): Kubectl
  *
  * @returns whether there was one
  */
-export function printBrokenExpectations(runs: readonly Pick<RunResult, 'seed' | 'steps'>[]): boolean {
+export function printBrokenExpectations(
+  scenario: Pick<Scenario, 'steps'>,
+  runs: readonly Pick<RunResult, 'seed' | 'steps'>[],
+): boolean {
   const lines = runs.flatMap((run) => {
     const which = runs.length > 1 ? `seed ${run.seed}, ` : '';
-    return brokenExpectations(run).map((step) => `error: ${which}${describeBroken(step)}`);
+    return brokenExpectations(scenario, run).map((sentence) => `error: ${which}${sentence}`);
   });
   for (const line of lines) writeNote(line);
   return lines.length > 0;
 }
 
-/** What was asked, when, and what the answer was instead of the expected one. */
-export function describeBroken({ kubectl, endedSeconds, out, error }: KubectlResult): string {
-  const answer = error === '' ? quoted(out) : `the error ${quoted(error)}`;
-  return `kubectl ${kubectl} at ${formatSeconds(endedSeconds)}: not as expected: ${answer}`;
+/** Where it stands, what was asked, when, what was expected, and what the answer was. */
+function describeBroken({ expect, expectError, place }: KubectlStep, answer: KubectlResult): string {
+  const { kubectl, endedSeconds, out, error } = answer;
+  const parts = [
+    ...(expect === undefined ? [] : [`output that matches /${expect.source}/`]),
+    ...(expectError === undefined ? [] : [`an error that matches /${expectError.source}/`]),
+  ];
+  const got = error === '' ? quoted(out) : `the error ${quoted(error)}`;
+  const sentence = `kubectl ${kubectl} at ${formatSeconds(endedSeconds)}: expected ${parts.join(' and ')}, got ${got}`;
+  return new InputError(sentence, place).format();
 }
 
 function quoted(text: string): string {

@@ -42,9 +42,9 @@ describe('rollsim test', () => {
     const files = { 'a.yaml': scenario('the good one', HOLDS), 'b.yaml': scenario('the bad one', BREAKS) };
     const { stdout, status } = rollsim(files, 'test', 'all');
     expect(stdout).toMatch(
-      /^ok {4}all\/a.yaml {2}the good one\nFAIL {2}all\/b.yaml {2}the bad one\n {6}kubectl get pod web at 5\./,
+      /^ok {4}all\/a.yaml {2}the good one\nFAIL {2}all\/b.yaml {2}the bad one\n {6}all\/b.yaml:6:27: steps\[0\]\.kubectl: kubectl get pod web at 5\./,
     );
-    expect(stdout).toContain('not as expected: "NAME');
+    expect(stdout).toContain(': expected output that matches /Pending/, got "NAME');
     expect(stdout).toMatch(/1 passed, 1 failed\n$/);
     expect(status).toBe(99);
   });
@@ -73,8 +73,24 @@ describe('rollsim test', () => {
   it('run, too, ends with 99 when a step answers otherwise', () => {
     const files = { 'b.yaml': scenario('the bad one', BREAKS) };
     const { stderr, status } = rollsim(files, 'run', 'all/b.yaml', '-q');
-    expect(stderr).toMatch(/^error: kubectl get pod web at 5\.\d+ s: not as expected: /);
+    expect(stderr).toMatch(
+      /^error: all\/b\.yaml:6:27: steps\[0\]\.kubectl: kubectl get pod web at 5\.\d+ s: expected /,
+    );
     expect(status).toBe(99);
+  });
+
+  it('run, too, ends with 99 when the end comes before a step that expects something', () => {
+    const waiting = '{at: 5s, kubectl: "wait pod/web --for=condition=Never --timeout=1h"}';
+    const files = { 'a.yaml': scenario('the late one', `${waiting}, ${HOLDS}`) };
+    const { stderr, status } = rollsim(files, 'run', 'all/a.yaml', '-q');
+    expect(stderr).toBe('error: 1 step with expectations not taken before the end\n');
+    expect(status).toBe(99);
+  });
+
+  it('names an expected error that did not come', () => {
+    const step = '{at: 5s, kubectl: get pod web, expect: Running, expectError: "not found"}';
+    const { stdout } = rollsim({ 'a.yaml': scenario('odd', step) }, 'test', 'all');
+    expect(stdout).toContain('expected output that matches /Running/ and an error that matches /not found/, got "NAME');
   });
 
   it('a failure that is expected is none', () => {

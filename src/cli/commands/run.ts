@@ -88,7 +88,7 @@ function run(files: readonly string[], flags: Flags): ExitCode {
   if (flags.events !== undefined && flags.events !== '-') printWritten(flags.events, flags);
   const isMistyped = printStepNotes(runs, scenario, flags);
   printRunNotes(report, elapsed, flags);
-  const isBroken = printBrokenExpectations(runs);
+  const isBroken = printBrokenExpectations(scenario, runs);
   return exitCodeOf(report, isMistyped, isBroken);
 }
 

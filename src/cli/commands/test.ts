@@ -1,11 +1,10 @@
 import { Command, Option } from 'commander';
 import { formatThresholdValue } from '../../report/thresholdValue.ts';
-import { counted } from '../../report/units.ts';
 import { runScenario } from '../../runner/simulation.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
 import { buildScenario } from '../../scenario/index.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
-import { brokenExpectations, describeBroken } from '../expectations.ts';
+import { brokenExpectations, expectingSteps } from '../expectations.ts';
 import { describeFailure } from '../failure.ts';
 import { type ScenarioFile, scenarioFiles } from '../scenarioFiles.ts';
 import { loadInput, seedsOf } from '../scenarioOptions.ts';
@@ -71,27 +70,17 @@ function judge(file: ScenarioFile, flags: Flags): Verdict {
 function play(path: string, flags: Flags): string[] | undefined {
   const scenario = buildScenario(loadInput([path]), {});
   const thresholds = compileThresholds(scenario.thresholds);
-  const expected = scenario.steps.filter(
-    (step) => step.kind === 'kubectl' && (step.expect ?? step.expectError) !== undefined,
-  );
-  if (thresholds.length === 0 && expected.length === 0) return undefined;
+  if (thresholds.length === 0 && expectingSteps(scenario).length === 0) return undefined;
   const runs = seedsOf(flags, scenario.seed).map((seed) => runScenario({ scenario, seed }));
   const ofSeed = (seed: number) => (runs.length > 1 ? `seed ${seed}, ` : '');
-  const broken = runs.flatMap((run) => [
-    ...brokenExpectations(run).map((step) => ofSeed(run.seed) + describeBroken(step)),
-    ...missed(run.steps.filter(({ held }) => held !== undefined).length, expected.length, ofSeed(run.seed)),
-  ]);
+  const broken = runs.flatMap((run) =>
+    brokenExpectations(scenario, run).map((sentence) => ofSeed(run.seed) + sentence),
+  );
   const breached = thresholds.map((threshold) => threshold.evaluate(runs)).filter(({ ok }) => !ok);
   return [
     ...broken,
     ...breached.map((verdict) => `${verdict.metric} ${verdict.expression}: ${formatThresholdValue(verdict)}`),
   ];
-}
-
-/** A run that ends before all its steps were taken has not held what they expect. */
-function missed(taken: number, expected: number, which: string): string[] {
-  const count = expected - taken;
-  return count === 0 ? [] : [`${which}${counted(count, 'step')} with expectations not taken before the end`];
 }
 
 function render(verdicts: readonly Verdict[], { quiet }: Flags): string {
