@@ -113,6 +113,20 @@ describe('updates', () => {
     expect(imagesOf(stand)).toMatchObject({ 'ss-0': OLD_IMAGE, 'ss-2': NEW_IMAGE });
   });
 
+  test('in Parallel mode such a pod is deleted as soon as it is made, and then made anew', () => {
+    const spec = { podManagementPolicy: 'Parallel', updateStrategy: { type: 'RollingUpdate' } };
+    const stand = standWith(4, spec);
+    setImage(stand, NEW_IMAGE);
+    stand.waitFor('ss-3 updated', () => stand.set('ss').status.updatedReplicas === 1);
+    stand.delete('Pod', 'ss-0');
+    stand.delete('Pod', 'ss-1');
+    // ss-2 is still of the current revision when ss-0 is missing: while the status counts one such pod, ss-0 is to be one.
+    waitForRollingUpdate(stand);
+    expect(messages(stand, 'SuccessfulDelete')).toContain('delete Pod ss-0 in StatefulSet ss successful');
+    expect(messages(stand, 'FailedDelete')).toEqual([]);
+    expect(imagesOf(stand)).toMatchObject({ 'ss-0': NEW_IMAGE, 'ss-1': NEW_IMAGE });
+  });
+
   test('the partition counts from the first ordinal', () => {
     const stand = standWith(3, { ordinals: { start: 5 } });
     setPartition(stand, 2);

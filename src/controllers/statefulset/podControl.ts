@@ -82,11 +82,18 @@ export class StatefulPodControl {
   }
 
   *deleteStatefulPod(set: StatefulSet, replica: Replica): Process<SyncError> {
-    const { error } = yield call(() =>
-      this.isThere(replica) ? this.cluster.deletePod(replica.pod) : notFound('pods', podNameOf(set, replica.ordinal)),
-    );
+    const { error } = yield call(() => {
+      const pod = this.livePodOf(set, replica);
+      return pod === -1 ? notFound('pods', podNameOf(set, replica.ordinal)) : this.cluster.deletePod(pod);
+    });
     this.recordPodEvent('delete', set, replica, error);
     return error;
+  }
+
+  /** Row of the replica's pod, -1 for none. Of a place that was empty when the sync began, the pod that it has made since. */
+  private livePodOf(set: StatefulSet, replica: Replica): number {
+    if (replica.pod === -1) return this.cluster.findPod(set.meta.namespace, podNameOf(set, replica.ordinal));
+    return this.isThere(replica) ? replica.pod : -1;
   }
 
   /** Nothing about the pod and its claims is to be repaired. */
