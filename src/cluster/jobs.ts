@@ -57,10 +57,21 @@ export function createdJob(
   return { ...manifest, meta: { ...meta, labels }, spec: { ...manifest.spec, selector, template }, ...stored };
 }
 
+/**
+ * A Job's template as the pods of all Jobs with the same containers share it. Labels tell Jobs apart, and a CronJob makes
+ * ever new ones: the pods have them on their own.
+ */
+export function withoutLabels(template: PodTemplateSpec): PodTemplateSpec {
+  return relabelled(template, {});
+}
+
 /** The template with labels added; those that the user wrote stay. */
 function withLabels(template: PodTemplateSpec, added: StringMap): PodTemplateSpec {
-  const labels = { ...added, ...template.labels };
+  return relabelled(template, { ...added, ...template.labels });
+}
+
+function relabelled(template: PodTemplateSpec, labels: StringMap): PodTemplateSpec {
   const metadata = template.manifest.metadata as JsonObject | undefined;
-  const manifest: JsonObject = { ...template.manifest, metadata: { ...metadata, labels } };
+  const manifest: JsonObject = { ...template.manifest, metadata: { ...metadata, labels: { ...labels } } };
   return { ...template, labels, manifest, canonical: canonicalTemplate(manifest) };
 }

@@ -1,15 +1,20 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import { findCondition, type Job } from '../cluster/objects.ts';
+import { finishedCondition } from '../cluster/jobs.ts';
+import type { Job } from '../cluster/objects.ts';
 import { isActive } from '../cluster/podTable.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import type { JobOutcome, JobResult } from './result.ts';
 
-/** What is noted down of one Job. */
+/** What is noted down of one Job. Not the Job itself: a CronJob makes very many. */
 interface Watched {
-  job: Job;
+  readonly job: string;
+  readonly cronJob: string;
   readonly startMicros: Micros;
   endMicros: Micros | undefined;
-  isDeleted: boolean;
+  outcome: JobOutcome;
+  reason: string;
+  succeeded: number;
+  failed: number;
   podsCreated: number;
   active: number;
   activeMax: number;
@@ -29,21 +34,30 @@ export class JobObserver {
 
   /** All Jobs of the run in the order of their creation, deleted ones included. */
   finish(): JobResult[] {
-    return [...this.jobs.values()].map((watched) => resultOf(this.cluster, watched));
+    return [...this.jobs.values()].map(resultOf);
   }
 
   private jobWritten(before: Job | undefined, after: Job | undefined): void {
-    const { nowMicros } = this.cluster.kernel;
-    const { uid } = (after ?? before)!;
-    let watched = this.jobs.get(uid);
-    if (watched === undefined) {
-      const counts = { podsCreated: 0, active: 0, activeMax: 0 };
-      watched = { job: after!, startMicros: nowMicros, endMicros: undefined, isDeleted: false, ...counts };
-      this.jobs.set(uid, watched);
-    }
-    if (after === undefined) watched.isDeleted = true;
-    else watched.job = after;
-    if (watched.endMicros === undefined && endOf(watched.job) !== undefined) watched.endMicros = nowMicros;
+    if (before === undefined) this.jobs.set(after!.uid, this.watch(after!));
+    const watched = this.jobs.get((after ?? before)!.uid)!;
+    if (after === undefined) noteDeletion(watched);
+    else noteStatus(watched, after, this.cluster.kernel.nowMicros);
+  }
+
+  private watch({ meta, ownerUid }: Job): Watched {
+    return {
+      job: meta.namespace === 'default' ? `job/${meta.name}` : `${meta.namespace}/job/${meta.name}`,
+      cronJob: this.cluster.tables.CronJob.get(ownerUid)?.meta.name ?? '',
+      startMicros: this.cluster.kernel.nowMicros,
+      endMicros: undefined,
+      outcome: 'unfinished',
+      reason: '',
+      succeeded: 0,
+      failed: 0,
+      podsCreated: 0,
+      active: 0,
+      activeMax: 0,
+    };
   }
 
   private podWritten(pod: number, before: number, after: number): void {
@@ -57,31 +71,32 @@ export class JobObserver {
   }
 }
 
-function resultOf(cluster: Cluster, watched: Watched): JobResult {
-  const { job, startMicros, endMicros } = watched;
-  const { namespace, name } = job.meta;
+function noteStatus(watched: Watched, { spec, status }: Job, nowMicros: Micros): void {
+  const end = finishedCondition(status);
+  watched.succeeded = status.succeeded;
+  watched.failed = status.failed;
+  watched.reason = end?.reason ?? '';
+  if (end === undefined) watched.outcome = spec.suspend ? 'suspended' : 'unfinished';
+  else watched.outcome = end.type === 'Complete' ? 'complete' : 'failed';
+  if (end !== undefined) watched.endMicros ??= nowMicros;
+}
+
+function noteDeletion(watched: Watched): void {
+  if (watched.endMicros === undefined) watched.outcome = 'deleted';
+}
+
+function resultOf({ job, cronJob, outcome, reason, startMicros, endMicros, ...counts }: Watched): JobResult {
+  const { podsCreated, succeeded, failed, activeMax } = counts;
   return {
-    job: namespace === 'default' ? `job/${name}` : `${namespace}/job/${name}`,
-    cronJob: cluster.tables.CronJob.get(job.ownerUid)?.meta.name ?? '',
-    outcome: outcomeOf(watched),
-    reason: endOf(job)?.reason ?? '',
+    job,
+    cronJob,
+    outcome,
+    reason,
     startSeconds: startMicros / MICROS_PER_SECOND,
     durationSeconds: endMicros === undefined ? null : (endMicros - startMicros) / MICROS_PER_SECOND,
-    podsCreated: watched.podsCreated,
-    succeeded: job.status.succeeded,
-    failed: job.status.failed,
-    activeMax: watched.activeMax,
+    podsCreated,
+    succeeded,
+    failed,
+    activeMax,
   };
-}
-
-function endOf({ status }: Job) {
-  const condition = findCondition(status.conditions, 'Complete') ?? findCondition(status.conditions, 'Failed');
-  return condition?.status === 'True' ? condition : undefined;
-}
-
-function outcomeOf({ job, isDeleted }: Watched): JobOutcome {
-  const end = endOf(job);
-  if (end !== undefined) return end.type === 'Complete' ? 'complete' : 'failed';
-  if (isDeleted) return 'deleted';
-  return job.spec.suspend ? 'suspended' : 'unfinished';
 }

@@ -3,9 +3,11 @@ import {
   type CompiledTemplate,
   JOB_COMPLETION_INDEX_LABEL,
   JOB_TRACKING_FINALIZER,
+  type Job,
   type PodIdentity,
   type PodOwner,
   type Process,
+  withoutLabels,
 } from '../../cluster/index.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { slowStartBatch } from '../slowStartBatch.ts';
@@ -26,7 +28,7 @@ export function* createPods(manager: JobManager, context: SyncContext, missing: 
   if (count === 0) return { active, error: undefined };
   const { cluster, expectations, kernel } = manager;
   const owner = cluster.owners.get(uid)!;
-  const template = cluster.templates.intern(context.job.spec.template);
+  const template = cluster.templates.intern(withoutLabels(context.job.spec.template));
   expectations.expectCreations(uid, count, kernel.nowMicros);
   const { created, error } = yield* slowStartBatch(count, (number) =>
     createPod(manager, context, { owner, template, index: indexes?.[number] }),
@@ -90,7 +92,7 @@ interface NewJobPod {
 function createPod(manager: JobManager, context: SyncContext, pod: NewJobPod): ApiError | undefined {
   const { cluster } = manager;
   const { uid, meta } = context.job;
-  const refusal = cluster.createPod(pod.owner, pod.template, identityOf(pod));
+  const refusal = cluster.createPod(pod.owner, pod.template, identityOf(context.job, pod.index));
   if (refusal !== undefined) {
     const message = `Error creating: ${refusal.message}`;
     cluster.recordEvent(uid, { kind: 'Job', ...meta, reason: 'FailedCreate', message });
@@ -101,10 +103,11 @@ function createPod(manager: JobManager, context: SyncContext, pod: NewJobPod): A
   return undefined;
 }
 
-function identityOf({ template, index }: NewJobPod): PodIdentity {
+function identityOf({ spec: { template } }: Job, index: number | undefined): PodIdentity {
+  const { labels } = template;
   const finalizers = JOB_TRACKING_FINALIZER;
-  if (index === undefined) return { finalizers };
-  return { finalizers, index, labels: { ...template.labels, [JOB_COMPLETION_INDEX_LABEL]: String(index) } };
+  if (index === undefined) return { finalizers, labels };
+  return { finalizers, index, labels: { ...labels, [JOB_COMPLETION_INDEX_LABEL]: String(index) } };
 }
 
 /** The pod that was just made carries on the number of its index's failures. */
