@@ -37,6 +37,7 @@ export class CronJobController {
   private cronJobChanged(before: CronJob | undefined, after: CronJob | undefined): void {
     const { uid } = (after ?? before)!;
     if (after === undefined) this.timetables.delete(uid);
+    for (const job of before?.status.active ?? []) if (!after?.status.active.includes(job)) this.forgetName(job, uid);
     const isRescheduled =
       before !== undefined &&
       after !== undefined &&
@@ -53,13 +54,14 @@ export class CronJobController {
     for (const uid of owners) {
       if (this.cluster.tables.CronJob.cached(uid) !== undefined) this.workers.queue.add(uid);
     }
-    if (after === undefined) this.forgetJob(before!);
+    if (after === undefined) this.forgetName(before!.uid, before!.ownerUid);
   }
 
-  /** Its name is needed as long as a status lists it. */
-  private forgetJob({ uid, ownerUid }: Job): void {
-    const isListed = this.cluster.tables.CronJob.cached(ownerUid)?.status.active.includes(uid);
-    if (!isListed) this.manager.jobNames.delete(uid);
+  /** A Job's name is needed as long as it is there, or a status lists it. */
+  private forgetName(uid: number, cronJobUid: number): void {
+    const { CronJob: cronJobs, Job: jobs } = this.cluster.tables;
+    const isListed = cronJobs.cached(cronJobUid)?.status.active.includes(uid);
+    if (!isListed && jobs.cached(uid) === undefined) this.manager.jobNames.delete(uid);
   }
 
   private timetableOf(cronJob: CronJob): Timetable {

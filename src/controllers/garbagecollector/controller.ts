@@ -14,6 +14,7 @@ import {
   type StoredKind,
 } from '../../cluster/index.ts';
 import { type ControllerContext, createClient, type SyncError, Workers } from '../workers.ts';
+import { AbsentOwners } from './absentOwners.ts';
 import {
   type AnyObject,
   isPodKey,
@@ -41,8 +42,7 @@ export class GarbageCollector {
   private readonly graph: OwnerGraph;
   private readonly deleting: Workers;
   private readonly orphaning: Workers;
-  /** Uids of owners that are known to be gone (upstream's `absentOwnerCache`). */
-  private readonly absentOwners = new Set<number>();
+  private readonly absentOwners = new AbsentOwners();
 
   constructor(context: ControllerContext) {
     this.cluster = context.cluster;

@@ -50,10 +50,11 @@ export class PVCProtectionController {
     if (before !== 0 && after !== 0) return;
     for (const claim of this.cluster.claimsOf(pod)) {
       const key = `${this.cluster.podNamespace(pod)}/${claim}`;
-      const pods = this.podsByClaim.get(key);
-      if (after === 0) pods?.delete(pod);
-      else if (pods === undefined) this.podsByClaim.set(key, new Set([pod]));
+      const pods = this.podsByClaim.get(key) ?? new Set();
+      if (after === 0) pods.delete(pod);
       else pods.add(pod);
+      if (pods.size === 0) this.podsByClaim.delete(key);
+      else this.podsByClaim.set(key, pods);
     }
   }
 
