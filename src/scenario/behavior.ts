@@ -67,11 +67,6 @@ export function readBehavior(context: DecodeContext, rules: readonly BehaviorInp
   return rules.map((rule, index) => readRule(context, ['behavior', index], rule));
 }
 
-/** True when every pod matches: the rules after it, and the defaults, are never used. */
-export function matchesEveryPod(match: BehaviorMatch): boolean {
-  return match.image === undefined && match.labels === undefined && match.workload === undefined;
-}
-
 function readRule(context: DecodeContext, path: FieldPath, rule: BehaviorInput): BehaviorRule {
   checkNotSimulated(context, path, rule);
   const containers = Object.entries(rule.containers ?? {});

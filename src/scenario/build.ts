@@ -3,15 +3,14 @@ import { getOwn, isJsonObject } from '../api/canonical.ts';
 import { type DecodeContext, failAt, parseAt } from '../api/decode/context.ts';
 import { decodeManifest } from '../api/decode/decode.ts';
 import { objectOf, readDocuments, type SourceDocument } from '../api/document.ts';
-import { formatDuration } from '../api/duration.ts';
 import { InputError, type SourcePlace } from '../api/errors.ts';
 import { isSimulatedKind, knownKinds } from '../api/kinds.ts';
 import { didYouMean } from '../api/nearest.ts';
 import type { FieldPath } from '../api/path.ts';
 import type { JsonObject, JsonValue, Manifest } from '../api/types.ts';
 import type { Micros } from '../kernel/time.ts';
-import { DEFAULT_BEHAVIOR } from '../kubelet/behavior.ts';
-import { matchesEveryPod, readBehavior } from './behavior.ts';
+import { readBehavior } from './behavior.ts';
+import { behaviorAssumptions } from './behaviorAssumptions.ts';
 import { readControlPlane } from './controlPlane.ts';
 import { experimentalNotes, ignoredFields, readFeatureGates } from './featureGates.ts';
 import type { LoadedInput } from './input.ts';
@@ -73,6 +72,7 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
     assumptions: [
       ...assumeNodes(parse(input), documents, built.pools),
       ...built.assumptions,
+      ...behaviorAssumptions(built.behavior, objects, steps),
       ...lateSteps(built.steps, untilMicros),
     ],
   };
@@ -260,6 +260,7 @@ function readScenario(
   const kubernetes = readVersion(context, input);
   const pools = poolsFor(context, input, objects);
   const gates = readFeatureGates(context, kubernetes, input.featureGates ?? {});
+  const nodes = [...pools.flatMap(nodeNames), ...namesOfNodes(objects)];
   return {
     name: input.metadata?.name,
     kubernetes,
@@ -268,14 +269,10 @@ function readScenario(
     pools,
     controlPlane: readControlPlane(context, input.controlPlane ?? {}),
     behavior,
-    steps: readSteps(context, report, input.steps ?? [], [...pools.flatMap(nodeNames), ...namesOfNodes(objects)]),
+    steps: readSteps(context, report, input.steps ?? [], nodes),
     untilMicros: readUntil(context, input),
     thresholds: readThresholds(context, input.thresholds ?? {}),
-    assumptions: [
-      ...experimentalNotes(input.featureGates ?? {}),
-      ...ignoredFields(gates, objects),
-      ...(behavior.some(({ match }) => matchesEveryPod(match)) ? [] : [behaviorAssumption()]),
-    ],
+    assumptions: [...experimentalNotes(input.featureGates ?? {}), ...ignoredFields(gates, objects)],
   };
 }
 
@@ -327,16 +324,4 @@ function givenPools(documents: readonly SourceDocument[]): readonly JsonValue[] 
   const scenario = documents.find(isScenario)?.value;
   const pools = isJsonObject(scenario) && isJsonObject(scenario.cluster) ? scenario.cluster.nodes : undefined;
   return Array.isArray(pools) ? pools : undefined;
-}
-
-function behaviorAssumption(): string {
-  const { pull, start, ready, terminate } = DEFAULT_BEHAVIOR;
-  const text = (delay: typeof pull): string => (delay.kind === 'constant' ? formatDuration(delay.micros) : delay.kind);
-  const delays = [
-    `pull ${text(pull)}`,
-    `start ${text(start)}`,
-    `ready ${text(ready)} where there is a readiness probe`,
-    `terminate ${text(terminate)}`,
-  ];
-  return `${delays.join(', ')}, for pods that no behavior rule matches (behavior in a Scenario)`;
 }

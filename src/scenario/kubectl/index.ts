@@ -15,12 +15,13 @@ import { findVerb } from './registry.ts';
 import { type Command, type KubectlContext, type KubectlOutcome, Session } from './session.ts';
 import { shellWords } from './shellWords.ts';
 import { UsageError } from './usageError.ts';
-import type { Verb } from './verb.ts';
+import type { Foresight, Verb, VerbInput } from './verb.ts';
 import { apply, applyObjects } from './verbs/apply.ts';
 
 export { ChangeFeed } from './changeFeed.ts';
 export type { GivenObject } from './manifests.ts';
 export type { KubectlContext, KubectlOutcome } from './session.ts';
+export type { Foresight } from './verb.ts';
 
 /** Told of each field of a manifest on stdin that is read but changes nothing; `path` is empty for a whole object. */
 export type NotSimulated = (kindName: string, path: string) => void;
@@ -57,6 +58,16 @@ export function verbName(commandLine: string): string {
 }
 
 /**
+ * What the words of a command tell of the pods that it will bring about.
+ *
+ * @throws UsageError for a command line that has not been checked.
+ */
+export function foresee(commandLine: string, stdin: string): Foresight {
+  const { verb, input } = readCommandLine(commandLine, stdin, () => {});
+  return verb.foresee?.(input) ?? {};
+}
+
+/**
  * Plays a command that `validateCommandLine` has accepted. It takes `kubectlMicros` before its first write.
  *
  * @throws UsageError for a command line that has not been checked.
@@ -87,10 +98,19 @@ function parseCommandLine(
   stdin: string,
   notSimulated: NotSimulated = () => {},
 ): { readonly verb: Verb; readonly command: Command } {
+  const { verb, input } = readCommandLine(commandLine, stdin, notSimulated);
+  return { verb, command: verb.parse(input) };
+}
+
+function readCommandLine(
+  commandLine: string,
+  stdin: string,
+  notSimulated: NotSimulated,
+): { readonly verb: Verb; readonly input: VerbInput } {
   const words = shellWords(commandLine);
   const { verb, rest } = findVerb(verbFirst(words[0] === 'kubectl' ? words.slice(1) : words));
   const { args, flags } = parseFlags(rest, [...commonFlags, ...verb.flags], verb.name);
-  return { verb, command: verb.parse({ args, flags, stdin, notSimulated }) };
+  return { verb, input: { args, flags, stdin, notSimulated } };
 }
 
 /** kubectl takes its global flags in front of the verb too: `-n shop rollout restart deployment/web`. */

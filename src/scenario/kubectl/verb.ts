@@ -1,5 +1,7 @@
+import type { Manifest } from '../../api/types.ts';
 import type { FlagSpec, Flags } from './flags.ts';
 import type { Command } from './session.ts';
+import type { TargetRequest } from './targets.ts';
 
 export interface VerbInput {
   /** What follows the verb and is no flag. */
@@ -8,6 +10,14 @@ export interface VerbInput {
   readonly stdin: string;
   /** Called for each field of a manifest on stdin that changes nothing in the simulation. */
   readonly notSimulated: (kindName: string, path: string) => void;
+}
+
+/** What the words of a command tell, before any cluster exists, of the pods that it will bring about. */
+export interface Foresight {
+  /** Objects that it makes or changes. */
+  readonly objects?: readonly Manifest[];
+  /** Images that it gives to the templates of objects, by the container's name; `*` is every container. */
+  readonly images?: { readonly request: TargetRequest; readonly byContainer: ReadonlyMap<string, string> };
 }
 
 /** One kubectl command. */
@@ -21,4 +31,6 @@ export interface Verb {
    * @throws UsageError for what is wrong whatever the state of the cluster.
    */
   parse(input: VerbInput): Command;
+  /** Of commands that can make pods of a kind that was not there. */
+  foresee?(input: VerbInput): Foresight;
 }

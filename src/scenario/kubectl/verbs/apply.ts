@@ -25,6 +25,7 @@ export const apply: Verb = {
     const objects = givenObjects(input, 'apply');
     return (session) => applyObjects(session, objects);
   },
+  foresee: (input) => ({ objects: givenObjects(input, 'apply').map(({ manifest }) => manifest) }),
 };
 
 /** Applies objects one after the other, one request each. */

@@ -18,6 +18,7 @@ export const create: Verb = {
     const objects = givenObjects(input, 'create');
     return (session) => createObjects(session, objects);
   },
+  foresee: (input) => ({ objects: givenObjects(input, 'create').map(({ manifest }) => manifest) }),
 };
 
 /** Creates objects one after the other, one request each. */

@@ -1,6 +1,7 @@
 import { decodeObject } from '../../../api/decode/decode.ts';
 import { InputError } from '../../../api/errors.ts';
 import type { JsonObject } from '../../../api/types.ts';
+import type { GivenObject } from '../manifests.ts';
 import { UsageError } from '../usageError.ts';
 import type { Verb, VerbInput } from '../verb.ts';
 import { createObjects } from './create.ts';
@@ -12,16 +13,22 @@ export const createDeployment: Verb = {
   name: 'create deployment',
   flags: [{ name: 'image' }, { name: 'replicas', short: 'r' }, { name: 'port' }],
   parse(input) {
-    const document = deploymentFrom(input);
-    try {
-      const manifest = decodeObject(document, { defaultNamespace: input.flags.text('namespace') ?? 'default' });
-      return (session) => createObjects(session, [{ manifest, source: document }]);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      throw new UsageError(`${error.place?.path ?? ''}: ${error.message}`);
-    }
+    const given = givenDeployment(input);
+    return (session) => createObjects(session, [given]);
   },
+  foresee: (input) => ({ objects: [givenDeployment(input).manifest] }),
 };
+
+/** @throws UsageError for what the API server would refuse. */
+function givenDeployment(input: VerbInput): GivenObject {
+  const source = deploymentFrom(input);
+  try {
+    return { manifest: decodeObject(source, { defaultNamespace: input.flags.text('namespace') ?? 'default' }), source };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new UsageError(`${error.place?.path ?? ''}: ${error.message}`);
+  }
+}
 
 function deploymentFrom({ args, flags }: VerbInput): JsonObject {
   const [name, ...command] = args;

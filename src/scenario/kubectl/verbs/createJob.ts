@@ -27,12 +27,23 @@ export const createJob: Verb = {
     if (request.named.length !== 1) throw new UsageError('from must be an existing cronjob');
     return (session) => createFromCronJob(session, name, request);
   },
+  // A Job of a CronJob has that one's template, and rules for it.
+  foresee(input) {
+    const [name = '', ...command] = input.args;
+    const image = input.flags.text('image') ?? '';
+    return image === '' ? {} : { objects: [newObject(input, jobFromImage(name, image, command))] };
+  },
 };
 
 /** A command that creates the object of a document. */
-export function createNew({ flags }: VerbInput, document: JsonObject): (session: Session) => Process<void> {
-  const manifest = decode(document, flags.text('namespace'));
+export function createNew(input: VerbInput, document: JsonObject): (session: Session) => Process<void> {
+  const manifest = newObject(input, document);
   return (session) => post(session, manifest);
+}
+
+/** @throws UsageError for what the API server would refuse. */
+export function newObject({ flags }: VerbInput, document: JsonObject): Manifest {
+  return decode(document, flags.text('namespace'));
 }
 
 /** @throws UsageError for what the API server would refuse. */

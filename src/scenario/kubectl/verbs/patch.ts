@@ -32,7 +32,22 @@ export const patch: Verb = {
       }
     };
   },
+  foresee({ args, flags }) {
+    const change = parsePatch(flags, parseType(flags.text('type') ?? 'strategic'));
+    const request = parseTargets(args, flags, { command: 'patch', kinds: resourceKinds });
+    return { images: { request, byContainer: imagesIn(change) } };
+  },
 };
+
+/** Images that a patch gives to containers; an operation of a JSON patch does not name the container. */
+function imagesIn(change: JsonValue): Map<string, string> {
+  if (Array.isArray(change)) return new Map(change.flatMap((item) => [...imagesIn(item)]));
+  if (!isJsonObject(change)) return new Map();
+  const { path, value, name, image } = change;
+  if (typeof path === 'string' && path.endsWith('/image') && typeof value === 'string') return new Map([['*', value]]);
+  const own: [string, string][] = typeof name === 'string' && typeof image === 'string' ? [[name, image]] : [];
+  return new Map([...own, ...Object.values(change).flatMap((inner) => [...imagesIn(inner)])]);
+}
 
 function parseType(text: string): PatchType {
   const found = TYPES.find((type) => type === text);

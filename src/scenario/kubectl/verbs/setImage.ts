@@ -4,19 +4,16 @@ import { allFlag, selectorFlag } from '../flags.ts';
 import { documentOf, exists, printedName, type Target } from '../objects.ts';
 import { containersIn, TEMPLATE_KINDS, textOf } from '../podTemplate.ts';
 import { CommandFailure, type Session } from '../session.ts';
-import { parseTargets, resolveTargets } from '../targets.ts';
+import { parseTargets, resolveTargets, type TargetRequest } from '../targets.ts';
 import { UsageError } from '../usageError.ts';
-import type { Verb } from '../verb.ts';
+import type { Verb, VerbInput } from '../verb.ts';
 
 /** `kubectl set image deployment/web app=web:v2 …`; `*=` stands for every container. Prints nothing when nothing changes. */
 export const setImage: Verb = {
   name: 'set image',
   flags: [allFlag, selectorFlag],
-  parse({ args, flags }) {
-    const images = parseImages(args.filter((arg) => arg.includes('=')));
-    const objects = args.filter((arg) => !arg.includes('='));
-    const request = parseTargets(objects, flags, { command: 'set image', kinds: TEMPLATE_KINDS });
-    if (images.size === 0) throw new UsageError('at least one image update is required');
+  parse(input) {
+    const { images, request } = parseArguments(input);
     return function* (session) {
       for (const target of resolveTargets(session, request)) {
         noteUnknownContainers(session, target, images);
@@ -25,7 +22,22 @@ export const setImage: Verb = {
       }
     };
   },
+  foresee(input) {
+    const { images, request } = parseArguments(input);
+    return { images: { request, byContainer: images } };
+  },
 };
+
+function parseArguments({ args, flags }: VerbInput): {
+  readonly images: ReadonlyMap<string, string>;
+  readonly request: TargetRequest;
+} {
+  const images = parseImages(args.filter((arg) => arg.includes('=')));
+  const objects = args.filter((arg) => !arg.includes('='));
+  const request = parseTargets(objects, flags, { command: 'set image', kinds: TEMPLATE_KINDS });
+  if (images.size === 0) throw new UsageError('at least one image update is required');
+  return { images, request };
+}
 
 function parseImages(args: readonly string[]): ReadonlyMap<string, string> {
   const images = new Map<string, string>();
