@@ -127,6 +127,9 @@ export class PodViews {
   }
 }
 
+/** Of so many revisions the pods to be created are kept; sets ask for those of their two last ones. */
+const MOST_REVISIONS = 256;
+
 /** Pods to be created, by revision and ordinal: a set that is still growing asks for all of them in every sync. */
 export class NewReplicas {
   private readonly byRevision = new Map<string, (Replica | undefined)[]>();
@@ -135,6 +138,7 @@ export class NewReplicas {
     let replicas = this.byRevision.get(revision);
     if (replicas === undefined) {
       replicas = [];
+      if (this.byRevision.size === MOST_REVISIONS) this.byRevision.clear();
       this.byRevision.set(revision, replicas);
     }
     const known = replicas[ordinal];
