@@ -1,3 +1,4 @@
+import { isSimulatedKind } from '../../api/kinds.ts';
 import type { JsonObject } from '../../api/types.ts';
 import { type PersistentVolumeClaim, RESOURCES, type StoredByKind, type StoredKind } from '../../cluster/index.ts';
 import { type Amount, ONE, readAmount, type Usage } from './usage.ts';
@@ -13,8 +14,10 @@ const BY_PLURAL: ReadonlySet<StoredKind> = new Set([
 const CLUSTER_SCOPED: ReadonlySet<StoredKind> = new Set(['Node', 'PersistentVolume', 'StorageClass']);
 const STORAGE_CLASS_SUFFIX = '.storageclass.storage.k8s.io/';
 
-/** Kinds whose objects quotas count. */
-export const COUNTED_KINDS = (Object.keys(RESOURCES) as StoredKind[]).filter((kind) => !CLUSTER_SCOPED.has(kind));
+/** Kinds whose objects quotas count: those that manifests may hold, as the decoder says. */
+export const COUNTED_KINDS = (Object.keys(RESOURCES) as StoredKind[]).filter(
+  (kind) => isSimulatedKind(kind) && !CLUSTER_SCOPED.has(kind),
+);
 
 const COUNTS = new Map<StoredKind, Usage>(
   COUNTED_KINDS.map((kind) => {
