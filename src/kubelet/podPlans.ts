@@ -30,14 +30,19 @@ export class PodPlans {
     return plan;
   }
 
-  /** A sentence for each container and each volume that a rule speaks of in vain. */
+  /** A sentence for each rule that counted for no pod, and for each container and volume that one speaks of in vain. */
   warnings(): string[] {
+    const idle = this.rules
+      .filter((rule) => !this.byRule.has(rule))
+      .map(
+        (rule) => `${this.placeOf(rule)} counted for no pod: none that started matches it, or an earlier rule does too`,
+      );
     const unknown = [...this.unknownNames].flatMap(([rule, names]) =>
       [...names].map(
         (name) => `${this.placeOf(rule, name)}: no pod that the rule matches has a container of this name`,
       ),
     );
-    return [...this.complaints, ...unknown];
+    return [...idle, ...this.complaints, ...unknown];
   }
 
   private check(rule: BehaviorRule, plan: PodPlan): void {

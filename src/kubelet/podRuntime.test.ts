@@ -299,6 +299,8 @@ describe('activeDeadlineSeconds', () => {
   });
 });
 
+const IDLE_RULE = 'behavior[0] counted for no pod: none that started matches it, or an earlier rule does too';
+
 describe('volumes', () => {
   const volumes = [{ name: 'data', emptyDir: {} }];
   const volumeMounts = [{ name: 'data', mountPath: '/data' }];
@@ -338,6 +340,7 @@ describe('volumes', () => {
     const rig = new PodRig({ pods: { p: {} }, behavior: [{ match: { image: 'x' } }, { containers }] }).run(100);
     expect(rig.last()).toBe('0 Running ready app=ready');
     expect(rig.kubelets.warnings()).toEqual([
+      IDLE_RULE,
       'behavior[1].containers.app.reads: the container does not mount a volume "data": ignored',
       'behavior[1].containers.side: no pod that the rule matches has a container of this name',
     ]);
@@ -346,6 +349,12 @@ describe('volumes', () => {
 
 describe('words of a rule that come to nothing', () => {
   const warningsOf = (behavior: JsonObject) => new PodRig({ pods: { p: {} }, behavior }).run(10).kubelets.warnings();
+
+  test('are all of them where the rule counts for no pod', () => {
+    const behavior = [{ match: { workload: 'pod/q' } }, { match: { image: 'app' } }, { match: { workload: 'pod/p' } }];
+    const rig = new PodRig({ pods: { p: { containers: [container('app', { image: 'app' })] } }, behavior }).run(10);
+    expect(rig.kubelets.warnings()).toEqual([IDLE_RULE, IDLE_RULE.replace('[0]', '[2]')]);
+  });
 
   test('are named', () => {
     expect(warningsOf({ hang: '3s' })).toEqual(['behavior[0].hang: container app has no probe that would notice']);
