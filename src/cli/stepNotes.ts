@@ -24,8 +24,7 @@ export function givenSteps({ steps }: Pick<Scenario, 'steps'>): GivenSteps {
   const given = new Map<string, string>();
   for (const step of steps) {
     if (step.kind !== 'kubectl' || step.at !== 'ready') continue;
-    const { commandLine, place } = step;
-    given.set(commandLine, place.file === '--kubectl' ? `--kubectl '${commandLine}'` : place.file);
+    given.set(step.commandLine, step.place.file);
   }
   return given;
 }

@@ -74,8 +74,13 @@ export class ObjectStore {
     this.eventObservers.push(observer);
   }
 
+  /** Records an Event about an object of any kind but Pod. */
+  recordEvent({ kind, uid, meta }: StoredByKind[StoredKind], reason: string, message: string): void {
+    this.tell(uid, { kind, namespace: meta.namespace, name: meta.name, reason, message });
+  }
+
   /** Tells those who watch Events, and sends it to the API server. */
-  recordEvent(uid: number, event: RecordedEvent): void {
+  protected tell(uid: number, event: RecordedEvent): void {
     this.sendEvent(uid);
     for (const observer of this.eventObservers) observer(event);
   }

@@ -100,6 +100,14 @@ export class PodDirectory extends ObjectStore {
     return `${owner.name}${indexed}-${generatedSuffix(this.seed, owner.uid, ordinal)}`;
   }
 
+  /** Records an Event about a pod. */
+  recordPodEvent(pod: number, reason: string, message: string): void {
+    const [namespace, name] = [this.podNamespace(pod), this.podName(pod)];
+    // Below those of all other objects.
+    const uid = -1 - this.pods.uid[pod]!;
+    this.tell(uid, { kind: 'Pod', namespace, name, reason, message });
+  }
+
   /** Row of an existing pod, -1 when there is none of that name. */
   findPod(namespace: string, name: string): number {
     const own = this.podByOwnName.get(`${namespace}/${name}`);

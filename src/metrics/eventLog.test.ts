@@ -162,28 +162,14 @@ describe('EventLog', () => {
   test('writes Events of the logged reasons, and kubectl, with the names of the log', () => {
     const { driven, cluster, lines, log } = setUp();
     const deployment = driven.createDeployment();
-    driven.createReplicaSet(deployment, { name: 'web-7d4b9' });
+    const uid = driven.createReplicaSet(deployment, { name: 'web-7d4b9' });
     lines.length = 0;
-    const about = { namespace: 'default', name: 'web' };
     driven.at(1, () => {
-      cluster.recordEvent(deployment, {
-        ...about,
-        kind: 'Deployment',
-        reason: 'ScalingReplicaSet',
-        message: 'Scaled up replica set web-7d4b9 from 0 to 2',
-      });
-      cluster.recordEvent(deployment, {
-        ...about,
-        kind: 'ReplicaSet',
-        reason: 'FailedCreate',
-        message: 'Error creating: pods "web-7d4b9-24lpj" is forbidden',
-      });
-      cluster.recordEvent(deployment, {
-        ...about,
-        kind: 'ReplicaSet',
-        reason: 'SuccessfulCreate',
-        message: 'Created pod',
-      });
+      const scaled = 'Scaled up replica set web-7d4b9 from 0 to 2';
+      cluster.recordEvent(cluster.deployments.get(deployment)!, 'ScalingReplicaSet', scaled);
+      const replicaSet = cluster.replicaSets.get(uid)!;
+      cluster.recordEvent(replicaSet, 'FailedCreate', 'Error creating: pods "web-7d4b9-24lpj" is forbidden');
+      cluster.recordEvent(replicaSet, 'SuccessfulCreate', 'Created pod');
       log.step({ run: 'delete pod -l app=web', began: 900_000, out: 'pod "web-7d4b9-24lpj" deleted', error: '' });
       log.step({ run: 'get rs/web-12345', began: 950_000, out: '', error: 'replicasets.apps "web-12345" not found' });
     });

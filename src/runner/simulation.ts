@@ -205,15 +205,8 @@ class Simulation {
   }
 
   private recordFailedScheduling(pod: number, message: string): void {
-    const { cluster } = this;
     this.rollouts.podUnschedulable(pod);
     this.pending.failedScheduling(pod, message);
-    cluster.recordEvent(-1 - cluster.pods.uid[pod]!, {
-      kind: 'Pod',
-      namespace: cluster.podNamespace(pod),
-      name: cluster.podName(pod),
-      reason: 'FailedScheduling',
-      message,
-    });
+    this.cluster.recordPodEvent(pod, 'FailedScheduling', message);
   }
 }

@@ -148,6 +148,19 @@ describe('steps', () => {
       's.yaml:4:12: steps[0].addNodes: a step does one thing, and this one has kubectl already',
     ],
     [
+      '{at: 1s, addNodes: {name: late}, expect: x}',
+      's.yaml:4:36: steps[0].expect: only a kubectl command has it, and this step has addNodes',
+    ],
+    ['{at: 1s, expect: x}', 's.yaml:4:3: steps[0].kubectl: Required value'],
+    [
+      '{at: 1s, kubectl: get pods, expect: "["}',
+      's.yaml:4:39: steps[0].expect: "[" is not a regular expression: Unterminated character class',
+    ],
+    [
+      '{at: 1s, kubectl: get pods, stdin: "kind: Pod"}',
+      's.yaml:4:38: steps[0].stdin: kubectl get reads nothing from stdin (apply and create do, with -f -)',
+    ],
+    [
       '{at: 1s, addNodes: {name: late, taints: [{key: a, effect: NoSchedul}]}}',
       's.yaml:4:61: steps[0].addNodes.taints[0].effect: Unsupported value: "NoSchedul"',
     ],
@@ -224,8 +237,8 @@ describe('options', () => {
       { restart: ['web'] },
       '--restart web: expected KIND/NAME or NAMESPACE/KIND/NAME, got "web" (as in deployment/web)',
     ],
-    [{ kubectl: [' '] }, '--kubectl: expected a kubectl command line'],
-    [{ kubectl: ['rolout status'] }, '--kubectl: unknown verb "rolout"'],
+    [{ kubectl: [' '] }, "--kubectl ' ': expected a kubectl command line"],
+    [{ kubectl: ['rolout status'] }, `--kubectl 'rolout status': unknown verb "rolout"`],
   ])('%j is refused', (options, message) => {
     expect(errorOf(deployment('web'), options)).toContain(message);
   });

@@ -25,9 +25,10 @@ export interface ReadyStepOptions {
 }
 
 const UNSUPPORTED_STEPS = ['failNode', 'recoverNode'] as const;
-const KUBECTL_FIELDS = ['kubectl', 'stdin', 'expect', 'expectError'] as const;
-/** Steps that only name what joins or goes: kubectl is asked nothing. */
-const OTHER_STEPS = [...UNSUPPORTED_STEPS, 'addNodes'] as const;
+/** Of which a step has one. */
+const ACTIONS = ['kubectl', 'addNodes', ...UNSUPPORTED_STEPS] as const;
+/** What only a kubectl command can have. */
+const ASIDES = ['stdin', 'expect', 'expectError'] as const;
 
 /** A step that can make room for a node of the same name. */
 const DELETES_NODES = /^delete\s+(no|nodes?)\b/;
@@ -83,10 +84,15 @@ function readStep(context: DecodeContext, report: NotSimulatedReport, path: Fiel
   return { ...kubectl, ...readExpectations(context, path, step) };
 }
 
+/** @throws InputError for what does not go together. */
 function refuseTwoSteps(context: DecodeContext, path: FieldPath, step: StepInput): void {
-  const [first, second] = [...KUBECTL_FIELDS, ...OTHER_STEPS].filter((name) => step[name] !== undefined);
-  if (first === undefined || second === undefined || !OTHER_STEPS.some((name) => name === second)) return;
-  failAt(context, [...path, second], `a step does one thing, and this one has ${first} already`, undefined, 'key');
+  const [first, second] = ACTIONS.filter((name) => step[name] !== undefined);
+  if (second !== undefined) {
+    failAt(context, [...path, second], `a step does one thing, and this one has ${first} already`, undefined, 'key');
+  }
+  const aside = ASIDES.find((name) => step[name] !== undefined);
+  if (aside === undefined || first === undefined || first === 'kubectl') return;
+  failAt(context, [...path, aside], `only a kubectl command has it, and this step has ${first}`, undefined, 'key');
 }
 
 /** What the step's answer is held against. */
@@ -101,7 +107,9 @@ function readExpectations(
     try {
       return new RegExp(text, 'm');
     } catch (error) {
-      return failAt(context, [...path, name], `not a regular expression: ${(error as Error).message}`);
+      // The engine names the expression, with flags that are not the user's.
+      const reason = (error as Error).message.split(': ').at(-1);
+      return failAt(context, [...path, name], `${JSON.stringify(text)} is not a regular expression: ${reason}`);
     }
   };
   const expect = read('expect');
@@ -111,7 +119,9 @@ function readExpectations(
 
 /** The steps that the command line adds, after the scenario's own. */
 export function readySteps(options: ReadyStepOptions, documents: readonly SourceDocument[]): Step[] {
-  const commands = (options.kubectl ?? []).map((line) => kubectlStep('ready', line, '', { file: '--kubectl' }));
+  const commands = (options.kubectl ?? []).map((line) =>
+    kubectlStep('ready', line, '', { file: `--kubectl '${line}'` }),
+  );
   return [...commands, ...(options.restart ?? []).map((text) => restartStep(text, documents))];
 }
 

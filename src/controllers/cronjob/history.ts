@@ -1,11 +1,5 @@
 import { call, type Job, type Process } from '../../cluster/index.ts';
-import {
-  type CronJobManager,
-  deleteFromActiveList,
-  finishedStatus,
-  recordCronJobEvent,
-  type SyncContext,
-} from './syncContext.ts';
+import { type CronJobManager, deleteFromActiveList, finishedStatus, type SyncContext } from './syncContext.ts';
 
 /** Deletes the oldest finished Jobs beyond the history limits (upstream's `cleanupFinishedJobs`). */
 export function* cleanupFinishedJobs(manager: CronJobManager, context: SyncContext): Process<void> {
@@ -39,10 +33,10 @@ export function* deleteJob(manager: CronJobManager, context: SyncContext, job: J
   const { cluster, kernel } = manager;
   const { error } = yield call(() => cluster.tables.Job.delete(job.uid, kernel.nowMicros));
   if (error !== undefined) {
-    recordCronJobEvent(manager, context.cronJob, 'FailedDelete', `Deleted job: ${error.message}`);
+    manager.cluster.recordEvent(context.cronJob, 'FailedDelete', `Deleted job: ${error.message}`);
     return false;
   }
   deleteFromActiveList(context, job.uid);
-  recordCronJobEvent(manager, context.cronJob, 'SuccessfulDelete', `Deleted job ${job.meta.name}`);
+  manager.cluster.recordEvent(context.cronJob, 'SuccessfulDelete', `Deleted job ${job.meta.name}`);
   return true;
 }

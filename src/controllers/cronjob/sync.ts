@@ -18,7 +18,6 @@ import {
   changeStatus,
   deleteFromActiveList,
   finishedStatus,
-  recordCronJobEvent,
   type SyncContext,
 } from './syncContext.ts';
 import { epochSeconds } from './timetable.ts';
@@ -41,14 +40,14 @@ export function* syncCronJob(manager: CronJobManager, context: SyncContext): Pro
   const due = timetable.due(cronJob, now, true);
   if (due === undefined) {
     const message = `invalid schedule: ${cronJob.spec.schedule} : time difference between two schedules is less than 1 second`;
-    recordCronJobEvent(manager, cronJob, 'InvalidSchedule', message);
+    manager.cluster.recordEvent(cronJob, 'InvalidSchedule', message);
     return {};
   }
   const next: SyncOutcome = { requeueAfterMicros: timetable.delayMicros(cronJob, now) };
   if (due.mostRecentMicros === undefined) return next;
   if (due.missed === 'many') {
     const message = 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew';
-    recordCronJobEvent(manager, cronJob, 'TooManyMissedTimes', message);
+    manager.cluster.recordEvent(cronJob, 'TooManyMissedTimes', message);
   }
   if (!mayStart(manager, context, due.mostRecentMicros, now)) return next;
   return yield* startJob(manager, context, due.mostRecentMicros, now);
@@ -64,7 +63,7 @@ function* followJob(manager: CronJobManager, context: SyncContext, job: Job): Pr
   } else if (isActive && isJobFinished(job)) {
     deleteFromActiveList(context, job.uid);
     const message = `Saw completed job: ${job.meta.name}, status: ${finishedStatus(job)}`;
-    recordCronJobEvent(manager, context.cronJob, 'SawCompletedJob', message);
+    manager.cluster.recordEvent(context.cronJob, 'SawCompletedJob', message);
   } else if (finishedStatus(job) === 'Complete' && completionMicros !== undefined) {
     const { lastSuccessfulMicros = -1 } = context.status;
     if (completionMicros > lastSuccessfulMicros) changeStatus(context, { lastSuccessfulMicros: completionMicros });
@@ -82,7 +81,7 @@ function* readAgain(manager: CronJobManager, context: SyncContext, job: Job): Pr
     return;
   }
   const message = `Saw a job that the controller did not create or forgot: ${job.meta.name}`;
-  recordCronJobEvent(manager, context.cronJob, 'UnexpectedJob', message);
+  manager.cluster.recordEvent(context.cronJob, 'UnexpectedJob', message);
 }
 
 /** Takes Jobs off the list that exist no more. */
@@ -94,7 +93,7 @@ function* dropMissingJobs(manager: CronJobManager, context: SyncContext): Proces
     const job = yield* read(() => tables.Job.get(uid));
     if (job !== undefined) continue;
     const message = `Active job went missing: ${manager.jobNames.get(uid)}`;
-    recordCronJobEvent(manager, context.cronJob, 'MissingJob', message);
+    manager.cluster.recordEvent(context.cronJob, 'MissingJob', message);
     deleteFromActiveList(context, uid);
   }
 }
@@ -107,7 +106,7 @@ function mayStart(manager: CronJobManager, context: SyncContext, scheduledMicros
   const { startingDeadlineSeconds, concurrencyPolicy } = cronJob.spec;
   if (startingDeadlineSeconds !== undefined && scheduledMicros + startingDeadlineSeconds * MICROS_PER_SECOND < now) {
     const message = `Missed scheduled time to start a job: ${rfc1123z(epochSeconds(scheduledMicros))}`;
-    recordCronJobEvent(manager, cronJob, 'MissSchedule', message);
+    manager.cluster.recordEvent(cronJob, 'MissSchedule', message);
     return false;
   }
   const name = jobName(cronJob, scheduledMicros);
@@ -115,7 +114,7 @@ function mayStart(manager: CronJobManager, context: SyncContext, scheduledMicros
   if (status.lastScheduleMicros === scheduledMicros) return false;
   if (concurrencyPolicy !== 'Forbid' || status.active.length === 0) return true;
   const message = 'Not starting job because prior execution is running and concurrency policy is Forbid';
-  recordCronJobEvent(manager, cronJob, 'JobAlreadyActive', message);
+  manager.cluster.recordEvent(cronJob, 'JobAlreadyActive', message);
   return false;
 }
 
@@ -134,11 +133,11 @@ function* startJob(
   const name = jobName(cronJob, scheduledMicros);
   const { error } = yield call(() => createJob(cluster, cronJob, scheduledMicros));
   if (error !== undefined && error.reason !== 'AlreadyExists') {
-    recordCronJobEvent(manager, cronJob, 'FailedCreate', `Error creating job: ${error.message}`);
+    manager.cluster.recordEvent(cronJob, 'FailedCreate', `Error creating job: ${error.message}`);
     return { error };
   }
   const job = cluster.tables.Job.find(cronJob.meta.namespace, name);
-  if (error === undefined) recordCronJobEvent(manager, cronJob, 'SuccessfulCreate', `Created job ${name}`);
+  if (error === undefined) manager.cluster.recordEvent(cronJob, 'SuccessfulCreate', `Created job ${name}`);
   else if (job?.ownerUid !== cronJob.uid || context.status.active.includes(job.uid)) return {};
   if (job !== undefined) {
     jobNames.set(job.uid, name);
@@ -155,7 +154,7 @@ function* deleteActiveJobs(manager: CronJobManager, context: SyncContext): Proce
     const job = yield* read(() => tables.Job.get(uid));
     if (job === undefined) {
       const error = notFound(tables.Job.resource, manager.jobNames.get(uid) ?? '');
-      recordCronJobEvent(manager, context.cronJob, 'FailedGet', `Get job: ${error.message}`);
+      manager.cluster.recordEvent(context.cronJob, 'FailedGet', `Get job: ${error.message}`);
       return error;
     }
     if (!(yield* deleteJob(manager, context, job))) {

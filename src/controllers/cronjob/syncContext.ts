@@ -37,13 +37,3 @@ export function deleteFromActiveList(context: SyncContext, uid: number): void {
 export function finishedStatus(job: Job): string | undefined {
   return finishedCondition(job.status)?.type;
 }
-
-export function recordCronJobEvent(
-  { cluster }: CronJobManager,
-  cronJob: CronJob,
-  reason: string,
-  message: string,
-): void {
-  const { namespace, name } = cronJob.meta;
-  cluster.recordEvent(cronJob.uid, { kind: 'CronJob', namespace, name, reason, message });
-}

@@ -229,11 +229,11 @@ export class DaemonSetsController {
           return false;
         }
         this.failedPodsBackoff.next(id, nowMicros);
-        this.record(set, 'FailedDaemonPod', `${found('failed', pod, node)} kill it`);
+        this.cluster.recordEvent(set, 'FailedDaemonPod', `${found('failed', pod, node)} kill it`);
         return true;
       },
       deletesSucceeded: (pod, node) => {
-        this.record(set, 'SucceededDaemonPod', `${found('succeeded', pod, node)} delete it`);
+        this.cluster.recordEvent(set, 'SucceededDaemonPod', `${found('succeeded', pod, node)} delete it`);
       },
     };
   }
@@ -256,7 +256,7 @@ export class DaemonSetsController {
     const { created, error } = yield* slowStartBatch(nodes.length, (index) => {
       const refusal = this.cluster.createPod(owner, template, { pinnedNode: nodes[index]! });
       if (refusal === undefined) this.cluster.sendEvent(set.uid);
-      else this.record(set, 'FailedCreate', `Error creating: ${refusal.message}`);
+      else this.cluster.recordEvent(set, 'FailedCreate', `Error creating: ${refusal.message}`);
       return refusal;
     });
     this.expectations.lowerCreations(set.uid, nodes.length - created);
@@ -278,11 +278,6 @@ export class DaemonSetsController {
       return undefined;
     });
     return error;
-  }
-
-  private record(set: DaemonSet, reason: string, message: string): void {
-    const { namespace, name } = set.meta;
-    this.cluster.recordEvent(set.uid, { kind: 'DaemonSet', namespace, name, reason, message });
   }
 
   private *updateStatus(set: DaemonSet, hash: string, updatesObservedGeneration: boolean): Process<SyncError> {

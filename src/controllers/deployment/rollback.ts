@@ -70,6 +70,5 @@ function* finishRollback(sync: DeploymentSync, source: ReplicaSet | undefined): 
 }
 
 function record(sync: DeploymentSync, reason: string, message: string): void {
-  const { namespace, name } = sync.deployment.meta;
-  sync.context.cluster.recordEvent(sync.deployment.uid, { kind: 'Deployment', namespace, name, reason, message });
+  sync.context.cluster.recordEvent(sync.deployment, reason, message);
 }

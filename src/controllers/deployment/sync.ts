@@ -205,14 +205,7 @@ export class DeploymentSync {
       this.setCondition('Progressing', 'False', REASON.replicaSetCreateError, message);
       yield* this.writeStatus();
     }
-    const { namespace, name } = this.deployment.meta;
-    this.context.cluster.recordEvent(this.deployment.uid, {
-      kind: 'Deployment',
-      namespace,
-      name,
-      reason: REASON.replicaSetCreateError,
-      message,
-    });
+    this.context.cluster.recordEvent(this.deployment, REASON.replicaSetCreateError, message);
     return { error };
   }
 
@@ -322,16 +315,9 @@ export class DeploymentSync {
   }
 
   private recordScaling(direction: 'up' | 'down', name: string, from: number, to: number): void {
-    const { namespace, name: deploymentName } = this.deployment.meta;
-    const { minor } = this.context.version;
-    const sizes = minor >= 32 ? `from ${from} to ${to}` : from === 0 ? `to ${to}` : `to ${to} from ${from}`;
-    this.context.cluster.recordEvent(this.deployment.uid, {
-      kind: 'Deployment',
-      namespace,
-      name: deploymentName,
-      reason: 'ScalingReplicaSet',
-      message: `Scaled ${direction} replica set ${name} ${sizes}`,
-    });
+    const { cluster, version } = this.context;
+    const sizes = version.minor >= 32 ? `from ${from} to ${to}` : from === 0 ? `to ${to}` : `to ${to} from ${from}`;
+    cluster.recordEvent(this.deployment, 'ScalingReplicaSet', `Scaled ${direction} replica set ${name} ${sizes}`);
   }
 
   /** The stored status is the same as the given one. */

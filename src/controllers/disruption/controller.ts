@@ -42,14 +42,14 @@ export class DisruptionController {
     const budget = this.cluster.tables.PodDisruptionBudget.cached(uid);
     if (budget === undefined) return undefined;
     const counted = this.pods.of(uid)!;
-    if (counted.pods === 0) this.recordEvent(budget, 'NoPods', 'No matching pods found');
+    if (counted.pods === 0) this.cluster.recordEvent(budget, 'NoPods', 'No matching pods found');
     const expectation = expectedPods(this.cluster, budget, counted);
     if (typeof expectation === 'string') {
       const message = `Failed to calculate the number of expected pods: ${expectation}`;
-      this.recordEvent(budget, 'CalculateExpectedPodCountFailed', message);
+      this.cluster.recordEvent(budget, 'CalculateExpectedPodCountFailed', message);
       return yield* this.failSafe(budget, expectation);
     }
-    if (expectation.unmanaged > 0) this.recordEvent(budget, 'UnmanagedPods', UNMANAGED_PODS);
+    if (expectation.unmanaged > 0) this.cluster.recordEvent(budget, 'UnmanagedPods', UNMANAGED_PODS);
     return yield* this.updateStatus(budget, counted, expectation);
   }
 
@@ -117,11 +117,6 @@ export class DisruptionController {
   private *write(budget: PodDisruptionBudget, status: PodDisruptionBudgetStatus): Process<ApiError | undefined> {
     const { error } = yield call(() => this.cluster.tables.PodDisruptionBudget.update({ ...budget, status }));
     return error?.reason === 'NotFound' ? undefined : error;
-  }
-
-  private recordEvent({ uid, meta }: PodDisruptionBudget, reason: string, message: string): void {
-    const { namespace, name } = meta;
-    this.cluster.recordEvent(uid, { kind: 'PodDisruptionBudget', namespace, name, reason, message });
   }
 }
 

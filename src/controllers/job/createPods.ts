@@ -91,14 +91,12 @@ interface NewJobPod {
 
 function createPod(manager: JobManager, context: SyncContext, pod: NewJobPod): ApiError | undefined {
   const { cluster } = manager;
-  const { uid, meta } = context.job;
   const refusal = cluster.createPod(pod.owner, pod.template, identityOf(context.job, pod.index));
   if (refusal !== undefined) {
-    const message = `Error creating: ${refusal.message}`;
-    cluster.recordEvent(uid, { kind: 'Job', ...meta, reason: 'FailedCreate', message });
+    cluster.recordEvent(context.job, 'FailedCreate', `Error creating: ${refusal.message}`);
     return refusal;
   }
-  cluster.sendEvent(uid);
+  cluster.sendEvent(context.job.uid);
   if (pod.index !== undefined) inheritFailures(manager, context, pod.owner, pod.index);
   return undefined;
 }

@@ -17,7 +17,7 @@ import { deletePods, manageJob } from './manageJob.ts';
 import { isCounted } from './podFailurePolicy.ts';
 import { matchSuccessPolicy } from './successPolicy.ts';
 import type { JobManager, Managed, SyncContext } from './syncContext.ts';
-import { recordJobEvent, trackJobStatusAndRemoveFinalizers } from './trackStatus.ts';
+import { trackJobStatusAndRemoveFinalizers } from './trackStatus.ts';
 
 /**
  * One sync of a Job that has not finished (upstream's `syncJob` from the list of pods on).
@@ -204,7 +204,7 @@ function isComplete({ job, succeeded }: SyncContext, active: number): boolean {
 /** Keeps the condition Suspended. The deadline counts from the last time that the Job was resumed. */
 function noteSuspension(manager: JobManager, context: SyncContext): void {
   const { job, status } = context;
-  const { kernel, version } = manager;
+  const { kernel, cluster, version } = manager;
   const before = status.conditions;
   const [state, reason, message] = job.spec.suspend
     ? (['True', 'JobSuspended', 'Job suspended'] as const)
@@ -214,5 +214,5 @@ function noteSuspension(manager: JobManager, context: SyncContext): void {
   if (status.conditions === before) return;
   if (!job.spec.suspend) status.startMicros = kernel.nowMicros;
   else if (version.minor >= 36) status.startMicros = undefined;
-  recordJobEvent(manager, job, job.spec.suspend ? 'Suspended' : 'Resumed', message);
+  cluster.recordEvent(job, job.spec.suspend ? 'Suspended' : 'Resumed', message);
 }

@@ -1,12 +1,4 @@
-import {
-  type ApiError,
-  batch,
-  call,
-  isDeleting,
-  type Job,
-  type Process,
-  truncateToSecond,
-} from '../../cluster/index.ts';
+import { type ApiError, batch, call, isDeleting, type Process, truncateToSecond } from '../../cluster/index.ts';
 import type { SyncError } from '../workers.ts';
 import { delaysTerminalCondition, ensureCondition, findTrueCondition, newCondition } from './conditions.ts';
 import { hasSucceeded, hasValidIndex, type JobPod } from './jobPods.ts';
@@ -165,22 +157,17 @@ function enactJobFinished({ kernel, version }: JobManager, context: SyncContext)
   return true;
 }
 
-function recordJobFinished(manager: JobManager, { end, job }: SyncContext): void {
+function recordJobFinished({ cluster }: JobManager, { end, job }: SyncContext): void {
   const { completions } = job.spec;
   if (end!.type === 'Failed') {
-    recordJobEvent(manager, job, end!.reason, end!.message);
+    cluster.recordEvent(job, end!.reason, end!.message);
     return;
   }
   if (completions !== undefined && job.status.succeeded > completions) {
     const message = 'Too many succeeded pods running after completion count reached';
-    recordJobEvent(manager, job, 'TooManySucceededPods', message);
+    cluster.recordEvent(job, 'TooManySucceededPods', message);
   }
-  recordJobEvent(manager, job, 'Completed', 'Job completed');
-}
-
-export function recordJobEvent({ cluster }: JobManager, job: Job, reason: string, message: string): void {
-  const { namespace, name } = job.meta;
-  cluster.recordEvent(job.uid, { kind: 'Job', namespace, name, reason, message });
+  cluster.recordEvent(job, 'Completed', 'Job completed');
 }
 
 /** Writes the status; a Job that somebody else wrote since is a conflict, and the sync is tried again. */

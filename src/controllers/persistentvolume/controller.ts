@@ -112,7 +112,11 @@ export class PersistentVolumeController {
     const assigned = this.withDefaultClass(claim);
     if (assigned !== claim) return (yield* put(tables.PersistentVolumeClaim, assigned)).error;
     if (isDelayBinding && !(SELECTED_NODE_ANNOTATION in claim.meta.annotations)) {
-      this.record(claim, 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
+      this.cluster.recordEvent(
+        claim,
+        'WaitForFirstConsumer',
+        'waiting for first consumer to be created before binding',
+      );
       return undefined;
     }
     return yield* this.provision(claim, storageClass);
@@ -149,10 +153,14 @@ export class PersistentVolumeController {
       return this.isVolumeNew() ? undefined : DEFAULT_PROVISIONER;
     }
     if (storageClass === undefined && storageClassName !== undefined && storageClassName !== '') {
-      this.record(claim, 'ProvisioningFailed', `storageclass.storage.k8s.io "${storageClassName}" not found`);
+      this.cluster.recordEvent(
+        claim,
+        'ProvisioningFailed',
+        `storageclass.storage.k8s.io "${storageClassName}" not found`,
+      );
     } else {
       const message = 'no persistent volumes available for this claim and no storage class is set';
-      this.record(claim, 'FailedBinding', message);
+      this.cluster.recordEvent(claim, 'FailedBinding', message);
     }
     return undefined;
   }
@@ -173,7 +181,7 @@ export class PersistentVolumeController {
     const problem = misfit(volume, claim);
     if (problem === undefined) return yield* bind(this.cluster.tables, volume, claim);
     const message = `Cannot bind to requested volume "${volume.meta.name}": ${problem}`;
-    this.record(claim, 'VolumeMismatch', message);
+    this.cluster.recordEvent(claim, 'VolumeMismatch', message);
     return undefined;
   }
 
@@ -184,12 +192,8 @@ export class PersistentVolumeController {
       volume === undefined
         ? ['ClaimLost', 'Bound claim has lost its PersistentVolume. Data on the volume is lost!']
         : ['ClaimMisbound', 'Two claims are bound to the same volume, this one is bound incorrectly'];
-    this.record(claim, reason, message);
+    this.cluster.recordEvent(claim, reason, message);
     return yield* setClaimPhase(this.cluster.tables, claim, 'Lost');
-  }
-
-  private record({ uid, meta: { namespace, name } }: PersistentVolumeClaim, reason: string, message: string): void {
-    this.cluster.recordEvent(uid, { kind: 'PersistentVolumeClaim', namespace, name, reason, message });
   }
 
   // ---- volumes ----

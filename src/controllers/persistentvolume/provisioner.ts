@@ -59,10 +59,8 @@ export class Provisioner {
       tables.PersistentVolume.create(this.newVolume(claim, storageClass, selectedNode)),
     );
     if (error !== undefined) return error.reason === 'AlreadyExists' ? undefined : error;
-    const { namespace, name } = claim.meta;
     const message = `Successfully provisioned volume ${volumeName(claim)}`;
-    const event = { kind: 'PersistentVolumeClaim', namespace, name, reason: 'ProvisioningSucceeded', message };
-    this.cluster.recordEvent(uid, event);
+    this.cluster.recordEvent(claim, 'ProvisioningSucceeded', message);
     return undefined;
   }
 

@@ -222,7 +222,7 @@ export class ReplicaSetController {
     const { created, error } = yield* slowStartBatch(count, () => {
       const refusal = this.cluster.createPod(owner, template);
       if (refusal === undefined) this.cluster.sendEvent(owner.uid);
-      else this.recordFailure(replicaSet, 'FailedCreate', `Error creating: ${refusal.message}`);
+      else this.cluster.recordEvent(replicaSet, 'FailedCreate', `Error creating: ${refusal.message}`);
       return refusal;
     });
     this.expectations.lowerCreations(owner.uid, count - created);
@@ -243,13 +243,8 @@ export class ReplicaSetController {
       this.cluster.sendEvent(owner.uid);
       return undefined;
     });
-    if (error !== undefined) this.recordFailure(replicaSet, 'FailedDelete', `Error deleting: ${error.message}`);
+    if (error !== undefined) this.cluster.recordEvent(replicaSet, 'FailedDelete', `Error deleting: ${error.message}`);
     return error;
-  }
-
-  private recordFailure(replicaSet: ReplicasObject, reason: string, message: string): void {
-    const { namespace, name } = replicaSet.meta;
-    this.cluster.recordEvent(replicaSet.uid, { kind: this.kind, namespace, name, reason, message });
   }
 
   // ---- status ----

@@ -184,7 +184,7 @@ export class StatefulPodControl {
       const { name } = claim.meta;
       if (hasUnexpectedController(claim, set)) {
         const message = `PersistentVolumeClaim ${name} has a conflicting OwnerReference that acts as a manging controller, the retention policy is ignored for this claim`;
-        this.recordEvent(set, 'ConflictingController', message);
+        this.cluster.recordEvent(set, 'ConflictingController', message);
       }
       const { isRight, dependsOn } = dependenceOf(claim, set, replica);
       if (isRight) continue;
@@ -200,23 +200,23 @@ export class StatefulPodControl {
   private recordPodEvent(verb: 'create' | 'update' | 'delete', set: StatefulSet, replica: Replica, error: SyncError) {
     const what = `${verb} Pod ${podNameOf(set, replica.ordinal)} in StatefulSet ${set.meta.name}`;
     const reason = verb[0]!.toUpperCase() + verb.slice(1);
-    if (error === undefined) this.recordEvent(set, `Successful${reason}`, `${what} successful`);
-    else this.recordEvent(set, `Failed${reason}`, `${what} failed error: ${error.message}`);
+    if (error === undefined) this.cluster.recordEvent(set, `Successful${reason}`, `${what} successful`);
+    else this.cluster.recordEvent(set, `Failed${reason}`, `${what} failed error: ${error.message}`);
   }
 
   private recordClaimEvent(set: StatefulSet, { ordinal }: Replica, claim: string, error: SyncError): void {
     const pod = podNameOf(set, ordinal);
     const { name } = set.meta;
     if (error === undefined) {
-      this.recordEvent(set, 'SuccessfulCreate', `create Claim ${claim} Pod ${pod} in StatefulSet ${name} success`);
+      this.cluster.recordEvent(
+        set,
+        'SuccessfulCreate',
+        `create Claim ${claim} Pod ${pod} in StatefulSet ${name} success`,
+      );
     } else {
       const message = `create Claim ${claim} for Pod ${pod} in StatefulSet ${name} failed error: ${error.message}`;
-      this.recordEvent(set, 'FailedCreate', message);
+      this.cluster.recordEvent(set, 'FailedCreate', message);
     }
-  }
-
-  private recordEvent({ uid, meta: { namespace, name } }: StatefulSet, reason: string, message: string): void {
-    this.cluster.recordEvent(uid, { kind: 'StatefulSet', namespace, name, reason, message });
   }
 }
 

@@ -150,11 +150,8 @@ export class TaintEvictionController {
 
   private record(pod: number, what: string): void {
     const { cluster } = this;
-    const namespace = cluster.podNamespace(pod);
-    const name = cluster.podName(pod);
-    const message = `${what} ${namespace}/${name}`;
-    const reason = 'TaintManagerEviction';
-    cluster.recordEvent(-1 - cluster.pods.uid[pod]!, { kind: 'Pod', namespace, name, reason, message });
+    const message = `${what} ${cluster.podNamespace(pod)}/${cluster.podName(pod)}`;
+    cluster.recordPodEvent(pod, 'TaintManagerEviction', message);
   }
 }
 

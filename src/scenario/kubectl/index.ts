@@ -9,7 +9,7 @@
 import { InputError, type SourcePlace } from '../../api/errors.ts';
 import type { Process } from '../../cluster/process.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { commonFlags, parseFlags } from './flags.ts';
+import { commonFlags, fileFlag, parseFlags } from './flags.ts';
 import type { GivenObject } from './manifests.ts';
 import { findVerb } from './registry.ts';
 import { type Command, type KubectlContext, type KubectlOutcome, Session } from './session.ts';
@@ -40,12 +40,17 @@ export function validateCommandLine(
   notSimulated?: NotSimulated,
 ): void {
   try {
-    parseCommandLine(commandLine, stdin, notSimulated);
+    const { verb } = parseCommandLine(commandLine, stdin, notSimulated);
+    if (stdin !== '' && !verb.flags.includes(fileFlag)) throw unreadStdin(verb);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const path = error.part === 'stdin' ? place.path?.replace(/kubectl$/, 'stdin') : place.path;
     throw new InputError(error.message, { ...place, path }, error.hint);
   }
+}
+
+function unreadStdin(verb: Verb): UsageError {
+  return new UsageError(`kubectl ${verb.name} reads nothing from stdin`, 'apply and create do, with -f -', 'stdin');
 }
 
 /**
