@@ -1,14 +1,12 @@
 import {
   type ApiError,
   type Cluster,
-  call,
   notFound,
   POD_FINISHED,
   POD_READY,
   POD_RUNNING,
   POD_TERMINATING,
   type PodDisruptionBudget,
-  type Process,
 } from '../../cluster/index.ts';
 import type { RandomStream } from '../../kernel/randomStreams.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
@@ -149,16 +147,6 @@ export class EvictionRequest {
     const error = this.cluster.deletePod(this.pod);
     return error === undefined ? EVICTED : refused(error);
   }
-}
-
-/** Evicts one pod, as a client does that does not try again. */
-export function* evictPod(cluster: Cluster, pod: number): Process<ApiError | undefined> {
-  const request = new EvictionRequest(cluster, pod);
-  while (request.state.kind === 'pending') {
-    if (request.state.afterMicros > 0) yield { kind: 'sleep', micros: request.state.afterMicros };
-    yield call(() => request.advance());
-  }
-  return request.state.kind === 'refused' ? request.state.error : undefined;
 }
 
 /** A pod that is not ready takes nothing from a budget that has enough others, or that lets such pods always go. */
