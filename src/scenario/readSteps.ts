@@ -78,9 +78,11 @@ function readStep(context: DecodeContext, report: NotSimulatedReport, path: Fiel
   const commandPath = [...path, 'kubectl'];
   if (step.kubectl === undefined) failAt(context, commandPath, 'Required value', 'a step runs a kubectl command line');
   const stdinPlace = context.place([...path, 'stdin']);
-  const kubectl = kubectlStep(at, step.kubectl, step.stdin ?? '', context.place(commandPath), (kind, field) => {
+  const notSimulated: NotSimulated = (kind, field) => {
     report.add(field === '' ? kind : `${kind} ${field}`, step, stdinPlace);
-  });
+  };
+  const options = { notSimulated, stdinPlace };
+  const kubectl = kubectlStep(at, step.kubectl, step.stdin ?? '', context.place(commandPath), options);
   return { ...kubectl, ...readExpectations(context, path, step) };
 }
 
@@ -138,11 +140,11 @@ function kubectlStep(
   text: string,
   stdin: string,
   place: SourcePlace,
-  notSimulated?: NotSimulated,
+  options?: Parameters<typeof validateCommandLine>[3],
 ): KubectlStep {
   const commandLine = text.trim().replace(/^kubectl\s+/, '');
   if (commandLine === '') throw new InputError('expected a kubectl command line', place);
-  validateCommandLine(commandLine, stdin, place, notSimulated);
+  validateCommandLine(commandLine, stdin, place, options);
   return { kind: 'kubectl', at, commandLine, stdin, place };
 }
 

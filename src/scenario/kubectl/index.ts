@@ -31,21 +31,21 @@ export type NotSimulated = (kindName: string, path: string) => void;
  *
  * @param commandLine with or without a leading `kubectl`.
  * @param place of the step's `kubectl` field.
- * @throws InputError at that place, or at the step's `stdin` for what is wrong there.
+ * @param options.stdinPlace where what is wrong on stdin is said to stand; by default `place` too.
+ * @throws InputError at that place.
  */
 export function validateCommandLine(
   commandLine: string,
   stdin: string,
   place: SourcePlace,
-  notSimulated?: NotSimulated,
+  { notSimulated, stdinPlace }: { readonly notSimulated?: NotSimulated; readonly stdinPlace?: SourcePlace } = {},
 ): void {
   try {
     const { verb } = parseCommandLine(commandLine, stdin, notSimulated);
     if (stdin !== '' && !verb.flags.includes(fileFlag)) throw unreadStdin(verb);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    const path = error.part === 'stdin' ? place.path?.replace(/kubectl$/, 'stdin') : place.path;
-    throw new InputError(error.message, { ...place, path }, error.hint);
+    throw new InputError(error.message, error.part === 'stdin' ? (stdinPlace ?? place) : place, error.hint);
   }
 }
 

@@ -6,7 +6,7 @@ const PLACE = { file: 'scenario.yaml', line: 12, column: 7, path: 'steps[0].kube
 
 function refusal(commandLine: string, stdin = ''): string {
   try {
-    validateCommandLine(commandLine, stdin, PLACE);
+    validateCommandLine(commandLine, stdin, PLACE, { stdinPlace: { ...PLACE, path: 'steps[0].stdin' } });
   } catch (error) {
     if (error instanceof InputError) return error.format().replace('scenario.yaml:12:7: ', '');
     throw error;
@@ -111,7 +111,9 @@ kind: ConfigMap
 apiVersion: v1
 ---
 {kind: Pod, apiVersion: v1, metadata: {name: a}, spec: {hostNetwork: true, containers: [{name: a, image: b}]}}`;
-    validateCommandLine('apply -f -', stdin, PLACE, (kind, path) => found.push(`${kind} ${path}`.trim()));
+    validateCommandLine('apply -f -', stdin, PLACE, {
+      notSimulated: (kind, path) => found.push(`${kind} ${path}`.trim()),
+    });
     expect(found).toEqual(['ConfigMap', 'Pod spec.hostNetwork']);
   });
 });
