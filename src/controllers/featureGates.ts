@@ -3,6 +3,8 @@ import type { VersionProfile } from './options.ts';
 interface Gate {
   /** Minor version from which the gate is on by default; Infinity: in none. */
   readonly onSince: number;
+  /** Minor version from which there is such a gate; undefined: in all that are played. */
+  readonly knownSince?: number;
   /** What users of an experimental gate are told; undefined for gates of released versions. */
   readonly experimental?: string;
 }
@@ -12,13 +14,13 @@ const GATES = {
   /** `maxUnavailable` of a StatefulSet; on from 1.37 (in 1.35 it was turned off again in a patch release). */
   MaxUnavailableStatefulSet: { onSince: 37 },
   /** The field `status.terminatingReplicas`. */
-  DeploymentReplicaSetTerminatingReplicas: { onSince: 35 },
+  DeploymentReplicaSetTerminatingReplicas: { onSince: 35, knownSince: 33 },
   /** A DaemonSet is not synced before the informer shows what the controller wrote of it last. */
-  StaleControllerConsistencyDaemonSet: { onSince: 36 },
+  StaleControllerConsistencyDaemonSet: { onSince: 36, knownSince: 36 },
   /** The same for a StatefulSet. */
-  StaleControllerConsistencyStatefulSet: { onSince: 36 },
+  StaleControllerConsistencyStatefulSet: { onSince: 36, knownSince: 36 },
   /** The same of a Job. */
-  StaleControllerConsistencyJob: { onSince: 36 },
+  StaleControllerConsistencyJob: { onSince: 36, knownSince: 36 },
   /** KEP-3973: a Deployment waits for terminating pods before it replaces them. */
   DeploymentPodReplacementPolicy: {
     onSince: Number.POSITIVE_INFINITY,
@@ -40,6 +42,12 @@ export function featureGates(version: VersionProfile, set: Partial<FeatureGates>
     version.minor >= GATES[name].onSince,
   ]);
   return { ...(Object.fromEntries(defaults) as Record<FeatureGateName, boolean>), ...set };
+}
+
+/** The first minor version that knows the gate; undefined for one that all know. */
+export function gateKnownSince(name: FeatureGateName): number | undefined {
+  const gate: Gate = GATES[name];
+  return gate.knownSince;
 }
 
 /** What to tell users who turned the gate on; undefined for gates that some release has. */

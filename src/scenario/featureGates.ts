@@ -8,10 +8,11 @@ import {
   type FeatureGateName,
   type FeatureGates,
   featureGates,
+  gateKnownSince,
 } from '../controllers/featureGates.ts';
 import type { VersionProfile } from '../controllers/options.ts';
 
-/** @throws InputError for a gate that changes nothing here. */
+/** @throws InputError for a gate that changes nothing here, and for one that is on before the version knows it. */
 export function readFeatureGates(
   context: DecodeContext,
   version: VersionProfile,
@@ -21,6 +22,16 @@ export function readFeatureGates(
   if (unknown !== undefined) {
     const hint = didYouMean(unknown, FEATURE_GATES) ?? `known: ${FEATURE_GATES.join(', ')}`;
     failAt(context, ['featureGates', unknown], 'no feature gate of that name matters here', hint, 'key');
+  }
+  for (const name of FEATURE_GATES) {
+    const since = gateKnownSince(name);
+    // That it is off holds before it was there too.
+    if (input[name] !== true || since === undefined || version.minor >= since) continue;
+    failAt(
+      context,
+      ['featureGates', name],
+      `Kubernetes ${version.text} has no such feature gate, 1.${since} is the first`,
+    );
   }
   return featureGates(version, input as Partial<FeatureGates>);
 }

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../api/errors.ts';
+import { buildScenario } from './build.ts';
+
+function gatesOf(kubernetes: string, featureGates: string) {
+  const text = `apiVersion: rollsim/v1alpha1\nkind: Scenario\nkubernetes: "${kubernetes}"\nfeatureGates: ${featureGates}\n`;
+  return buildScenario({ files: [{ file: 's.yaml', text }] }, {}).gates;
+}
+
+function errorOf(kubernetes: string, featureGates: string): string {
+  try {
+    gatesOf(kubernetes, featureGates);
+  } catch (error) {
+    if (error instanceof InputError) return error.format();
+    throw error;
+  }
+  return 'accepted';
+}
+
+describe('feature gates', () => {
+  it('start from those of the version', () => {
+    expect(gatesOf('1.37', '{MaxUnavailableStatefulSet: false}')).toMatchObject({
+      MaxUnavailableStatefulSet: false,
+      StaleControllerConsistencyJob: true,
+    });
+    expect(gatesOf('1.35', '{}')).toMatchObject({ StaleControllerConsistencyJob: false });
+  });
+
+  it.each([
+    [
+      '1.37',
+      '{MaxUnavailable: true}',
+      's.yaml:4:16: featureGates.MaxUnavailable: no feature gate of that name matters',
+    ],
+    ['1.37', '{MaxUnavailableStatefulSett: true}', '(did you mean "MaxUnavailableStatefulSet"?)'],
+    ['1.37', '{MaxUnavailableStatefulSet: "yes"}', 'expected boolean, got "yes"'],
+    [
+      '1.35',
+      '{StaleControllerConsistencyJob: true}',
+      's.yaml:4:47: featureGates.StaleControllerConsistencyJob: Kubernetes 1.35 has no such feature gate, 1.36 is the first',
+    ],
+    ['1.32', '{DeploymentReplicaSetTerminatingReplicas: true}', 'Kubernetes 1.32 has no such feature gate, 1.33'],
+  ])('of %s refuse %s', (kubernetes, gates, message) => {
+    expect(errorOf(kubernetes, gates)).toContain(message);
+  });
+
+  it('may be off before they were there', () => {
+    expect(errorOf('1.30', '{StaleControllerConsistencyJob: false}')).toBe('accepted');
+    expect(errorOf('1.30', '{MaxUnavailableStatefulSet: true}')).toBe('accepted');
+  });
+});
