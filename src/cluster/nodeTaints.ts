@@ -26,6 +26,11 @@ export function isSameTaint(a: Taint, b: Taint): boolean {
   return a.key === b.key && a.effect === b.effect;
 }
 
+/** The same taints, with the same values, in the same order. */
+export function isSameTaintList(a: readonly Taint[], b: readonly Taint[]): boolean {
+  return a.length === b.length && a.every((taint, i) => isSameTaint(taint, b[i]!) && taint.value === b[i]!.value);
+}
+
 /** The node with other taints, in its document too. */
 export function withTaints<N extends NodeManifest>(node: N, taints: readonly Taint[]): N {
   const { taints: _, ...spec } = (node.manifest.spec ?? {}) as JsonObject;

@@ -2,7 +2,7 @@ import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { ApiServer } from './apiServer.ts';
 import { EventSpamFilter } from './eventSpamFilter.ts';
-import { RESOURCES, type StoredByKind, type StoredKind } from './objects.ts';
+import { POD_CONTROLLER_KINDS, RESOURCES, type StoredByKind, type StoredKind } from './objects.ts';
 import { ObjectTable } from './objectTable.ts';
 
 /** A Kubernetes Event, as controllers and the scheduler record them. */
@@ -18,6 +18,9 @@ export interface RecordedEvent {
 
 /** Delivered notices are forgotten from this number on, where some are always under way. */
 const COMPACT_NOTICES_FROM = 1_000;
+
+/** Kinds whose objects other objects may belong to. */
+const OWNER_KINDS = [...POD_CONTROLLER_KINDS, 'Deployment', 'CronJob', 'Service'] as const;
 
 export type StoredTables = { readonly [K in StoredKind]: ObjectTable<StoredByKind[K]> };
 
@@ -67,6 +70,15 @@ export class ObjectStore {
 
   allocateUid(): number {
     return this.nextUid++;
+  }
+
+  /** The object that others belong to, as the API server has it. */
+  liveOwner(uid: number): StoredByKind[(typeof OWNER_KINDS)[number]] | undefined {
+    for (const kind of OWNER_KINDS) {
+      const owner = this.tables[kind].get(uid);
+      if (owner !== undefined) return owner;
+    }
+    return undefined;
   }
 
   /** Calls `observer` for every Event that is recorded. */

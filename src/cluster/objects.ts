@@ -283,6 +283,8 @@ export const REPLICAS_BEFORE_SCALE_ANNOTATION = 'deployment.kubernetes.io/replic
 export const DEPRECATED_ROLLBACK_ANNOTATION = 'deprecated.deployment.rollback.to';
 export const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
 export const POD_TEMPLATE_HASH_LABEL = 'pod-template-hash';
+/** Tells which ControllerRevision a pod, or the revision itself, is of. */
+export const CONTROLLER_REVISION_HASH_LABEL = 'controller-revision-hash';
 export const POD_DELETION_COST_ANNOTATION = 'controller.kubernetes.io/pod-deletion-cost';
 
 export const EMPTY_DEPLOYMENT_STATUS: DeploymentStatus = {
@@ -367,6 +369,11 @@ export const EMPTY_RESOURCE_QUOTA_STATUS: ResourceQuotaStatus = { hard: new Map(
 /** True from the moment in which a deletion that finalizers hold up was asked for. */
 export function isDeleting(object: Stored): boolean {
   return object.deletionMicros !== undefined;
+}
+
+/** Deleted, and there still because of this finalizer, and of others perhaps. */
+export function isHeldBy(object: Stored, finalizer: string): boolean {
+  return isDeleting(object) && object.finalizers?.includes(finalizer) === true;
 }
 
 /** Condition of the given type, if present. */

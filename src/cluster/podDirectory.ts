@@ -11,7 +11,7 @@ import type { NamedPod, Workload } from './podIdentity.ts';
 import { generatedSuffix } from './podNames.ts';
 import type { PodOwner } from './podOwner.ts';
 import type { PodStatus } from './podStatus.ts';
-import { POD_EXISTS, PodTable } from './podTable.ts';
+import { POD_BOUND, POD_EXISTS, PodTable } from './podTable.ts';
 import { type CompiledTemplate, TemplateTable } from './templateTable.ts';
 
 /** What may stand above a controller of pods. */
@@ -119,6 +119,24 @@ export class PodDirectory extends ObjectStore {
       }
     }
     return -1;
+  }
+
+  /** Row of the existing pod with this uid, -1 when there is none. */
+  podOfUid(uid: number): number {
+    const { pods } = this;
+    let pod = pods.uid.indexOf(uid);
+    while (pod !== -1 && pods.state[pod] === 0) pod = pods.uid.indexOf(uid, pod + 1);
+    return pod;
+  }
+
+  /** Rows of the pods that informers show on a node, in the order in which they came. */
+  podsOnNode(node: number): number[] {
+    const { pods } = this;
+    const rows: number[] = [];
+    for (let pod = this.nodes.firstPod[node]!; pod !== -1; pod = pods.nextOnNode[pod]!) {
+      if ((pods.observed[pod]! & POD_BOUND) !== 0) rows.push(pod);
+    }
+    return rows.reverse();
   }
 
   /** Rows of all existing pods of a namespace, by name. */

@@ -1,5 +1,11 @@
 import type { ApiError } from '../cluster/index.ts';
 
+/** What a sync says that may not act before its informer shows the pods that it created last. */
+export const STALE_PODS: ApiError = {
+  reason: 'Conflict',
+  message: 'the informer has not seen the pods that were created last',
+};
+
 /**
  * Upstream's `ConsistencyStore` (gates StaleControllerConsistency…): what a controller has last written of an object, so
  * that it does not act on it again before its informer shows that.

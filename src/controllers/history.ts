@@ -1,21 +1,33 @@
+import type { LabelSelector } from '../api/selector.ts';
 import type { JsonObject, PodTemplateSpec, StringMap } from '../api/types.ts';
-import { type ApiError, type Cluster, type ControllerRevision, call, type Process } from '../cluster/index.ts';
+import {
+  type ApiError,
+  type Cluster,
+  CONTROLLER_REVISION_HASH_LABEL,
+  type ControllerRevision,
+  call,
+  type Process,
+} from '../cluster/index.ts';
 import { templateHash } from './templateHash.ts';
-
-/** The label that tells which revision a pod, or a revision itself, is of. */
-export const CONTROLLER_REVISION_HASH_LABEL = 'controller-revision-hash';
 
 /** What keeps ControllerRevisions. */
 export interface RevisionOwner {
   readonly kind: 'StatefulSet' | 'DaemonSet';
   readonly uid: number;
   readonly meta: { readonly namespace: string; readonly name: string };
-  readonly spec: { readonly template: PodTemplateSpec };
+  readonly spec: { readonly selector: LabelSelector; readonly template: PodTemplateSpec };
 }
 
 /** The owner's revisions as informers see them, oldest first (upstream's `SortControllerRevisions`). */
 export function listRevisions(cluster: Cluster, owner: RevisionOwner): ControllerRevision[] {
   return cluster.tables.ControllerRevision.cachedOwnedBy(owner.uid).sort(compareRevisions);
+}
+
+/** Revisions of nobody that the owner may adopt, as informers see them: those of a workload that was deleted alone. */
+export function orphanRevisions(cluster: Cluster, { meta, spec }: RevisionOwner): ControllerRevision[] {
+  return cluster.tables.ControllerRevision.cachedOwnedBy(-1).filter(
+    (orphan) => orphan.meta.namespace === meta.namespace && cluster.selects(spec.selector, orphan.meta.labels),
+  );
 }
 
 /** By number, then by creation, then by name. */

@@ -4,12 +4,12 @@ import {
   type Cluster,
   call,
   isActive,
-  isDeleting,
   notFound,
   type PodController,
   type PodOwner,
   type Process,
 } from '../cluster/index.ts';
+import { recheckDeletionTimestamp } from './adoption.ts';
 
 /** What a claim changed and the informer does not show yet. */
 export interface ClaimResult {
@@ -77,23 +77,13 @@ function* adoptPods(
 ): Process<ApiError | undefined> {
   if (orphans.length === 0) return undefined;
   const podUids = orphans.map((pod) => cluster.pods.uid[pod]!);
-  // Adoption reads the controller from the API server first, not from the cache.
-  const { error: gone } = yield call(() => stillThere(cluster, controller));
+  const gone = yield* recheckDeletionTimestamp(cluster, controller);
   if (gone !== undefined) return gone;
   for (const [index, pod] of orphans.entries()) {
     const { error } = yield call(() => adopt(cluster, pod, podUids[index]!, owner, finalizers));
     if (error !== undefined && error.reason !== 'NotFound') return error;
   }
   return undefined;
-}
-
-function stillThere(cluster: Cluster, { kind, uid, meta }: PodController): ApiError | undefined {
-  const live = cluster.tables[kind].get(uid);
-  if (live === undefined) {
-    return { reason: 'Conflict', message: `original ${kind} ${meta.namespace}/${meta.name} is gone` };
-  }
-  if (!isDeleting(live)) return undefined;
-  return { reason: 'Conflict', message: `${meta.namespace}/${meta.name} has just been deleted` };
 }
 
 /** The row may belong to another pod by the time the request arrives. */

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
+import { CONTROLLER_REVISION_HASH_LABEL } from '../cluster/objects.ts';
 import { isActiveAndReady } from '../cluster/podTable.ts';
 import type { Micros } from '../kernel/time.ts';
 import { PodMeter } from './podMeter.ts';
@@ -6,8 +7,6 @@ import type { RolloutOutcome } from './result.ts';
 import { Rollout } from './rollout.ts';
 import { desiredPods, hasExceededDeadline, hasProgressed, isRolledOut, type RollingWorkload } from './rolloutStatus.ts';
 import { Unavailability } from './unavailability.ts';
-
-const CONTROLLER_REVISION_HASH_LABEL = 'controller-revision-hash';
 
 /** One controller of pods, for these to find the workload that they count for. */
 export interface PodGroup {

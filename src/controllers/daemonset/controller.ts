@@ -3,6 +3,7 @@ import {
   type ApiError,
   batch,
   type Cluster,
+  CONTROLLER_REVISION_HASH_LABEL,
   type DaemonSet,
   isDeleting,
   type Node,
@@ -11,9 +12,8 @@ import {
   type Process,
 } from '../../cluster/index.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
-import { ConsistencyStore } from '../consistencyStore.ts';
+import { ConsistencyStore, STALE_PODS } from '../consistencyStore.ts';
 import { Expectations } from '../expectations.ts';
-import { CONTROLLER_REVISION_HASH_LABEL } from '../history.ts';
 import { OrphanIndex } from '../orphans.ts';
 import { claimPods } from '../podClaim.ts';
 import { slowStartBatch } from '../slowStartBatch.ts';
@@ -27,11 +27,6 @@ import { type FinishedPods, manage, type PodChanges } from './manage.ts';
 import { SHOULD_CONTINUE_RUNNING, SHOULD_RUN } from './nodeShouldRun.ts';
 import { rollingUpdate } from './rollingUpdate.ts';
 import { countNodes, storeDaemonSetStatus } from './status.ts';
-
-const STALE_PODS: ApiError = {
-  reason: 'Conflict',
-  message: 'the informer has not seen the pods that were created last',
-};
 
 /** Creations, and deletions, of one sync (upstream's `BurstReplicas`). */
 const BURST_REPLICAS = 250;

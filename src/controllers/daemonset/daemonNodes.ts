@@ -2,6 +2,7 @@ import type { PodSpec, PodTemplateSpec } from '../../api/types.ts';
 import {
   availableAtMicros,
   type Cluster,
+  CONTROLLER_REVISION_HASH_LABEL,
   type DaemonSet,
   type Node,
   POD_BOUND,
@@ -11,7 +12,6 @@ import {
   truncateToSecond,
 } from '../../cluster/index.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { CONTROLLER_REVISION_HASH_LABEL } from '../history.ts';
 import { type DaemonPods, isDeletedTerminal } from './daemonPods.ts';
 import { addOrUpdateDaemonPodTolerations } from './daemonPodTemplate.ts';
 import { nodeShouldRunDaemonPod, SHOULD_CONTINUE_RUNNING, SHOULD_RUN } from './nodeShouldRun.ts';

@@ -1,6 +1,7 @@
 import { resolveRoundUp } from '../../api/intOrPercent.ts';
 import type { PodSpec, PodTemplateSpec, TaintEffect, Toleration } from '../../api/types.ts';
 import {
+  CONTROLLER_REVISION_HASH_LABEL,
   type DaemonSet,
   TAINT_NODE_DISK_PRESSURE,
   TAINT_NODE_MEMORY_PRESSURE,
@@ -10,7 +11,6 @@ import {
   TAINT_NODE_UNREACHABLE,
   TAINT_NODE_UNSCHEDULABLE,
 } from '../../cluster/index.ts';
-import { CONTROLLER_REVISION_HASH_LABEL } from '../history.ts';
 
 const TEMPLATE_GENERATION_LABEL = 'pod-template-generation';
 

@@ -1,22 +1,22 @@
 import {
   type ApiError,
   type Cluster,
+  CONTROLLER_REVISION_HASH_LABEL,
   type ControllerRevision,
   call,
-  conflict,
   type DaemonSet,
-  isDeleting,
   type Process,
   read,
 } from '../../cluster/index.ts';
+import { recheckDeletionTimestamp } from '../adoption.ts';
 import {
-  CONTROLLER_REVISION_HASH_LABEL,
   compareRevisions,
   createRevision,
   draftRevision,
   findEqualRevision,
   listRevisions,
   nextRevision,
+  orphanRevisions,
   renumberRevision,
 } from '../history.ts';
 import type { DaemonNodes } from './daemonNodes.ts';
@@ -46,21 +46,15 @@ export function* constructHistory(cluster: Cluster, set: DaemonSet): Process<Con
   return error === undefined ? { history: { current, old } } : { error };
 }
 
-/** Revisions without an owner that the set's selector matches: those of a set that was deleted and left them. */
+/** Upstream's `ClaimControllerRevisions`, as far as it adopts. */
 function* adoptRevisions(
   cluster: Cluster,
   set: DaemonSet,
 ): Process<{ readonly revisions: readonly ControllerRevision[] } | { readonly error: ApiError }> {
-  const { DaemonSet: sets, ControllerRevision: table } = cluster.tables;
-  const orphans = table
-    .cachedOwnedBy(-1)
-    .filter(({ meta }) => meta.namespace === set.meta.namespace && cluster.selects(set.spec.selector, meta.labels));
+  const table = cluster.tables.ControllerRevision;
+  const orphans = orphanRevisions(cluster, set);
   if (orphans.length === 0) return { revisions: [] };
-  // Adoption reads the set from the API server first, not from the cache.
-  const { error: gone } = yield call(() => {
-    const live = sets.get(set.uid);
-    return live === undefined || isDeleting(live) ? conflict(sets.resource, set.meta.name) : undefined;
-  });
+  const gone = yield* recheckDeletionTimestamp(cluster, set);
   if (gone !== undefined) return { error: gone };
   const revisions: ControllerRevision[] = [];
   for (const orphan of orphans) {

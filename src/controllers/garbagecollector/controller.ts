@@ -107,14 +107,14 @@ export class GarbageCollector {
 
   private *classifyOwner(uid: number): Process<Reference> {
     if (this.absentOwners.has(uid)) return 'dangling';
-    const owner = yield* read(() => this.graph.liveOwner(uid));
+    const owner = yield* read(() => this.cluster.liveOwner(uid));
     if (owner !== undefined) return isWaitingForDependents(owner) ? 'waitingForDependents' : 'solid';
     this.absentOwners.add(uid);
     return 'dangling';
   }
 
   private *classifyPod(podUid: number): Process<Reference> {
-    const isThere = yield* read(() => this.graph.isPodThere(podUid));
+    const isThere = yield* read(() => this.cluster.podOfUid(podUid) !== -1);
     return isThere ? 'solid' : 'dangling';
   }
 

@@ -1,7 +1,7 @@
 import {
   type Cluster,
   FOREGROUND_FINALIZER,
-  isDeleting,
+  isHeldBy,
   ORPHAN_FINALIZER,
   type PersistentVolumeClaim,
   RESOURCES,
@@ -32,18 +32,6 @@ export function numberOf(key: NodeKey): number {
 }
 
 const ALL_KINDS = Object.keys(RESOURCES) as StoredKind[];
-
-/** Kinds whose objects other objects may belong to. */
-const OWNER_KINDS = [
-  'Deployment',
-  'ReplicaSet',
-  'ReplicationController',
-  'StatefulSet',
-  'DaemonSet',
-  'Job',
-  'CronJob',
-  'Service',
-] as const;
 
 /** Kinds whose objects controllers make for other objects. */
 const DEPENDENT_KINDS = ['ReplicaSet', 'Job', 'ControllerRevision', 'EndpointSlice'] as const;
@@ -82,24 +70,6 @@ export class OwnerGraph {
   cached(uid: number): { readonly kind: StoredKind; readonly object: AnyObject } | undefined {
     const kind = this.kinds.get(uid);
     return kind === undefined ? undefined : { kind, object: this.cluster.tables[kind].cached(uid)! };
-  }
-
-  /** The object that others belong to, as the API server has it. */
-  liveOwner(uid: number): AnyObject | undefined {
-    for (const kind of OWNER_KINDS) {
-      const owner = this.cluster.tables[kind].get(uid);
-      if (owner !== undefined) return owner;
-    }
-    return undefined;
-  }
-
-  /** The pod of this uid is there. */
-  isPodThere(podUid: number): boolean {
-    const { pods } = this.cluster;
-    for (let pod = pods.uid.indexOf(podUid); pod !== -1; pod = pods.uid.indexOf(podUid, pod + 1)) {
-      if (pods.state[pod] !== 0) return true;
-    }
-    return false;
   }
 
   /** Objects that the owner has to wait for when it is deleted in the foreground, and that are not pods. */
@@ -164,7 +134,7 @@ export class OwnerGraph {
     const known = claims.get(key);
     if (known === undefined) claims.set(key, new Set([uid]));
     else known.add(uid);
-    const isThere = 'setUid' in owner ? !this.isAbsent(owner.setUid) : this.isPodThere(owner.podUid);
+    const isThere = 'setUid' in owner ? !this.isAbsent(owner.setUid) : this.cluster.podOfUid(owner.podUid) !== -1;
     if (!isThere) this.listener.attemptToDelete(keyOfObject(uid));
   }
 
@@ -215,11 +185,10 @@ export class OwnerGraph {
 
 /** Deleted in the foreground: it goes when its dependents are gone. */
 export function isWaitingForDependents(object: AnyObject): boolean {
-  return isDeleting(object) && object.finalizers?.includes(FOREGROUND_FINALIZER) === true;
+  return isHeldBy(object, FOREGROUND_FINALIZER);
 }
 
 /** Upstream's `deletionStartsWithFinalizer`. */
 function startsWaiting(before: AnyObject | undefined, after: AnyObject, finalizer: string): boolean {
-  const has = (object: AnyObject) => isDeleting(object) && object.finalizers?.includes(finalizer) === true;
-  return has(after) && (before === undefined || !has(before));
+  return isHeldBy(after, finalizer) && (before === undefined || !isHeldBy(before, finalizer));
 }

@@ -1,5 +1,14 @@
 import type { Taint } from '../../api/types.ts';
-import { type ApiError, type Cluster, call, notFound, type Process, read, withTaints } from '../../cluster/index.ts';
+import {
+  type ApiError,
+  type Cluster,
+  call,
+  isSameTaintList,
+  notFound,
+  type Process,
+  read,
+  withTaints,
+} from '../../cluster/index.ts';
 import { MICROS_PER_MILLI } from '../../kernel/time.ts';
 
 /** Upstream's `UpdateTaintBackoff`: so many attempts, with this and up to as much again in between. */
@@ -24,14 +33,9 @@ export function* updateTaints(
     const node = yield* read(() => (attempt === 1 ? nodeObjects.cached(uid) : nodeObjects.get(uid)));
     if (node === undefined) return notFound(nodeObjects.resource, name);
     const taints = change(node.taints);
-    if (isSameList(taints, node.taints)) return undefined;
+    if (isSameTaintList(taints, node.taints)) return undefined;
     const { error } = yield call(() => nodeObjects.update(withTaints(node, taints)));
     if (error?.reason !== 'Conflict' || attempt === ATTEMPTS) return error;
     yield { kind: 'sleep', micros: BACKOFF_MICROS + jitter.integer(BACKOFF_MICROS) };
   }
-}
-
-function isSameList(a: readonly Taint[], b: readonly Taint[]): boolean {
-  if (a.length !== b.length) return false;
-  return a.every(({ key, value, effect }, i) => key === b[i]!.key && value === b[i]!.value && effect === b[i]!.effect);
 }

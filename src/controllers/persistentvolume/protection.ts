@@ -2,6 +2,7 @@ import {
   type Cluster,
   call,
   isDeleting,
+  isHeldBy,
   Lister,
   type PersistentVolume,
   type PersistentVolumeClaim,
@@ -11,7 +12,6 @@ import {
   type Process,
   PV_PROTECTION_FINALIZER,
   PVC_PROTECTION_FINALIZER,
-  type Stored,
 } from '../../cluster/index.ts';
 import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
 
@@ -39,7 +39,7 @@ export class PVCProtectionController {
       sync: (uid) => this.sync(uid),
     });
     cluster.tables.PersistentVolumeClaim.listen((_before, after) => {
-      if (after !== undefined && isHeldBack(after, PVC_PROTECTION_FINALIZER)) this.workers.queue.add(after.uid);
+      if (after !== undefined && isHeldBy(after, PVC_PROTECTION_FINALIZER)) this.workers.queue.add(after.uid);
     });
     // Before a claim goes upstream lists the live pods: this is that list.
     cluster.observePods((pod, before, after) => this.keepPod(pod, before, after));
@@ -70,7 +70,7 @@ export class PVCProtectionController {
   private *sync(uid: number): Process<SyncError> {
     const table = this.cluster.tables.PersistentVolumeClaim;
     const claim = table.cached(uid);
-    if (claim === undefined || !isHeldBack(claim, PVC_PROTECTION_FINALIZER) || this.isUsed(claim)) return undefined;
+    if (claim === undefined || !isHeldBy(claim, PVC_PROTECTION_FINALIZER) || this.isUsed(claim)) return undefined;
     const { error } = yield call(() => table.removeFinalizer(uid, PVC_PROTECTION_FINALIZER));
     return error?.reason === 'NotFound' ? undefined : error;
   }
@@ -105,9 +105,5 @@ export class PVProtectionController {
 }
 
 function isReleasable(volume: PersistentVolume): boolean {
-  return isHeldBack(volume, PV_PROTECTION_FINALIZER) && volume.status.phase !== 'Bound';
-}
-
-function isHeldBack(object: Stored, finalizer: string): boolean {
-  return isDeleting(object) && object.finalizers?.includes(finalizer) === true;
+  return isHeldBy(volume, PV_PROTECTION_FINALIZER) && volume.status.phase !== 'Bound';
 }

@@ -149,7 +149,7 @@ export class PodGCController {
     const deleted: number[] = [];
     const { nowMicros } = this.kernel;
     for (const row of [...this.missingNodes]) {
-      const isOrphaning = this.cluster.nodes.present[row] === 0 && this.podsOn(row).length > 0;
+      const isOrphaning = this.cluster.nodes.present[row] === 0 && this.orphanedOn(row).length > 0;
       const until = this.quarantine.get(row);
       if (!isOrphaning) {
         this.missingNodes.delete(row);
@@ -167,17 +167,11 @@ export class PodGCController {
     const { nodeObjects, nodes } = this.cluster;
     const node = yield* read(() => nodeObjects.find('', nodes.names[row]!));
     if (node !== undefined) return;
-    for (const target of this.targets(this.podsOn(row))) yield* this.markFailedAndDeletePod(target, true);
+    for (const target of this.targets(this.orphanedOn(row))) yield* this.markFailedAndDeletePod(target, true);
   }
 
-  /** Pods that are left on the node, in the order in which they came. */
-  private podsOn(row: number): number[] {
-    const { pods, nodes } = this.cluster;
-    const found: number[] = [];
-    for (let pod = nodes.firstPod[row]!; pod !== -1; pod = pods.nextOnNode[pod]!) {
-      if ((pods.observed[pod]! & POD_BOUND) !== 0 && !this.isCollected(pod)) found.push(pod);
-    }
-    return found.reverse();
+  private orphanedOn(row: number): number[] {
+    return this.cluster.podsOnNode(row).filter((pod) => !this.isCollected(pod));
   }
 
   private *gcUnscheduledTerminating(): Process<void> {

@@ -1,5 +1,4 @@
 import {
-  type ApiError,
   availableAtMicros,
   type Cluster,
   isDeleting,
@@ -11,7 +10,7 @@ import {
   type StatefulSetStatus,
 } from '../../cluster/index.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
-import { ConsistencyStore } from '../consistencyStore.ts';
+import { ConsistencyStore, STALE_PODS } from '../consistencyStore.ts';
 import { OrphanIndex } from '../orphans.ts';
 import { OwnedPods } from '../ownedPods.ts';
 import { type ClaimResult, claimPods } from '../podClaim.ts';
@@ -21,11 +20,6 @@ import { parentNameAndOrdinal } from './identity.ts';
 import { StatefulPodControl } from './podControl.ts';
 import { NewReplicas, PodViews, type Replica } from './replicas.ts';
 import { adoptOrphanRevisions } from './revisions.ts';
-
-const STALE_PODS: ApiError = {
-  reason: 'Conflict',
-  message: 'the informer has not seen the pods that were created last',
-};
 
 /**
  * Keeps the pods of StatefulSets, each in its place, as upstream's pkg/controller/statefulset does: claims and then pods

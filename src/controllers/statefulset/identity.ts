@@ -1,6 +1,5 @@
 import type { StringMap } from '../../api/types.ts';
-import type { Cluster, StatefulSet } from '../../cluster/index.ts';
-import { CONTROLLER_REVISION_HASH_LABEL } from '../history.ts';
+import { type Cluster, CONTROLLER_REVISION_HASH_LABEL, type StatefulSet } from '../../cluster/index.ts';
 
 /** Labels that make a pod a certain one of its set. */
 export const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';

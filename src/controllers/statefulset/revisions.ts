@@ -3,11 +3,11 @@ import {
   type Cluster,
   type ControllerRevision,
   call,
-  isDeleting,
   type Process,
   read,
   type StatefulSet,
 } from '../../cluster/index.ts';
+import { recheckDeletionTimestamp } from '../adoption.ts';
 import {
   compareRevisions,
   createRevision,
@@ -15,6 +15,7 @@ import {
   findEqualRevision,
   listRevisions,
   nextRevision,
+  orphanRevisions,
   renumberRevision,
 } from '../history.ts';
 import type { Revisions } from './replicas.ts';
@@ -29,31 +30,17 @@ export function revisionsOf(cluster: Cluster, set: StatefulSet): ControllerRevis
   return [...listRevisions(cluster, set), ...orphanRevisions(cluster, set)].sort(compareRevisions);
 }
 
-function orphanRevisions(cluster: Cluster, set: StatefulSet): ControllerRevision[] {
-  return cluster.tables.ControllerRevision.cachedOwnedBy(-1).filter(
-    ({ meta }) => meta.namespace === set.meta.namespace && cluster.selects(set.spec.selector, meta.labels),
-  );
-}
-
-/** Adopts revisions that match and have no owner, after the set was seen to be there still. */
+/** Upstream's `adoptOrphanRevisions`. */
 export function* adoptOrphanRevisions(cluster: Cluster, set: StatefulSet): Process<ApiError | undefined> {
   const orphans = orphanRevisions(cluster, set);
   if (orphans.length === 0) return undefined;
-  const { error: gone } = yield call(() => stillThere(cluster, set));
+  const gone = yield* recheckDeletionTimestamp(cluster, set);
   if (gone !== undefined) return gone;
   for (const orphan of orphans) {
     const { error } = yield call(() => cluster.tables.ControllerRevision.update({ ...orphan, ownerUid: set.uid }));
     if (error !== undefined) return error;
   }
   return undefined;
-}
-
-function stillThere({ tables }: Cluster, { uid, meta }: StatefulSet): ApiError | undefined {
-  const live = tables.StatefulSet.get(uid);
-  if (live !== undefined && !isDeleting(live)) return undefined;
-  const set = `${meta.namespace}/${meta.name}`;
-  const problem = live === undefined ? `original StatefulSet ${set} is gone` : `${set} has just been deleted`;
-  return { reason: 'Conflict', message: `can't adopt ControllerRevisions: ${problem}` };
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   type ApiError,
   type Cluster,
   call,
+  isSameTaintList,
   type Node,
   notFound,
   POD_BOUND,
@@ -58,8 +59,8 @@ export class TaintEvictionController {
     if (taints.length === 0) this.taintedNodes.delete(row);
     else this.taintedNodes.set(row, taints);
     // With its node's end a pod's eviction is not called off.
-    if (after === undefined || isSameList(taints, noExecuteTaints(before))) return;
-    for (const pod of this.podsOn(row)) this.processPodOnNode(pod, taints);
+    if (after === undefined || isSameTaintList(taints, noExecuteTaints(before))) return;
+    for (const pod of this.cluster.podsOnNode(row)) this.processPodOnNode(pod, taints);
   }
 
   private podUpdated(pod: number, before: number, after: number): void {
@@ -70,16 +71,6 @@ export class TaintEvictionController {
     if ((after & POD_BOUND) === 0 || (before & POD_BOUND) !== 0) return;
     const taints = this.taintedNodes.get(this.cluster.pods.node[pod]!);
     if (taints !== undefined) this.processPodOnNode(pod, taints);
-  }
-
-  /** Pods that informers show on the node, in the order in which they came. */
-  private podsOn(row: number): number[] {
-    const { pods, nodes } = this.cluster;
-    const found: number[] = [];
-    for (let pod = nodes.firstPod[row]!; pod !== -1; pod = pods.nextOnNode[pod]!) {
-      if ((pods.observed[pod]! & POD_BOUND) !== 0) found.push(pod);
-    }
-    return found.reverse();
   }
 
   private processPodOnNode(pod: number, taints: readonly Taint[]): void {
@@ -157,10 +148,6 @@ export class TaintEvictionController {
 
 function noExecuteTaints(node: Node | undefined): readonly Taint[] {
   return node === undefined ? [] : node.taints.filter(({ effect }) => effect === 'NoExecute');
-}
-
-function isSameList(a: readonly Taint[], b: readonly Taint[]): boolean {
-  return a.length === b.length && a.every(({ key, value }, i) => key === b[i]!.key && value === b[i]!.value);
 }
 
 /**

@@ -1,11 +1,10 @@
 import type { Cluster } from '../../cluster/cluster.ts';
+import { CONTROLLER_REVISION_HASH_LABEL } from '../../cluster/objects.ts';
 import { POD_BOUND, POD_READY, POD_TERMINATING } from '../../cluster/podTable.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { LogLine, PodLine } from './logLine.ts';
 import type { LogNames } from './logNames.ts';
 import { logSeconds } from './logTime.ts';
-
-const REVISION_HASH_LABEL = 'controller-revision-hash';
 
 /**
  * Writes what happens to pods. A pod's name in the log is fixed when it is created, whoever owns it later. One that no
@@ -49,7 +48,7 @@ export class PodLines {
     names.namePod(cluster.pods.uid[pod]!, name);
     const { image } = cluster.templateOf(pod);
     const ownerField = owner === undefined ? {} : { owner };
-    const hash = cluster.labelsOf(pod)[REVISION_HASH_LABEL];
+    const hash = cluster.labelsOf(pod)[CONTROLLER_REVISION_HASH_LABEL];
     const hashField = hash === undefined ? {} : { hash };
     this.write({ t: logSeconds(atMicros), kind: 'Pod', name, event: 'created', ...hashField, image, ...ownerField });
   }

@@ -5,18 +5,6 @@ import type { StoredKind } from '../../cluster/objects.ts';
 import { kinds } from './kinds.ts';
 import type { AnyStored } from './objects.ts';
 
-/** Kinds that may control objects. */
-const OWNER_KINDS = [
-  'Deployment',
-  'ReplicaSet',
-  'ReplicationController',
-  'StatefulSet',
-  'DaemonSet',
-  'Job',
-  'CronJob',
-  'Service',
-] as const;
-
 /** Empty for what belongs to nobody, or to something that has gone. */
 export function ownerReferences(cluster: Cluster, object: AnyStored): JsonObject[] {
   if (object.kind === 'PersistentVolumeClaim' && object.dependsOn !== undefined) {
@@ -34,21 +22,13 @@ export function podOwnerReferences(cluster: Cluster, pod: number): JsonObject[] 
 }
 
 function controllerReference(cluster: Cluster, uid: number): JsonObject[] {
-  if (uid === -1) return [];
-  for (const kind of OWNER_KINDS) {
-    const owner = cluster.tables[kind].get(uid);
-    if (owner !== undefined) return [referenceTo(kind, owner.meta.name, uid)];
-  }
-  return [];
+  const owner = cluster.liveOwner(uid);
+  return owner === undefined ? [] : [referenceTo(owner.kind, owner.meta.name, uid)];
 }
 
 function podReference(cluster: Cluster, podUid: number): JsonObject[] {
-  const { pods } = cluster;
-  for (let pod = 0; pod < pods.rowCount; pod++) {
-    if (pods.state[pod] === 0 || pods.uid[pod] !== podUid) continue;
-    return [{ apiVersion: 'v1', kind: 'Pod', name: cluster.podName(pod), uid: String(podUid) }];
-  }
-  return [];
+  const pod = cluster.podOfUid(podUid);
+  return pod === -1 ? [] : [{ apiVersion: 'v1', kind: 'Pod', name: cluster.podName(pod), uid: String(podUid) }];
 }
 
 function referenceTo(kind: StoredKind, name: string, uid: number): JsonObject {
