@@ -72,6 +72,10 @@ describe('node pools', () => {
     ['  - {count: "3"}', 's.yaml:5:13: cluster.nodes[0].count: expected number, got "3"'],
     ['  - {coutn: 3}', 's.yaml:5:6: cluster.nodes[0].coutn: unknown field (did you mean "count"?)'],
     ['  - {allocatable: {cpu: 3x}}', 's.yaml:5:25: cluster.nodes[0].allocatable.cpu: "3x" is not a quantity'],
+    [
+      '  - {allocatable: {cpus: 3}}',
+      's.yaml:5:20: cluster.nodes[0].allocatable.cpus: Invalid value: "cpus": must be a standard resource type or fully qualified (cpu, memory, ephemeral-storage, pods, or as in nvidia.com/gpu)',
+    ],
     ['  - {allocatable: 3}', 's.yaml:5:19: cluster.nodes[0].allocatable: expected mapping, got 3'],
     ['  - {labels: {a: 3}}', 's.yaml:5:18: cluster.nodes[0].labels.a: expected string, got 3 (quote it: "3")'],
     [

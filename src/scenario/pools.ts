@@ -2,6 +2,7 @@
 import { isJsonObject } from '../api/canonical.ts';
 import { type DecodeContext, failAt } from '../api/decode/context.ts';
 import { decodeManifest } from '../api/decode/decode.ts';
+import { CONTAINER_RESOURCES, refuseUnknownResources } from '../api/decode/resources.ts';
 import type { PlacePart } from '../api/document.ts';
 import { labelValueProblem } from '../api/names.ts';
 import type { FieldPath } from '../api/path.ts';
@@ -59,6 +60,7 @@ export function readPool(context: DecodeContext, path: FieldPath, input: PoolInp
     if (problem !== undefined) failAt(context, [...path, 'zones', index], `Invalid value: "${zone}": ${problem}`);
   }
   const node = decodeNode(context, path, input);
+  refuseUnknownResources(context, [...path, 'allocatable'], input.allocatable, [...CONTAINER_RESOURCES, 'pods']);
   if (zones.length > 0 && node.meta.labels[ZONE_LABEL] !== undefined) {
     failAt(context, [...path, 'zones'], `the nodes have the label ${ZONE_LABEL} already`, 'drop one of the two', 'key');
   }

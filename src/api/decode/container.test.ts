@@ -22,6 +22,14 @@ describe('a container', () => {
       'resources.requests.cpu: Invalid value: 2: must be less than or equal to cpu limit of 1',
     ],
     [{ resources: { requests: { 'x.io/gpu': '500m' } } }, 'resources.requests[x.io/gpu]: must be an integer'],
+    [
+      { resources: { requests: { cpus: 1 } } },
+      'resources.requests.cpus: Invalid value: "cpus": must be a standard resource type or fully qualified (cpu, memory, ephemeral-storage, or as in nvidia.com/gpu)',
+    ],
+    [
+      { resources: { limits: { gpu: 1 } } },
+      'resources.limits.gpu: Invalid value: "gpu": must be a standard resource type or fully qualified',
+    ],
     [{ resources: { request: {} } }, 'resources.request: unknown field (did you mean "requests"?)'],
     [{ readinessProbe: { periodSeconds: -1 } }, 'readinessProbe.periodSeconds: must be greater than or equal to 0'],
     [{ readinessProbe: { period: 1 } }, 'readinessProbe.period: unknown field'],

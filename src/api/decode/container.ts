@@ -6,7 +6,7 @@ import type { FieldPath } from '../path.ts';
 import type { Container, HostPort, JsonObject, JsonValue, Probe } from '../types.ts';
 import { type DecodeContext, failAt, unsupported } from './context.ts';
 import { integerAt, objectAt, objectsAt, refuse, stringAt } from './read.ts';
-import { readRequests } from './resources.ts';
+import { readRequests, refuseUnknownResources } from './resources.ts';
 import { readVolumeMounts } from './volumes.ts';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const;
@@ -41,6 +41,9 @@ export function readContainer(
   const pullPolicy = PULL_POLICIES.find((policy) => policy === value.imagePullPolicy);
   if (pullPolicy === undefined) {
     return unsupported(context, [...path, 'imagePullPolicy'], stringAt(value, 'imagePullPolicy'), PULL_POLICIES);
+  }
+  for (const field of ['limits', 'requests']) {
+    refuseUnknownResources(context, [...path, 'resources', field], objectAt(value, 'resources')[field]);
   }
   const isSidecar = isInit && value.restartPolicy === 'Always';
   if (isInit && !isSidecar) refuseHooks(context, path, value);

@@ -74,9 +74,15 @@ describe('any object', () => {
         { name: 'w', configMap: { name: 'c' } },
       ],
       affinity: { podAffinity: {} },
+      initContainers: [
+        { name: 'proxy', image: 'p', restartPolicy: 'Always', imagePullPolicy: 'IfNotPresent' },
+        { name: 'seed', image: 's', restartPolicy: 'Never' },
+      ],
       containers: [
         {
           name: 'app',
+          imagePullPolicy: 'Always',
+          restartPolicy: 'Never',
           env: [{ name: 'A' }],
           livenessProbe: { httpGet: { port: 1 }, terminationGracePeriodSeconds: 5 },
           lifecycle: { preStop: { exec: {} }, postStart: {} },
@@ -90,12 +96,15 @@ describe('any object', () => {
     expect(found.sort()).toEqual([
       'Deployment spec.template.spec.affinity.podAffinity',
       'Deployment spec.template.spec.containers.env',
+      'Deployment spec.template.spec.containers.imagePullPolicy',
       'Deployment spec.template.spec.containers.lifecycle.postStart',
       'Deployment spec.template.spec.containers.lifecycle.preStop.exec',
       'Deployment spec.template.spec.containers.livenessProbe.terminationGracePeriodSeconds',
+      'Deployment spec.template.spec.containers.restartPolicy',
       'Deployment spec.template.spec.containers.volumeMounts.subPath',
       'Deployment spec.template.spec.dnsPolicy',
       'Deployment spec.template.spec.hostNetwork',
+      'Deployment spec.template.spec.initContainers.restartPolicy',
       'Deployment spec.template.spec.volumes.configMap',
       'Deployment spec.template.spec.volumes.emptyDir.medium',
       'Deployment status',

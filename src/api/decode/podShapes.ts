@@ -2,7 +2,7 @@
  * The fields of pods and of what all kinds have (Kubernetes 1.37), as tables. A field that a new feature honours moves
  * from the second argument of `fields` to the first.
  */
-import { anyOf, fields, list } from './schema.ts';
+import { anyOf, fields, list, valuesOf } from './schema.ts';
 
 export const serverOwned = anyOf(
   'creationTimestamp deletionGracePeriodSeconds deletionTimestamp finalizers generateName generation managedFields ownerReferences resourceVersion selfLink uid',
@@ -59,29 +59,34 @@ const lifecycle = fields(
   anyOf('postStart stopSignal'),
 );
 
-export const container = fields(
-  {
-    name: 'string',
-    image: 'string',
-    imagePullPolicy: 'string',
-    ports: list(containerPort),
-    resources,
-    lifecycle,
-    livenessProbe: probe,
-    readinessProbe: probe,
-    startupProbe: probe,
-    restartPolicy: 'string',
-    volumeMounts: list(volumeMount),
-  },
-  {
-    args: list('string'),
-    command: list('string'),
-    env: list(environmentVariable),
-    ...anyOf(
-      'envFrom resizePolicy restartPolicyRules securityContext stdin stdinOnce terminationMessagePath terminationMessagePolicy tty volumeDevices workingDir',
-    ),
-  },
-);
+const containerFields = {
+  name: 'string',
+  image: 'string',
+  // The kubelets pull what the node lacks.
+  imagePullPolicy: valuesOf('IfNotPresent'),
+  ports: list(containerPort),
+  resources,
+  lifecycle,
+  livenessProbe: probe,
+  readinessProbe: probe,
+  startupProbe: probe,
+  volumeMounts: list(volumeMount),
+} as const;
+
+const inertContainerFields = {
+  args: list('string'),
+  command: list('string'),
+  env: list(environmentVariable),
+  ...anyOf(
+    'envFrom resizePolicy restartPolicyRules securityContext stdin stdinOnce terminationMessagePath terminationMessagePolicy tty volumeDevices workingDir',
+  ),
+} as const;
+
+/** The pod's policy holds for all of its containers. */
+const container = fields(containerFields, { ...inertContainerFields, restartPolicy: 'string' });
+
+/** `Always` makes a sidecar of it. */
+const initContainer = fields({ ...containerFields, restartPolicy: valuesOf('Always') }, inertContainerFields);
 
 const nodeSelectorRequirement = fields({ key: 'string', operator: 'string', values: list('string') });
 
@@ -121,7 +126,7 @@ export const podSpec = fields(
   {
     activeDeadlineSeconds: 'integer',
     containers: list(container),
-    initContainers: list(container),
+    initContainers: list(initContainer),
     affinity: fields({ nodeAffinity }, anyOf('podAffinity podAntiAffinity')),
     hostNetwork: 'boolean',
     hostname: 'string',

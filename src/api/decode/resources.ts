@@ -6,6 +6,9 @@ import type { JsonObject, JsonValue, ResourceAmounts } from '../types.ts';
 import { type DecodeContext, failAt, parseAt } from './context.ts';
 import { objectAt } from './read.ts';
 
+/** What a container can ask for. */
+export const CONTAINER_RESOURCES: readonly string[] = ['cpu', 'memory', 'ephemeral-storage'];
+
 /** @throws InputError for a bad or negative quantity, or a fraction of an extended resource. */
 export function readAmounts(context: DecodeContext, path: FieldPath, value: JsonValue | undefined): ResourceAmounts {
   const amounts = { cpuMilli: 0, memoryBytes: 0, ephemeralStorageBytes: 0 };
@@ -40,6 +43,26 @@ export function readRequests(context: DecodeContext, path: FieldPath, resources:
     failAt(context, [...path, 'requests', name], message);
   }
   return amounts;
+}
+
+/**
+ * Other resources have a domain in their name, but for the pages `hugepages-2Mi` and so on.
+ *
+ * @throws InputError for a name without one that is not among the known ones.
+ */
+export function refuseUnknownResources(
+  context: DecodeContext,
+  path: FieldPath,
+  quantities: JsonValue | undefined,
+  known: readonly string[] = CONTAINER_RESOURCES,
+): void {
+  if (!isJsonObject(quantities)) return;
+  const isKnown = (name: string): boolean =>
+    name.includes('/') || name.startsWith('hugepages-') || known.includes(name);
+  const unknown = Object.keys(quantities).find((name) => !isKnown(name));
+  if (unknown === undefined) return;
+  const message = `Invalid value: ${JSON.stringify(unknown)}: must be a standard resource type or fully qualified`;
+  failAt(context, [...path, unknown], message, `${known.join(', ')}, or as in nvidia.com/gpu`, 'key');
 }
 
 /** Rewrites quantities so that equal amounts are equal text. */

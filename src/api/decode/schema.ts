@@ -17,6 +17,8 @@ export type Shape =
   | 'quantityMap'
   | ScalarShape
   | { readonly list: Shape }
+  /** A string of which only these values are simulated: another one is reported as a field that is not. */
+  | { readonly simulatedValues: readonly string[] }
   | { readonly fields: Fields };
 
 export interface Fields {
@@ -32,6 +34,11 @@ export function fields(simulated: Record<string, Shape>, inert: Record<string, S
 
 export function list(shape: Shape): Shape {
   return { list: shape };
+}
+
+/** A string of which only some values are simulated. */
+export function valuesOf(...simulatedValues: string[]): Shape {
+  return { simulatedValues };
 }
 
 /** The words of a text as fields that are not looked into. */
@@ -65,6 +72,7 @@ class ShapeCheck {
     else if (shape === 'quantityMap') this.#checkMap(value, 'quantity', path);
     else if (typeof shape === 'string') this.#checkScalar(value, shape, path);
     else if ('list' in shape) this.#checkList(value, shape.list, path, isSimulated);
+    else if ('simulatedValues' in shape) this.#checkValue(value, shape.simulatedValues, path, isSimulated);
     else this.#checkFields(value, shape.fields, path, isSimulated);
   }
 
@@ -86,6 +94,13 @@ class ShapeCheck {
   #checkList(value: JsonValue, shape: Shape, path: FieldPath, isSimulated: boolean): void {
     if (!Array.isArray(value)) refuseType(this.#context, 'list', value, path);
     for (const [index, item] of value.entries()) this.check(item, shape, [...path, index], isSimulated);
+  }
+
+  #checkValue(value: JsonValue, simulated: readonly string[], path: FieldPath, isSimulated: boolean): void {
+    this.#checkScalar(value, 'string', path);
+    if (isSimulated && !simulated.includes(value as string)) {
+      this.#context.notSimulated(this.#kindName, explainPath(path));
+    }
   }
 
   #checkFields(value: JsonValue, known: Fields, path: FieldPath, isSimulated: boolean): void {
