@@ -314,6 +314,13 @@ describe('bad input', () => {
     expect(stderr.split('\n')).toHaveLength(2);
   });
 
+  it('a name of no ready scenario, or of a folder of them', () => {
+    const { stderr } = playground.run(['run', 'zebra']);
+    expect(stderr).toBe('error: zebra: no such file or folder (rollsim list names the ready scenarios)\n');
+    const folder = 'several ready scenarios: rollsim test tour plays them all, tour/01-bare-pod is one';
+    expect(playground.run(['run', 'tour']).stderr).toContain(folder);
+  });
+
   it('a misspelled name of a ready scenario', () => {
     const message = 'no such file or folder (did you mean the ready scenario "shop"?)';
     expect(playground.run(['run', 'shopp']).stderr).toBe(`error: shopp: ${message}\n`);

@@ -23,6 +23,13 @@ it('of several, that of the one that a step names', () => {
   expect(pathsOf(both, ['set image deployments web app=web:v3'])[0]).toBe('deployment/web:maxSurge');
 });
 
+it('asking of or scaling others does not matter, where one rolls out', () => {
+  const both = `${deployment}---\n${api}`;
+  const others = ['scale deploy/web --replicas=2', 'rollout status deploy/web'];
+  expect(pathsOf(both, [...others, 'rollout restart deploy/api -n shop'])[0]).toBe('shop/deployment/api:maxSurge');
+  expect(pathsOf(both, others)[0]).toBe('deployment/web:maxSurge');
+});
+
 it('or says why there is none, and what to type', () => {
   const both = `${deployment}---\n${api}`;
   const example = '--restart deployment/web --vary deployment/web:maxSurge=0,1,25%';

@@ -13,6 +13,9 @@ const DEFAULT_VALUES: Readonly<Partial<Record<Manifest['kind'], readonly string[
   DaemonSet: ['maxUnavailable=1,10%,25%,50%,100%'],
 };
 
+/** Commands that other settings of a strategy make a difference to; the rest asks, or scales. */
+const ROLLS_OUT = /^(set|patch|apply|rollout\s+(restart|undo|resume))\b/;
+
 /**
  * What a sweep varies when nobody says: how many pods more and how many less, of the workload that the steps are about.
  *
@@ -21,7 +24,10 @@ const DEFAULT_VALUES: Readonly<Partial<Record<Manifest['kind'], readonly string[
 export function defaultAxes(scenario: Pick<Scenario, 'objects' | 'steps'>): Axis[] {
   const workloads = scenario.objects.filter(({ kind }) => DEFAULT_VALUES[kind] !== undefined);
   const commands = scenario.steps.flatMap((step) => (step.kind === 'kubectl' ? [step.commandLine] : []));
-  const named = workloads.filter((workload) => commands.some((command) => mentions(command, workload)));
+  const namedIn = (texts: readonly string[]) =>
+    workloads.filter((workload) => texts.some((text) => mentions(text, workload)));
+  const rolledOut = namedIn(commands.filter((command) => ROLLS_OUT.test(command)));
+  const named = rolledOut.length > 0 ? rolledOut : namedIn(commands);
   const deployments = workloads.filter(({ kind }) => kind === 'Deployment');
   // What runs beside the only Deployment is there for it.
   const meant = named.length > 0 ? named : deployments.length === 1 ? deployments : workloads;

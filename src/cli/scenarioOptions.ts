@@ -36,7 +36,11 @@ export function addScenarioOptions(command: Command): Command {
       wholeNumber(1, MOST_NODES),
     )
     .option('--kubectl <command>', 'A kubectl command line to run when everything is ready; repeatable', collect)
-    .option('--restart <workload>', 'The same with rollout restart, of deployment/NAME; repeatable', collect)
+    .option(
+      '--restart <workload>',
+      'The same with rollout restart, of deployment/NAME, statefulset/NAME or daemonset/NAME; repeatable',
+      collect,
+    )
     .option('--set <path=value>', 'Change a setting: deployment/web:maxSurge=25%; repeatable', collect)
     .option('--kubernetes <version>', 'Version of Kubernetes to play, such as 1.37')
     .option('--until <duration>', 'End of the run at the latest, such as 20m')
@@ -69,9 +73,17 @@ function withReadyName(error: InputError, paths: readonly string[]): InputError 
   const { message, place, hint } = error;
   const file = place?.line === undefined ? place?.file : undefined;
   if (file === undefined || hint !== undefined || !paths.includes(file) || existsSync(file)) return error;
+  const ready = readyHint(file);
+  return ready === undefined ? error : new InputError(message, place, ready);
+}
+
+function readyHint(file: string): string | undefined {
   const names = readyScenarios().map(({ name }) => name);
+  const first = names.find((name) => name.startsWith(`${file}/`));
+  if (first !== undefined) return `several ready scenarios: rollsim test ${file} plays them all, ${first} is one`;
   const meant = nearest(file.replace(/\.ya?ml$/, ''), names);
-  return meant === undefined ? error : new InputError(message, place, `did you mean the ready scenario "${meant}"?`);
+  if (meant !== undefined) return `did you mean the ready scenario "${meant}"?`;
+  return /^[\w-]+$/.test(file) ? 'rollsim list names the ready scenarios' : undefined;
 }
 
 /** The flags in the scenario's own terms. */

@@ -23,4 +23,7 @@ it('does not round across the limit', () => {
 it('says why there is no number', () => {
   expect(formatted('durationSeconds', '<10', null)).toBe('never');
   expect(formatted('availableMin', '>=9', null)).toBe('nothing to measure');
+  const verdict = { metric: 'job.durationSeconds', expression: '<10', ok: false, actual: null };
+  expect(formatThresholdValue(verdict)).toBe('never');
+  expect(formatThresholdValue({ ...verdict, isEmpty: true })).toBe('nothing to measure');
 });

@@ -13,6 +13,8 @@ export interface ThresholdVerdict {
   readonly ok: boolean;
   /** What was compared, rounded; of a bare comparison the value nearest to breaking it. Null: never, or nothing to measure. */
   readonly actual: number | null;
+  /** There was no such rollout, Job or Service at all. */
+  readonly isEmpty?: true;
 }
 
 /** A threshold, understood. */
@@ -59,8 +61,11 @@ function findMetric(metric: string, place: SourcePlace): ThresholdMetric {
   throw new InputError(`unknown metric ${JSON.stringify(metric)}`, place, didYouMean(metric, names));
 }
 
-function judge(expression: ThresholdExpression, values: readonly number[]): Pick<ThresholdVerdict, 'ok' | 'actual'> {
-  if (values.length === 0 && expression.aggregate !== 'count') return { ok: false, actual: null };
+function judge(
+  expression: ThresholdExpression,
+  values: readonly number[],
+): Pick<ThresholdVerdict, 'ok' | 'actual' | 'isEmpty'> {
+  if (values.length === 0 && expression.aggregate !== 'count') return { ok: false, actual: null, isEmpty: true };
   const holds = (value: number): boolean => COMPARISONS[expression.operator](value, expression.limit);
   const actual = aggregate(expression, values, holds);
   return { ok: holds(actual), actual: Number.isFinite(actual) ? round(actual) : null };

@@ -68,7 +68,7 @@ export function createCommand(): Command {
     .optionsGroup('Sweep:')
     .option(
       '--vary <path=values>',
-      'An axis: deployment/web:maxSurge=0,1,25% or nodes=10..50..10; repeatable (default: maxSurge and maxUnavailable of the Deployment that rolls out)',
+      'An axis: deployment/web:maxSurge=0,1,25% or nodes=10..50..10; repeatable (default: strategy settings of the workload that rolls out)',
       collect,
     )
     .option(
