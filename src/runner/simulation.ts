@@ -23,6 +23,7 @@ import { Scheduler } from '../scheduler/index.ts';
 import { foreignJobs } from './foreignJobs.ts';
 import { PendingPods } from './pendingPods.ts';
 import { isEverythingReady } from './readiness.ts';
+import { RefusedPods } from './refusedPods.ts';
 
 /** A run that has not ended after this many events is cut off: something feeds itself. */
 export const DEFAULT_MAX_EVENTS = 1_000_000_000;
@@ -58,6 +59,7 @@ class Simulation {
   private readonly steps: StepResult[] = [];
   private readonly warnings: string[] = [];
   private readonly pending: PendingPods;
+  private readonly refused: RefusedPods;
   private readonly kubelets: Kubelets;
   private lastStepMicros: Micros = 0;
   private stepError: InputError | undefined;
@@ -78,6 +80,7 @@ class Simulation {
     this.usage = new ClusterUsage({ kernel, cluster });
     this.podCounts = new PodCounts(cluster);
     this.pending = new PendingPods(cluster);
+    this.refused = new RefusedPods(cluster);
     const log = this.createLog();
     const context = { kernel, cluster, controlPlane, version: kubernetes, gates: scenario.gates };
     startControllers(context);
@@ -124,6 +127,7 @@ class Simulation {
         ...this.warnings,
         ...this.rollouts.warnings(),
         ...this.pending.warnings(),
+        ...this.refused.warnings(),
         ...this.kubelets.warnings(),
         ...foreignJobs(this.cluster),
       ],
