@@ -2,7 +2,7 @@ import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { ApiServer } from './apiServer.ts';
 import { EventSpamFilter } from './eventSpamFilter.ts';
-import { POD_CONTROLLER_KINDS, RESOURCES, type StoredByKind, type StoredKind } from './objects.ts';
+import { type AnyStored, POD_CONTROLLER_KINDS, RESOURCES, type StoredByKind, type StoredKind } from './objects.ts';
 import { ObjectTable } from './objectTable.ts';
 
 /** A Kubernetes Event, as controllers and the scheduler record them. */
@@ -87,7 +87,7 @@ export class ObjectStore {
   }
 
   /** Records an Event about an object of any kind but Pod. */
-  recordEvent({ kind, uid, meta }: StoredByKind[StoredKind], reason: string, message: string): void {
+  recordEvent({ kind, uid, meta }: AnyStored, reason: string, message: string): void {
     this.tell(uid, { kind, namespace: meta.namespace, name: meta.name, reason, message });
   }
 

@@ -242,6 +242,9 @@ export interface StoredByKind {
   ResourceQuota: ResourceQuota;
 }
 
+/** An object of any kind but Pod. */
+export type AnyStored = StoredByKind[StoredKind];
+
 /** Plural and group of each kind, as the API server's errors name it. */
 export const RESOURCES: Readonly<Record<StoredKind, string>> = {
   Deployment: 'deployments.apps',

@@ -1,5 +1,5 @@
-import { SelectorSet } from '../api/selectorSet.ts';
 import { type Cluster, isActive, type PodController } from '../cluster/index.ts';
+import { PodSelectors } from './podSelectors.ts';
 
 /**
  * Which pods without a controller each controller of one kind could adopt, kept up to date as pods and controllers come
@@ -7,8 +7,7 @@ import { type Cluster, isActive, type PodController } from '../cluster/index.ts'
  */
 export class OrphanIndex {
   private readonly cluster: Cluster;
-  /** By namespace: uids of its controllers by selector. */
-  private readonly selectors = new Map<string, SelectorSet<number>>();
+  private readonly controllers: PodSelectors;
   /** By uid of a controller: orphans that its selector matches. */
   private readonly adoptable = new Map<number, Set<number>>();
   /** By orphan: the uids under which it stands in `adoptable`. */
@@ -16,6 +15,7 @@ export class OrphanIndex {
 
   constructor(cluster: Cluster) {
     this.cluster = cluster;
+    this.controllers = new PodSelectors(cluster);
   }
 
   /**
@@ -31,7 +31,7 @@ export class OrphanIndex {
   /** A controller came or went. Its selector cannot change. */
   controllerSeen(before: PodController | undefined, after: PodController | undefined): void {
     if (after === undefined && before !== undefined) {
-      this.selectors.get(before.meta.namespace)?.delete(before.uid);
+      this.controllers.delete(before);
       this.adoptable.delete(before.uid);
     } else if (before === undefined && after !== undefined) {
       this.add(after);
@@ -41,9 +41,7 @@ export class OrphanIndex {
   /** An orphan came, or changed. Returns the uids of the controllers that could adopt it. */
   orphanSeen(pod: number): readonly number[] {
     this.orphanGone(pod);
-    const selectors = this.selectors.get(this.cluster.podNamespace(pod));
-    if (selectors === undefined) return [];
-    const uids = this.cluster.labels.selectorsMatching(this.cluster.pods.labelSet[pod]!, selectors);
+    const uids = this.controllers.matching(pod);
     for (const uid of uids) this.adoptable.get(uid)!.add(pod);
     if (uids.length > 0) this.candidates.set(pod, uids);
     return uids;
@@ -60,15 +58,10 @@ export class OrphanIndex {
   private add(controller: PodController): void {
     // A Job gets its selector when it is created.
     if (controller.spec.selector === undefined) return;
+    this.controllers.add(controller, controller.spec.selector);
+    this.adoptable.set(controller.uid, new Set());
     const { namespace } = controller.meta;
     const selector = this.cluster.labels.compile(controller.spec.selector);
-    let selectors = this.selectors.get(namespace);
-    if (selectors === undefined) {
-      selectors = new SelectorSet();
-      this.selectors.set(namespace, selectors);
-    }
-    selectors.add(selector, controller.uid);
-    this.adoptable.set(controller.uid, new Set());
     for (const pod of this.cluster.orphanPods) {
       if (this.cluster.podNamespace(pod) === namespace && selector.matches(this.cluster.pods.labelSet[pod]!)) {
         this.orphanSeen(pod);

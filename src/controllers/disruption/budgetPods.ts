@@ -1,5 +1,5 @@
-import { SelectorSet } from '../../api/selectorSet.ts';
 import { type Cluster, POD_READY, POD_TERMINATING, type PodDisruptionBudget } from '../../cluster/index.ts';
+import { PodSelectors } from '../podSelectors.ts';
 
 /** What is known of the pods of one budget as informers see them. */
 export interface CountedPods {
@@ -22,8 +22,7 @@ interface Counted {
 export class BudgetPods {
   private readonly cluster: Cluster;
   private readonly onChange: (budgetUid: number) => void;
-  /** By namespace: uids of its budgets by selector. */
-  private readonly selectors = new Map<string, SelectorSet<number>>();
+  private readonly budgets: PodSelectors;
   private readonly byBudget = new Map<number, CountedPods>();
   /** By pod row; undefined for a pod that no budget selects. */
   private readonly counted: (Counted | undefined)[] = [];
@@ -32,6 +31,7 @@ export class BudgetPods {
   constructor(cluster: Cluster, onChange: (budgetUid: number) => void) {
     this.cluster = cluster;
     this.onChange = onChange;
+    this.budgets = new PodSelectors(cluster);
     cluster.tables.PodDisruptionBudget.listen((before, after) => this.budgetChanged(before, after));
     cluster.listenPods((pod, _before, after) => this.podChanged(pod, after));
   }
@@ -49,8 +49,8 @@ export class BudgetPods {
   private budgetChanged(before: PodDisruptionBudget | undefined, after: PodDisruptionBudget | undefined): void {
     const { uid, meta } = (after ?? before)!;
     if (before !== undefined && before.spec.selector.canonical === after?.spec.selector.canonical) return;
-    if (before !== undefined) this.selectors.get(meta.namespace)?.delete(uid);
-    if (after !== undefined) this.select(after);
+    if (after === undefined) this.budgets.delete(before!);
+    else this.budgets.add(after, after.spec.selector);
     // Counts are taken off before the budget is forgotten.
     if (after !== undefined && !this.byBudget.has(uid)) {
       this.byBudget.set(uid, { pods: 0, healthy: 0, byOwner: new Map() });
@@ -62,15 +62,6 @@ export class BudgetPods {
       }
     }
     if (after === undefined) this.byBudget.delete(uid);
-  }
-
-  private select({ uid, meta, spec }: PodDisruptionBudget): void {
-    let selectors = this.selectors.get(meta.namespace);
-    if (selectors === undefined) {
-      selectors = new SelectorSet();
-      this.selectors.set(meta.namespace, selectors);
-    }
-    selectors.add(this.cluster.labels.compile(spec.selector), uid);
   }
 
   private podChanged(pod: number, after: number): void {
@@ -90,12 +81,9 @@ export class BudgetPods {
   }
 
   private countsAs(pod: number, seen: number): Counted | undefined {
-    const selectors = this.selectors.get(this.cluster.podNamespace(pod));
-    if (selectors === undefined) return undefined;
-    const { labelSet, observedOwner } = this.cluster.pods;
-    const budgets = this.cluster.labels.selectorsMatching(labelSet[pod]!, selectors);
+    const budgets = this.budgets.matching(pod);
     if (budgets.length === 0) return undefined;
-    return { budgets, owner: observedOwner[pod]!, isHealthy: isHealthy(seen) };
+    return { budgets, owner: this.cluster.pods.observedOwner[pod]!, isHealthy: isHealthy(seen) };
   }
 
   private count({ budgets, owner, isHealthy }: Counted, change: 1 | -1): void {

@@ -1,5 +1,4 @@
 import { parseLabelSelector } from '../../api/selector.ts';
-import { SelectorSet } from '../../api/selectorSet.ts';
 import {
   type ApiError,
   type Cluster,
@@ -12,12 +11,14 @@ import {
   type Process,
   type Service,
 } from '../../cluster/index.ts';
+import { PodSelectors } from '../podSelectors.ts';
 import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
 import { endpointOf, isSameEndpoint } from './endpoint.ts';
 import { SliceSet } from './sliceSet.ts';
 
 /** Upstream's `maxRetries` of this controller. */
 const MAX_RETRIES = 15;
+
 /** What is kept of one Service. */
 interface Published {
   /** Rows of pods that changed, by uid, since the last sync looked at them. */
@@ -35,14 +36,14 @@ interface Published {
 export class EndpointSliceController {
   private readonly cluster: Cluster;
   private readonly workers: Workers;
-  /** By namespace: uids of its Services by selector. */
-  private readonly services = new Map<string, SelectorSet<number>>();
+  private readonly services: PodSelectors;
   private readonly published = new Map<number, Published>();
   /** By pod row: uids of the Services that list the pod or may have to. */
   private readonly servicesOfPod: (readonly number[] | undefined)[] = [];
 
   constructor(context: ControllerContext) {
     this.cluster = context.cluster;
+    this.services = new PodSelectors(this.cluster);
     this.workers = new Workers(context, {
       name: 'endpoint-slice-controller',
       concurrency: context.controlPlane.kubeControllerManager.concurrentServiceEndpointSyncs,
@@ -56,13 +57,14 @@ export class EndpointSliceController {
   // ---- what wakes it ----
 
   private serviceChanged(before: Service | undefined, after: Service | undefined): void {
-    const { uid, meta } = (after ?? before)!;
-    if (before !== undefined) this.services.get(meta.namespace)?.delete(uid);
+    const { uid } = (after ?? before)!;
+    if (before !== undefined) this.services.delete(before);
     if (after === undefined) {
       this.published.delete(uid);
       return;
     }
-    if (Object.keys(after.spec.selector).length > 0) this.file(after);
+    const matchLabels = { ...after.spec.selector };
+    if (Object.keys(matchLabels).length > 0) this.services.add(after, parseLabelSelector({ matchLabels }));
     let published = this.published.get(uid);
     if (published === undefined) {
       published = { changed: new Map(), slices: new SliceSet() };
@@ -72,31 +74,22 @@ export class EndpointSliceController {
     this.workers.queue.add(uid);
   }
 
-  private file({ uid, meta, spec }: Service): void {
-    let selectors = this.services.get(meta.namespace);
-    if (selectors === undefined) {
-      selectors = new SelectorSet();
-      this.services.set(meta.namespace, selectors);
-    }
-    selectors.add(this.cluster.labels.compile(parseLabelSelector({ matchLabels: { ...spec.selector } })), uid);
-  }
-
   /** A Service came, or changed its selector: every pod of its namespace may count. */
   private lookAtAllPods(service: Service, { changed, slices }: Published): void {
     const { pods } = this.cluster;
     for (const endpoint of slices.endpoints()) changed.set(endpoint.podUid, endpoint.pod);
     for (let pod = 0; pod < pods.rowCount; pod++) {
       if (pods.observed[pod] === 0 || this.cluster.podNamespace(pod) !== service.meta.namespace) continue;
-      const uids = this.matching(pod);
+      const uids = this.services.matching(pod);
       this.servicesOfPod[pod] = uids.length === 0 ? undefined : uids;
       if (uids.includes(service.uid)) changed.set(pods.uid[pod]!, pod);
     }
   }
 
   private podChanged(pod: number, before: number, after: number): void {
-    if (this.services.size === 0) return;
+    if (this.services.isUnused) return;
     const known = before === 0 ? undefined : this.servicesOfPod[pod];
-    const now = after === 0 ? undefined : this.matching(pod);
+    const now = after === 0 ? undefined : this.services.matching(pod);
     this.servicesOfPod[pod] = now === undefined || now.length === 0 ? undefined : now;
     this.noteChange(pod, [...(known ?? []), ...(now ?? [])]);
   }
@@ -108,12 +101,6 @@ export class EndpointSliceController {
       published.changed.set(this.cluster.pods.uid[pod]!, pod);
       this.workers.queue.add(uid);
     }
-  }
-
-  private matching(pod: number): readonly number[] {
-    const selectors = this.services.get(this.cluster.podNamespace(pod));
-    if (selectors === undefined) return NONE;
-    return this.cluster.labels.selectorsMatching(this.cluster.pods.labelSet[pod]!, selectors);
   }
 
   // ---- sync ----
@@ -184,5 +171,3 @@ export class EndpointSliceController {
     };
   }
 }
-
-const NONE: readonly number[] = [];

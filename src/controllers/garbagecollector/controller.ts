@@ -1,4 +1,5 @@
 import {
+  type AnyStored,
   type ApiClient,
   type ApiError,
   batch,
@@ -16,7 +17,6 @@ import {
 import { type ControllerContext, createClient, type SyncError, Workers } from '../workers.ts';
 import { AbsentOwners } from './absentOwners.ts';
 import {
-  type AnyObject,
   isPodKey,
   isWaitingForDependents,
   keyOfObject,
@@ -90,11 +90,11 @@ export class GarbageCollector {
     return error?.reason === 'NotFound' ? undefined : error;
   }
 
-  private latest(kind: StoredKind, uid: number): Process<AnyObject | undefined> {
-    return read((): AnyObject | undefined => this.cluster.tables[kind].get(uid));
+  private latest(kind: StoredKind, uid: number): Process<AnyStored | undefined> {
+    return read((): AnyStored | undefined => this.cluster.tables[kind].get(uid));
   }
 
-  private *classifyReferences(latest: AnyObject): Process<Reference[]> {
+  private *classifyReferences(latest: AnyStored): Process<Reference[]> {
     const references: Reference[] = [];
     if (latest.ownerUid !== -1) references.push(yield* this.classifyOwner(latest.ownerUid));
     if (latest.kind !== 'PersistentVolumeClaim' || latest.dependsOn === undefined) return references;
@@ -119,7 +119,7 @@ export class GarbageCollector {
   }
 
   /** A DELETE that holds only for the object as it was read: it may have been adopted meanwhile. */
-  private deleteAsRead(kind: StoredKind, latest: AnyObject, finalizer: string | undefined): ApiError | undefined {
+  private deleteAsRead(kind: StoredKind, latest: AnyStored, finalizer: string | undefined): ApiError | undefined {
     const table = this.cluster.tables[kind];
     const live = table.get(latest.uid);
     if (live !== undefined && live.resourceVersion !== latest.resourceVersion) {
@@ -185,7 +185,7 @@ export class GarbageCollector {
     const item = this.graph.cached(numberOf(key));
     if (item === undefined) return undefined;
     const table = this.cluster.tables[item.kind];
-    const live: AnyObject | undefined = table.get(numberOf(key));
+    const live: AnyStored | undefined = table.get(numberOf(key));
     if (live === undefined) return undefined;
     if (live.kind === 'PersistentVolumeClaim') return table.update({ ...live, dependsOn: undefined } as never);
     return live.ownerUid === ownerUid ? table.update({ ...live, ownerUid: -1 } as never) : undefined;
@@ -198,6 +198,6 @@ function createGarbageCollectorClient(context: ControllerContext): ApiClient {
 }
 
 /** An object that already has a finalizer of the garbage collector's is deleted by that policy. */
-function ownPolicy({ finalizers = [] }: AnyObject): string | undefined {
+function ownPolicy({ finalizers = [] }: AnyStored): string | undefined {
   return [ORPHAN_FINALIZER, FOREGROUND_FINALIZER].find((finalizer) => finalizers.includes(finalizer));
 }

@@ -1,15 +1,13 @@
 import {
+  type AnyStored,
   type Cluster,
   FOREGROUND_FINALIZER,
   isHeldBy,
   ORPHAN_FINALIZER,
   type PersistentVolumeClaim,
   RESOURCES,
-  type StoredByKind,
   type StoredKind,
 } from '../../cluster/index.ts';
-
-export type AnyObject = StoredByKind[StoredKind];
 
 /** An object of the graph in one number, for work queues: twice its uid, or twice the row of a pod and one. */
 export type NodeKey = number;
@@ -60,21 +58,21 @@ export class OwnerGraph {
     this.cluster = cluster;
     this.listener = listener;
     for (const kind of ALL_KINDS) {
-      cluster.tables[kind].listen((before?: AnyObject, after?: AnyObject) => this.objectChanged(kind, before, after));
+      cluster.tables[kind].listen((before?: AnyStored, after?: AnyStored) => this.objectChanged(kind, before, after));
     }
     cluster.tables.PersistentVolumeClaim.listen((before, after) => this.claimChanged(before, after));
     cluster.listenPods((pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore));
   }
 
   /** The object as it was last seen; undefined when it is gone. */
-  cached(uid: number): { readonly kind: StoredKind; readonly object: AnyObject } | undefined {
+  cached(uid: number): { readonly kind: StoredKind; readonly object: AnyStored } | undefined {
     const kind = this.kinds.get(uid);
     return kind === undefined ? undefined : { kind, object: this.cluster.tables[kind].cached(uid)! };
   }
 
   /** Objects that the owner has to wait for when it is deleted in the foreground, and that are not pods. */
-  blockingObjects(uid: number): AnyObject[] {
-    return DEPENDENT_KINDS.flatMap((kind): AnyObject[] => this.cluster.tables[kind].cachedOwnedBy(uid));
+  blockingObjects(uid: number): AnyStored[] {
+    return DEPENDENT_KINDS.flatMap((kind): AnyStored[] => this.cluster.tables[kind].cachedOwnedBy(uid));
   }
 
   hasPods(uid: number): boolean {
@@ -104,7 +102,7 @@ export class OwnerGraph {
 
   // ---- what changes it ----
 
-  private objectChanged(kind: StoredKind, before: AnyObject | undefined, after: AnyObject | undefined): void {
+  private objectChanged(kind: StoredKind, before: AnyStored | undefined, after: AnyStored | undefined): void {
     const { uid } = (after ?? before)!;
     if (after === undefined) {
       this.kinds.delete(uid);
@@ -184,11 +182,11 @@ export class OwnerGraph {
 }
 
 /** Deleted in the foreground: it goes when its dependents are gone. */
-export function isWaitingForDependents(object: AnyObject): boolean {
+export function isWaitingForDependents(object: AnyStored): boolean {
   return isHeldBy(object, FOREGROUND_FINALIZER);
 }
 
 /** Upstream's `deletionStartsWithFinalizer`. */
-function startsWaiting(before: AnyObject | undefined, after: AnyObject, finalizer: string): boolean {
+function startsWaiting(before: AnyStored | undefined, after: AnyStored, finalizer: string): boolean {
   return isHeldBy(after, finalizer) && (before === undefined || !isHeldBy(before, finalizer));
 }

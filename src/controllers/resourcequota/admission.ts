@@ -1,10 +1,10 @@
 import {
+  type AnyStored,
   type ApiError,
   type Cluster,
   type NewPod,
   RESOURCES,
   type ResourceQuota,
-  type StoredByKind,
   type StoredKind,
 } from '../../cluster/index.ts';
 import { COUNTED_KINDS, usageOfObject } from './objectUsage.ts';
@@ -41,8 +41,8 @@ export class QuotaAdmission {
     cluster.tables.ResourceQuota.listen((before, after) => this.quotaSeen(before, after));
     cluster.admitPods((pod) => this.admitPod(pod));
     for (const kind of COUNTED_KINDS) {
-      cluster.tables[kind].admit((object: Omit<StoredByKind[StoredKind], 'resourceVersion'>) =>
-        this.admitObject(kind, object as StoredByKind[StoredKind]),
+      cluster.tables[kind].admit((object: Omit<AnyStored, 'resourceVersion'>) =>
+        this.admitObject(kind, object as AnyStored),
       );
     }
   }
@@ -64,7 +64,7 @@ export class QuotaAdmission {
     return this.admit({ resource: 'pods', namespace, name: name() }, usage, pod);
   }
 
-  private admitObject(kind: StoredKind, object: StoredByKind[StoredKind]): ApiError | undefined {
+  private admitObject(kind: StoredKind, object: AnyStored): ApiError | undefined {
     const { namespace, name } = object.meta;
     if (!this.hasQuotas(namespace)) return undefined;
     return this.admit({ resource: RESOURCES[kind], namespace, name }, usageOfObject(kind, object));

@@ -1,8 +1,8 @@
 import {
+  type AnyStored,
   type Cluster,
   POD_FINISHED,
   POD_TERMINATING,
-  type StoredByKind,
   type StoredKind,
   truncateToSecond,
 } from '../../cluster/index.ts';
@@ -58,7 +58,7 @@ export class TrackedUsage {
     this.listener = listener;
     cluster.listenPods((pod, before, after) => this.podChanged(pod, before, after));
     for (const kind of COUNTED_KINDS) {
-      cluster.tables[kind].listen((before?: StoredByKind[StoredKind], after?: StoredByKind[StoredKind]) => {
+      cluster.tables[kind].listen((before?: AnyStored, after?: AnyStored) => {
         if (before === undefined || after === undefined)
           this.objectChanged(kind, (after ?? before)!, before === undefined);
       });
@@ -92,7 +92,7 @@ export class TrackedUsage {
     return this.byNamespace.get(namespace)!;
   }
 
-  private objectChanged(kind: StoredKind, object: StoredByKind[StoredKind], isNew: boolean): void {
+  private objectChanged(kind: StoredKind, object: AnyStored, isNew: boolean): void {
     const { namespace } = object.meta;
     const totals = this.byNamespace.get(namespace);
     if (totals === undefined) return;

@@ -1,9 +1,11 @@
 /** Fields that cannot change once an object exists, in the API server's words. */
+
 import { canonicalJson, isJsonObject } from '../../api/canonical.ts';
 import type { JsonObject, JsonValue, Manifest } from '../../api/types.ts';
+import type { AnyStored } from '../../cluster/objects.ts';
 import { claimProblem, serviceProblem, storageClassProblem, volumeProblem } from './immutableStorage.ts';
 import { jobProblem } from './jobUpdates.ts';
-import { type AnyStored, storedDocument } from './objects.ts';
+import { storedDocument } from './objects.ts';
 
 export interface ImmutableProblem {
   readonly path: string;

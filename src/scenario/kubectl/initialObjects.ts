@@ -4,6 +4,7 @@ import { admittedClaim, admittedVolume } from '../../cluster/claims.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { createdJob } from '../../cluster/jobs.ts';
 import {
+  type AnyStored,
   EMPTY_CRON_JOB_STATUS,
   EMPTY_DAEMON_SET_STATUS,
   EMPTY_DEPLOYMENT_STATUS,
@@ -12,7 +13,6 @@ import {
   EMPTY_RESOURCE_QUOTA_STATUS,
   EMPTY_STATEFUL_SET_STATUS,
 } from '../../cluster/objects.ts';
-import type { AnyStored } from './objects.ts';
 
 /**
  * The object to store for a manifest of any kind but Pod.

@@ -3,7 +3,7 @@ import { cloneJson, getOwn, isJsonObject, setOwn } from '../../api/canonical.ts'
 import type { JsonObject, ObjectMeta, StringMap } from '../../api/types.ts';
 import { type ApiError, notFound } from '../../cluster/apiError.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
-import type { StoredByKind, StoredKind } from '../../cluster/objects.ts';
+import type { AnyStored, StoredByKind } from '../../cluster/objects.ts';
 import type { ObjectTable } from '../../cluster/objectTable.ts';
 import { POD_EXISTS } from '../../cluster/podTable.ts';
 import { kinds, type ResourceKind } from './kinds.ts';
@@ -169,9 +169,6 @@ export function setMap(object: JsonObject, key: string, map: StringMap): void {
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
-
-/** Objects of any kind but pods. */
-export type AnyStored = StoredByKind[StoredKind];
 
 /**
  * The table of a kind, for what is alike for all kinds.

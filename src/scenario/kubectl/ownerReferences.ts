@@ -1,9 +1,8 @@
 /** `metadata.ownerReferences`: whose an object is, as documents have it. */
 import type { JsonObject } from '../../api/types.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
-import type { StoredKind } from '../../cluster/objects.ts';
+import type { AnyStored, StoredKind } from '../../cluster/objects.ts';
 import { kinds } from './kinds.ts';
-import type { AnyStored } from './objects.ts';
 
 /** Empty for what belongs to nobody, or to something that has gone. */
 export function ownerReferences(cluster: Cluster, object: AnyStored): JsonObject[] {

@@ -10,14 +10,13 @@ import type { JsonObject, JsonValue, Manifest, ObjectMeta, StringMap } from '../
 import { type ApiError, alreadyExists } from '../../cluster/apiError.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { admitNode } from '../../cluster/nodeTaints.ts';
-import type { DaemonSet } from '../../cluster/objects.ts';
+import type { AnyStored, DaemonSet } from '../../cluster/objects.ts';
 import { immutableProblem } from './immutable.ts';
 import { keepClusterIP } from './immutableStorage.ts';
 import { initialObject } from './initialObjects.ts';
 import { updatedJob } from './jobUpdates.ts';
 import { kinds, type ResourceKind } from './kinds.ts';
 import {
-  type AnyStored,
   documentOf,
   exists,
   findObject,

@@ -1,10 +1,9 @@
 /** What the API server adds to an object's metadata. */
 import type { JsonObject } from '../../../api/types.ts';
 import type { Cluster } from '../../../cluster/cluster.ts';
-import type { Stored, StoredKind } from '../../../cluster/objects.ts';
+import type { AnyStored, Stored, StoredKind } from '../../../cluster/objects.ts';
 import { JOB_TRACKING_FINALIZER } from '../../../cluster/podTable.ts';
 import { MICROS_PER_SECOND } from '../../../kernel/time.ts';
-import type { AnyStored } from '../objects.ts';
 import { timestamp } from '../timestamps.ts';
 
 /** Kinds whose objects have no generation. */

@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue } from '../../../api/types.ts';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import type {
+  AnyStored,
   Condition,
   CronJob,
   Job,
@@ -11,7 +12,6 @@ import type {
 } from '../../../cluster/objects.ts';
 import type { Micros } from '../../../kernel/time.ts';
 import { formatAmount } from '../amounts.ts';
-import type { AnyStored } from '../objects.ts';
 import { timestamp } from '../timestamps.ts';
 import { capacityOf } from './storage.ts';
 

@@ -1,7 +1,8 @@
+import type { AnyStored } from '../../../cluster/objects.ts';
 import type { ObjectTable } from '../../../cluster/objectTable.ts';
 import type { Process } from '../../../cluster/process.ts';
 import type { Micros } from '../../../kernel/time.ts';
-import { type AnyStored, type Target, tableOf } from '../objects.ts';
+import { type Target, tableOf } from '../objects.ts';
 import { notImplemented, parseRevision, parseRolloutTargets, rolloutFlags } from '../rollout.ts';
 import { CommandFailure, type Session } from '../session.ts';
 import { type RolledOut, rolloutStatusOf } from '../statusViewers.ts';

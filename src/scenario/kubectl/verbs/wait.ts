@@ -1,12 +1,13 @@
 import { isJsonObject } from '../../../api/canonical.ts';
 import { parseDurationMicros } from '../../../api/duration.ts';
 import type { JsonObject } from '../../../api/types.ts';
+import type { AnyStored } from '../../../cluster/objects.ts';
 import type { Process } from '../../../cluster/process.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../../kernel/time.ts';
 import { allFlag, type Flags, fieldSelectorFlag, selectorFlag } from '../flags.ts';
 import { type JsonPath, parseJsonPath, printedValue, valuesAt } from '../jsonPath.ts';
 import { resourceKinds } from '../kinds.ts';
-import { type AnyStored, exists, printedName, type Target, tableOf } from '../objects.ts';
+import { exists, printedName, type Target, tableOf } from '../objects.ts';
 import { fullDocument, storedFullDocument } from '../printers/documents.ts';
 import { CommandFailure, type Session } from '../session.ts';
 import { parseTargets, resolveTargets, type TargetRequest } from '../targets.ts';
