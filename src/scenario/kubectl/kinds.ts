@@ -55,6 +55,19 @@ export const resourceKinds: readonly ResourceKind[] = Object.values(kinds);
 /** All types that a command can name. */
 export const readableKinds: readonly ResourceKind[] = [...resourceKinds, endpoints];
 
+/** What `all` stands for, in the API server's order. */
+export const categoryAll: readonly ResourceKind[] = [
+  kinds.Pod,
+  kinds.ReplicationController,
+  kinds.Service,
+  kinds.DaemonSet,
+  kinds.Deployment,
+  kinds.ReplicaSet,
+  kinds.StatefulSet,
+  kinds.CronJob,
+  kinds.Job,
+];
+
 /** Real resource types that are not simulated, singular, plural and short names. */
 const NOT_SIMULATED: ReadonlySet<string> = new Set(
   `ingress ingresses ing configmap configmaps cm secret secrets namespace namespaces ns event events ev

@@ -5,7 +5,7 @@ import { notFound } from '../../cluster/apiError.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { type FieldSelector, matchesFields, parseFieldSelector } from './fieldSelector.ts';
 import type { Flags } from './flags.ts';
-import { type ResourceKind, resolveKind } from './kinds.ts';
+import { categoryAll, type ResourceKind, resolveKind } from './kinds.ts';
 import { findObject, labelsOf, listObjects, namespacesOf, type Target } from './objects.ts';
 import { CommandFailure, type Session } from './session.ts';
 import { UsageError } from './usageError.ts';
@@ -74,11 +74,15 @@ function namesOfType(types: string, names: readonly string[]): { kind: ResourceK
   if (wrong !== undefined) {
     throw new UsageError(`there is no need to specify a resource type in front of ${JSON.stringify(wrong)}`);
   }
+  // A name with it would be of one of its types, which kubectl does not look for either.
+  if (names.length > 0 && types.split(',').includes('all')) {
+    throw new UsageError('objects cannot be named where the type is "all"');
+  }
   return parseKinds(types).flatMap((kind) => names.map((name) => ({ kind, name })));
 }
 
 function parseKinds(types: string): ResourceKind[] {
-  return types.split(',').map(resolveKind);
+  return types.split(',').flatMap((type) => (type === 'all' ? categoryAll : [resolveKind(type)]));
 }
 
 function refuseKind(kind: ResourceKind, name: string | undefined, rules: TargetRules): void {

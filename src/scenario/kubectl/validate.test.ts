@@ -43,6 +43,7 @@ describe('a command line that cannot be run', () => {
       'scale pod/web --replicas=3',
       'kubectl scale works on deployments, replicasets, replicationcontrollers and statefulsets, not on pods',
     ],
+    ['get all web', 'objects cannot be named where the type is "all"'],
     ['delete pod x -l a=b', 'name cannot be provided when a selector is specified'],
     ['delete pod -l a==b==c', 'unable to parse selector "a==b==c"'],
     ['delete pod --field-selector=status.podIP=1', 'field selector "status.podIP" is not supported yet'],

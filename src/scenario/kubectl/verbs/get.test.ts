@@ -27,6 +27,24 @@ describe('kubectl get', () => {
     );
   });
 
+  test('all, and several types in the order in which they are named', () => {
+    const rig = new KubectlRig(`${WEB}---${REPLICA_SET}---${POD}---${NODE}`);
+    const names = ['pod/bare', 'deployment.apps/web', 'replicaset.apps/cache'];
+    expect(rig.out('get all -o name').split('\n')).toEqual(names);
+    expect(
+      rig
+        .out('get all --no-headers')
+        .split('\n\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(names);
+    expect(
+      rig
+        .out('get rs,pods --no-headers')
+        .split('\n\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(['replicaset.apps/cache', 'pod/bare']);
+  });
+
   test('a pod on its node', () => {
     const rig = new KubectlRig(`${POD}---${NODE}`);
     rig.cluster.bindPod(rig.pod('bare'), rig.cluster.nodes.rowOf('node-0'));

@@ -98,7 +98,8 @@ function showDocuments(
 }
 
 function showTables(session: Session, request: TargetRequest, targets: readonly Target[], options: Options): void {
-  const found = readableKinds.filter((kind) => targets.some((target) => target.kind === kind));
+  const asked = new Set([...request.named.map(({ kind }) => kind), ...request.listed]);
+  const found = [...asked].filter((kind) => targets.some((target) => target.kind === kind));
   if (found.length === 0) {
     if (request.named.length === 0) session.print(nothingFound(session, request));
     return;
