@@ -1,6 +1,6 @@
 /**
- * kubectl's JSONPath, as far as it selects: fields, indexes, slices, `*`, unions of keys and filters. Ranges, functions and
- * recursive descent are not supported.
+ * kubectl's JSONPath, as far as it selects: fields, indexes, slices, `*`, unions of keys and filters. Functions and recursive
+ * descent are not supported; ranges are the printers' part.
  */
 import { getOwn, isJsonObject } from '../../api/canonical.ts';
 import type { JsonValue } from '../../api/types.ts';

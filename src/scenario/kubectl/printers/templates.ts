@@ -7,8 +7,16 @@ import { UsageError } from '../usageError.ts';
 import { NONE } from './columns.ts';
 import { MINIMUM_WIDTH, PADDING } from './layout.ts';
 
-/** Text, and paths whose values stand between it. */
-export type JsonPathTemplate = readonly (string | JsonPath)[];
+/** Text, paths whose values stand between it, and ranges. */
+export type JsonPathTemplate = readonly Part[];
+
+type Part = string | JsonPath | Range;
+
+/** `{range PATH}…{end}`: the body once for each value, paths in it starting there. */
+interface Range {
+  readonly over: JsonPath;
+  readonly body: readonly Part[];
+}
 
 /**
  * Reads `{.metadata.name}{"\n"}`.
@@ -17,19 +25,37 @@ export type JsonPathTemplate = readonly (string | JsonPath)[];
  */
 export function parseTemplate(text: string): JsonPathTemplate {
   if (text === '') throw new UsageError('template format specified but no template given');
-  const parts: (string | JsonPath)[] = [];
+  const parts: Part[] = [];
+  // What stands around the range that is being read, from the outside in.
+  const outer: Part[][] = [];
+  let inner = parts;
   const token = /([^{}]+)|\{((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^{}"'])*)\}/y;
   for (let at = 0; at < text.length; at = token.lastIndex) {
     token.lastIndex = at;
     const match = token.exec(text);
     if (match === null) throw new UsageError(`error parsing jsonpath ${text}: unclosed action`);
-    parts.push(match[1] ?? parseAction(match[2]!.trim()));
+    const action = match[2]?.trim();
+    const range = action === undefined ? null : /^range\s+(.*)$/s.exec(action);
+    if (range !== null) {
+      const body: Part[] = [];
+      inner.push({ over: parseJsonPath(range[1]!), body });
+      outer.push(inner);
+      inner = body;
+    } else if (action === 'end') {
+      inner = outer.pop() ?? endsNothing();
+    } else {
+      inner.push(match[1] ?? parseAction(action!));
+    }
   }
+  if (outer.length > 0) throw new UsageError('unterminated range in jsonpath: {end} is missing');
   return parts;
 }
 
+function endsNothing(): never {
+  throw new UsageError('jsonpath: not in range, nothing to end');
+}
+
 function parseAction(text: string): string | JsonPath {
-  if (/^(range\b|end$)/.test(text)) throw new UsageError('ranges in jsonpath are not supported yet');
   const quoted = /^"(.*)"$/s.exec(text) ?? /^'(.*)'$/s.exec(text);
   if (quoted === null) return parseJsonPath(text);
   const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t' };
@@ -38,7 +64,14 @@ function parseAction(text: string): string | JsonPath {
 
 export function printTemplate(template: JsonPathTemplate, document: JsonValue): string {
   return template
-    .map((part) => (typeof part === 'string' ? part : valuesAt(part, document).map(printedValue).join(' ')))
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      if ('body' in part)
+        return valuesAt(part.over, document)
+          .map((item) => printTemplate(part.body, item))
+          .join('');
+      return valuesAt(part, document).map(printedValue).join(' ');
+    })
     .join('');
 }
 

@@ -65,6 +65,17 @@ describe('kubectl get', () => {
     expect(list).toMatchObject({ kind: 'List', items: [{ metadata: { name: 'web', generation: 1 } }] });
   });
 
+  test('jsonpath with ranges', () => {
+    const rig = new KubectlRig(`${WEB}---${POD}`);
+    const containers = '{range .spec.template.spec.containers[*]}{.name}={.image} {end}';
+    expect(rig.out(`get deployment web -o jsonpath='{.metadata.name}: ${containers}'`)).toBe(
+      'web: app=web:v1 side=side:v1 ',
+    );
+    const nested = `{range .items[*]}{.metadata.name}{"\\t"}${containers}{"\\n"}{end}`;
+    expect(rig.out(`get deployments -o jsonpath='${nested}'`)).toBe('web\tapp=web:v1 side=side:v1 ');
+    expect(rig.out(`get rs -o jsonpath='{range .items[*]}{.metadata.name}{end}'`)).toBe('');
+  });
+
   test('nothing', () => {
     const rig = new KubectlRig();
     expect(rig.out('get pods')).toBe('No resources found in default namespace.');
