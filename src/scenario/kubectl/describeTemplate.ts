@@ -1,7 +1,7 @@
 /** A pod template as `kubectl rollout history --revision` prints it (kubectl's `DescribePodTemplate`). */
 import { isJsonObject } from '../../api/canonical.ts';
+import { objectAt, objectsAt, stringAt } from '../../api/decode/read.ts';
 import type { JsonObject, JsonValue, PodTemplateSpec } from '../../api/types.ts';
-import { textOf } from './podTemplate.ts';
 import { CHANGE_CAUSE_ANNOTATION } from './verbs/annotate.ts';
 
 /** @param cause shown among the annotations; empty for none. */
@@ -20,11 +20,11 @@ export function describeTemplate(template: PodTemplateSpec, cause: string): stri
 }
 
 function containerLines(container: JsonObject): string[] {
-  const lines = [`   ${textOf(container.name)}:`, `    Image:\t${textOf(container.image)}`];
+  const lines = [`   ${stringAt(container, 'name')}:`, `    Image:\t${stringAt(container, 'image')}`];
   const ports = objectsAt(container, 'ports');
   const plural = ports.length > 1 ? 's' : '';
   const listPorts = (field: string) =>
-    ports.map((port) => `${String(port[field] ?? 0)}/${textOf(port.protocol) || 'TCP'}`).join(', ') || '<none>';
+    ports.map((port) => `${String(port[field] ?? 0)}/${stringAt(port, 'protocol') || 'TCP'}`).join(', ') || '<none>';
   lines.push(`    Port${plural}:\t${listPorts('containerPort')}`, `    Host Port${plural}:\t${listPorts('hostPort')}`);
   lines.push(...wordLines('Command', container.command), ...wordLines('Args', container.args));
   const resources = objectAt(container, 'resources');
@@ -65,13 +65,13 @@ function describeAction(probe: JsonObject): string {
     return `exec [${command.map(String).join(' ')}]`;
   }
   if (isJsonObject(probe.httpGet)) {
-    const { scheme, host, port, path } = probe.httpGet;
-    const scheme_ = (textOf(scheme) || 'HTTP').toLowerCase();
-    return `http-get ${scheme_}://${textOf(host)}:${String(port ?? '')}${textOf(path)}`;
+    const scheme = (stringAt(probe.httpGet, 'scheme') || 'HTTP').toLowerCase();
+    const port = String(probe.httpGet.port ?? '');
+    return `http-get ${scheme}://${stringAt(probe.httpGet, 'host')}:${port}${stringAt(probe.httpGet, 'path')}`;
   }
   if (isJsonObject(probe.tcpSocket))
-    return `tcp-socket ${textOf(probe.tcpSocket.host)}:${String(probe.tcpSocket.port)}`;
-  if (isJsonObject(probe.grpc)) return `grpc <pod>:${String(probe.grpc.port)} ${textOf(probe.grpc.service)}`;
+    return `tcp-socket ${stringAt(probe.tcpSocket, 'host')}:${String(probe.tcpSocket.port)}`;
+  if (isJsonObject(probe.grpc)) return `grpc <pod>:${String(probe.grpc.port)} ${stringAt(probe.grpc, 'service')}`;
   return 'unknown';
 }
 
@@ -79,16 +79,19 @@ function environmentLines(variables: JsonObject[]): string[] {
   if (variables.length === 0) return ['    Environment:\t<none>'];
   const describe = (variable: JsonObject) =>
     variable.valueFrom === undefined
-      ? textOf(variable.value)
+      ? stringAt(variable, 'value')
       : `<set from ${Object.keys(objectAt(variable, 'valueFrom')).join(', ')}>`;
-  return ['    Environment:', ...variables.map((variable) => `      ${textOf(variable.name)}:\t${describe(variable)}`)];
+  return [
+    '    Environment:',
+    ...variables.map((variable) => `      ${stringAt(variable, 'name')}:\t${describe(variable)}`),
+  ];
 }
 
 function mountLines(mounts: JsonObject[]): string[] {
   if (mounts.length === 0) return ['    Mounts:\t<none>'];
   const lines = mounts.map((mount) => {
     const access = mount.readOnly === true ? 'ro' : 'rw';
-    return `      ${textOf(mount.mountPath)} from ${textOf(mount.name)} (${access})`;
+    return `      ${stringAt(mount, 'mountPath')} from ${stringAt(mount, 'name')} (${access})`;
   });
   return ['    Mounts:', ...lines.sort()];
 }
@@ -96,15 +99,19 @@ function mountLines(mounts: JsonObject[]): string[] {
 function volumeLines(volumes: JsonObject[]): string[] {
   if (volumes.length === 0) return ['  Volumes:\t<none>'];
   const typeOf = (volume: JsonObject) => Object.keys(volume).find((key) => key !== 'name') ?? '<unknown>';
-  return ['  Volumes:', ...volumes.flatMap((volume) => [`   ${textOf(volume.name)}:`, `    Type:\t${typeOf(volume)}`])];
+  return [
+    '  Volumes:',
+    ...volumes.flatMap((volume) => [`   ${stringAt(volume, 'name')}:`, `    Type:\t${typeOf(volume)}`]),
+  ];
 }
 
 function describeToleration(toleration: JsonObject): string {
-  let text = textOf(toleration.key);
-  if (textOf(toleration.value) !== '') text += `=${textOf(toleration.value)}`;
-  if (textOf(toleration.effect) !== '') text += `:${textOf(toleration.effect)}`;
-  if (toleration.operator === 'Exists' && textOf(toleration.value) === '') {
-    text += textOf(toleration.key) === '' && textOf(toleration.effect) === '' ? 'op=Exists' : ' op=Exists';
+  const [value, effect] = [stringAt(toleration, 'value'), stringAt(toleration, 'effect')];
+  let text = stringAt(toleration, 'key');
+  if (value !== '') text += `=${value}`;
+  if (effect !== '') text += `:${effect}`;
+  if (toleration.operator === 'Exists' && value === '') {
+    text += text === '' ? 'op=Exists' : ' op=Exists';
   }
   if (toleration.tolerationSeconds !== undefined) text += ` for ${String(toleration.tolerationSeconds)}s`;
   return text;
@@ -121,14 +128,4 @@ function mapLines(title: string, map: Readonly<Record<string, JsonValue>>, separ
 function listLines(title: string, entries: readonly string[]): string[] {
   const [first = '<none>', ...rest] = entries;
   return [`${title}\t${first}`, ...rest.map((entry) => `\t${entry}`)];
-}
-
-function objectAt(object: JsonObject, key: string): JsonObject {
-  const value = object[key];
-  return isJsonObject(value) ? value : {};
-}
-
-function objectsAt(object: JsonObject, key: string): JsonObject[] {
-  const value = object[key];
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }

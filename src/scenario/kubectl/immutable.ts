@@ -1,6 +1,6 @@
 /** Fields that cannot change once an object exists, in the API server's words. */
-
-import { canonicalJson, isJsonObject } from '../../api/canonical.ts';
+import { canonicalJson } from '../../api/canonical.ts';
+import { objectAt } from '../../api/decode/read.ts';
 import type { JsonObject, JsonValue, Manifest } from '../../api/types.ts';
 import type { AnyStored } from '../../cluster/objects.ts';
 import { claimProblem, serviceProblem, storageClassProblem, volumeProblem } from './immutableStorage.ts';
@@ -59,18 +59,16 @@ function selectorProblem(live: AnyStored, next: Exclude<Manifest, { kind: 'Pod' 
     return spec.selector.canonical;
   };
   if (canonicalOf(live) === canonicalOf(next)) return undefined;
-  const selector = specOf(next.manifest).selector ?? {};
+  const selector = objectAt(next.manifest, 'spec').selector ?? {};
   return { path: 'spec.selector', message: `Invalid value: ${JSON.stringify(selector)}: field is immutable` };
 }
 
 function statefulSetProblem(before: JsonObject, after: JsonObject): ImmutableProblem | undefined {
   const fixed = (document: JsonObject) =>
     canonicalJson(
-      Object.fromEntries(Object.entries(specOf(document)).filter(([field]) => !STATEFUL_SET_MUTABLE.has(field))),
+      Object.fromEntries(
+        Object.entries(objectAt(document, 'spec')).filter(([field]) => !STATEFUL_SET_MUTABLE.has(field)),
+      ),
     );
   return fixed(before) === fixed(after) ? undefined : { path: 'spec', message: STATEFUL_SET_MESSAGE };
-}
-
-function specOf(document: JsonObject): JsonObject {
-  return isJsonObject(document.spec) ? document.spec : {};
 }

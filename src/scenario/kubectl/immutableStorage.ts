@@ -1,9 +1,9 @@
 /** What of claims, volumes, their classes and Services cannot change, in the API server's words. */
-import { canonicalJson, isJsonObject } from '../../api/canonical.ts';
+import { canonicalJson } from '../../api/canonical.ts';
+import { objectAt, stringAt } from '../../api/decode/read.ts';
 import type { JsonObject, Manifest } from '../../api/types.ts';
 import type { PersistentVolumeClaim } from '../../cluster/objects.ts';
 import type { ImmutableProblem } from './immutable.ts';
-import { textOf } from './podTemplate.ts';
 
 /** Fields of a volume that say nothing of where it is kept. */
 const BESIDE_THE_SOURCE: ReadonlySet<string> = new Set([
@@ -41,7 +41,7 @@ export function claimProblem(
 
 /** @param volumeName taken where the document has none: a claim may get its volume once */
 function fixedOfClaim(document: JsonObject, isBound: boolean, volumeName: string): string {
-  const { volumeAttributesClassName, resources, ...rest } = specOf(document);
+  const { volumeAttributesClassName, resources, ...rest } = objectAt(document, 'spec');
   const fixed: JsonObject = { ...rest };
   if (!isBound) Object.assign(fixed, present({ volumeAttributesClassName, resources }));
   if (fixed.volumeName === undefined && volumeName !== '') fixed.volumeName = volumeName;
@@ -52,15 +52,15 @@ function fixedOfClaim(document: JsonObject, isBound: boolean, volumeName: string
 export function volumeProblem(before: JsonObject, after: JsonObject): ImmutableProblem | undefined {
   const sourceOf = (document: JsonObject) =>
     canonicalJson(
-      Object.fromEntries(Object.entries(specOf(document)).filter(([field]) => !BESIDE_THE_SOURCE.has(field))),
+      Object.fromEntries(Object.entries(objectAt(document, 'spec')).filter(([field]) => !BESIDE_THE_SOURCE.has(field))),
     );
   if (sourceOf(before) !== sourceOf(after)) {
     const path = 'spec.persistentvolumesource';
     return { path, message: `Forbidden: ${path} is immutable after creation` };
   }
-  const [mode, nextMode] = [specOf(before).volumeMode, specOf(after).volumeMode];
+  const [mode, nextMode] = [objectAt(before, 'spec').volumeMode, objectAt(after, 'spec').volumeMode];
   if (mode !== nextMode) return { path: 'volumeMode', message: fieldIsImmutable(nextMode) };
-  const [affinity, nextAffinity] = [specOf(before).nodeAffinity, specOf(after).nodeAffinity];
+  const [affinity, nextAffinity] = [objectAt(before, 'spec').nodeAffinity, objectAt(after, 'spec').nodeAffinity];
   if (affinity === undefined || canonicalJson(affinity) === canonicalJson(nextAffinity ?? null)) return undefined;
   return { path: 'spec.nodeAffinity', message: fieldIsImmutable(nextAffinity) };
 }
@@ -78,9 +78,9 @@ export function storageClassProblem(before: JsonObject, after: JsonObject): Immu
 /** A Service keeps its address for as long as it has one (upstream's `validateServiceClusterIPsFields`). */
 export function serviceProblem(before: JsonObject, after: JsonObject): ImmutableProblem | undefined {
   if (!hasAddress(before) || !hasAddress(after)) return undefined;
-  const next = textOf(specOf(after).clusterIP);
+  const next = stringAt(objectAt(after, 'spec'), 'clusterIP');
   // A Service that names none has been given one, which cannot be `None`.
-  const isKept = next === textOf(specOf(before).clusterIP);
+  const isKept = next === stringAt(objectAt(before, 'spec'), 'clusterIP');
   if (isKept) return undefined;
   const message = `Invalid value: ${JSON.stringify(next === '' ? [] : [next])}: may not change once set`;
   return { path: 'spec.clusterIPs[0]', message };
@@ -88,23 +88,19 @@ export function serviceProblem(before: JsonObject, after: JsonObject): Immutable
 
 /** A Service document as the server takes it: without an address it keeps the one that it has. */
 export function keepClusterIP(before: JsonObject, after: JsonObject): JsonObject {
-  const { clusterIP } = specOf(before);
-  const spec = specOf(after);
-  if (textOf(clusterIP) === '' || textOf(spec.clusterIP) !== '') return after;
+  const clusterIP = stringAt(objectAt(before, 'spec'), 'clusterIP');
+  const spec = objectAt(after, 'spec');
+  if (clusterIP === '' || stringAt(spec, 'clusterIP') !== '') return after;
   if (!hasAddress(before) || !hasAddress(after)) return after;
-  return { ...after, spec: { ...spec, clusterIP: clusterIP! } };
+  return { ...after, spec: { ...spec, clusterIP } };
 }
 
 function hasAddress(document: JsonObject): boolean {
-  return specOf(document).type !== 'ExternalName';
+  return objectAt(document, 'spec').type !== 'ExternalName';
 }
 
 function fieldIsImmutable(value: unknown): string {
   return `Invalid value: ${JSON.stringify(value ?? null)}: field is immutable`;
-}
-
-function specOf(document: JsonObject): JsonObject {
-  return isJsonObject(document.spec) ? document.spec : {};
 }
 
 function present(fields: Readonly<Record<string, JsonObject[string] | undefined>>): JsonObject {

@@ -1,7 +1,8 @@
 /** What may change of a Job once it exists, as upstream's `ValidateJobUpdate` has it. */
 import { canonicalJson, cloneJson, isJsonObject } from '../../api/canonical.ts';
 import { canonicalTemplate } from '../../api/decode/canonicalTemplate.ts';
-import type { JobManifest, JsonObject, JsonValue } from '../../api/types.ts';
+import { objectAt, objectsAt } from '../../api/decode/read.ts';
+import type { JobManifest, JsonObject } from '../../api/types.ts';
 import { findCondition, type Job } from '../../cluster/objects.ts';
 import type { ImmutableProblem } from './immutable.ts';
 
@@ -35,8 +36,8 @@ function completionsProblem(live: Job, next: JobManifest): ImmutableProblem | un
 }
 
 function fieldProblem(live: Job, next: JobManifest, field: (typeof IMMUTABLE)[number]): ImmutableProblem | undefined {
-  const before = specOf(live.manifest)[field] ?? null;
-  return canonicalJson(before) === canonicalJson(specOf(next.manifest)[field] ?? null)
+  const before = objectAt(live.manifest, 'spec')[field] ?? null;
+  return canonicalJson(before) === canonicalJson(objectAt(next.manifest, 'spec')[field] ?? null)
     ? undefined
     : immutable(next, field);
 }
@@ -67,20 +68,13 @@ function withoutMutable(template: JsonObject, withoutResources: boolean): JsonOb
     if (Object.keys(spec.affinity).length === 0) delete spec.affinity;
   }
   if (withoutResources) {
-    for (const container of [...listOf(spec.containers), ...listOf(spec.initContainers)]) delete container.resources;
+    for (const container of [...objectsAt(spec, 'containers'), ...objectsAt(spec, 'initContainers')])
+      delete container.resources;
   }
   return rest;
 }
 
-function listOf(value: JsonValue | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
-}
-
 function immutable(next: JobManifest, field: string): ImmutableProblem {
-  const value = specOf(next.manifest)[field] ?? null;
+  const value = objectAt(next.manifest, 'spec')[field] ?? null;
   return { path: `spec.${field}`, message: `Invalid value: ${JSON.stringify(value)}: field is immutable` };
-}
-
-function specOf(document: JsonObject): JsonObject {
-  return isJsonObject(document.spec) ? document.spec : {};
 }

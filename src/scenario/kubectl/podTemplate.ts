@@ -1,6 +1,6 @@
 /** The pod template inside the document of what makes pods. */
 import { isJsonObject } from '../../api/canonical.ts';
-import type { JsonObject, JsonValue } from '../../api/types.ts';
+import type { JsonObject } from '../../api/types.ts';
 import { kinds, type ResourceKind } from './kinds.ts';
 import { objectIn } from './objects.ts';
 
@@ -27,10 +27,6 @@ export function templateIn(document: JsonObject): JsonObject {
 export function containersIn(document: JsonObject, field: 'containers' | 'initContainers'): JsonObject[] {
   const found = objectIn(templateIn(document), 'spec')[field];
   return Array.isArray(found) ? found.filter(isJsonObject) : [];
-}
-
-export function textOf(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }
 
 /** kubectl's `-c`: a name with `*` for any characters. */

@@ -19,19 +19,15 @@ export const jobColumns: Columns = columnsOf(
   ],
 );
 
-/** Conditions that say how a Job stands, the last word first (upstream's `printJob`). */
-const STATUS_BY_CONDITION = [
-  ['Suspended', 'Suspended'],
-  ['FailureTarget', 'FailureTarget'],
-  ['SuccessCriteriaMet', 'SuccessCriteriaMet'],
-] as const;
+/** Conditions that say how a Job stands that has not ended, in upstream's order (`printJob`). */
+const PENDING_CONDITIONS = ['Suspended', 'FailureTarget', 'SuccessCriteriaMet'];
 
 function jobStatus(job: Job): string {
   const has = (type: string) => findCondition(job.status.conditions, type)?.status === 'True';
   if (has('Complete')) return 'Complete';
   if (has('Failed')) return 'Failed';
   if (isDeleting(job)) return 'Terminating';
-  return STATUS_BY_CONDITION.find(([type]) => has(type))?.[1] ?? 'Running';
+  return PENDING_CONDITIONS.find(has) ?? 'Running';
 }
 
 function completions({ spec, status }: Job): string {

@@ -1,10 +1,9 @@
 /** Columns of Services and of the pods behind them. */
-import { isJsonObject } from '../../../api/canonical.ts';
+import { objectAt, objectsAt, stringAt, stringsAt } from '../../../api/decode/read.ts';
 import type { JsonObject } from '../../../api/types.ts';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import type { Endpoint, Service } from '../../../cluster/objects.ts';
 import { compareText } from '../objects.ts';
-import { textOf } from '../podTemplate.ts';
 import { timestamp } from '../timestamps.ts';
 import { ageOf, type Columns, columnsOf, firstThree, formatMap, NONE, UNSET } from './columns.ts';
 
@@ -25,29 +24,24 @@ export const serviceColumns: Columns = columnsOf(
 
 function clusterIP({ spec, manifest }: Service): string {
   if (spec.isHeadless) return 'None';
-  return textOf(specOf(manifest).clusterIP) || NONE;
+  return stringAt(objectAt(manifest, 'spec'), 'clusterIP') || NONE;
 }
 
 function externalIP({ spec, manifest }: Service): string {
-  const { externalIPs, externalName } = specOf(manifest);
-  if (spec.type === 'ExternalName') return textOf(externalName);
-  const addresses = Array.isArray(externalIPs) ? externalIPs.map(textOf) : [];
+  const document = objectAt(manifest, 'spec');
+  if (spec.type === 'ExternalName') return stringAt(document, 'externalName');
+  const addresses = stringsAt(document, 'externalIPs');
   if (addresses.length > 0) return addresses.join(',');
   return spec.type === 'LoadBalancer' ? '<pending>' : NONE;
 }
 
 function describePort(port: JsonObject): string {
   const nodePort = port.nodePort === undefined ? '' : `:${String(port.nodePort)}`;
-  return `${String(port.port)}${nodePort}/${textOf(port.protocol) || 'TCP'}`;
+  return `${String(port.port)}${nodePort}/${stringAt(port, 'protocol') || 'TCP'}`;
 }
 
 function portsOf({ manifest }: Service): JsonObject[] {
-  const { ports } = specOf(manifest);
-  return Array.isArray(ports) ? ports.filter(isJsonObject) : [];
-}
-
-function specOf(manifest: JsonObject): JsonObject {
-  return isJsonObject(manifest.spec) ? manifest.spec : {};
+  return objectsAt(objectAt(manifest, 'spec'), 'ports');
 }
 
 /** Names stand where a real cluster shows addresses: a pod's name in the DNS where it has one, else its own. */
@@ -67,7 +61,7 @@ export function endpointsDocument(cluster: Cluster, service: Service): JsonObjec
   }));
   const ports = portsOf(service).map((port) => ({
     port: Number(podPort(port)),
-    protocol: textOf(port.protocol) || 'TCP',
+    protocol: stringAt(port, 'protocol') || 'TCP',
   }));
   const metadata = { creationTimestamp: timestamp(service.creationMicros), name, namespace };
   const document: JsonObject = { apiVersion: 'v1', kind: 'Endpoints', metadata };
@@ -90,7 +84,7 @@ export const endpointSliceColumns: Columns = columnsOf(
     const service = cluster.tables.Service.get(slice.ownerUid);
     const ports = service === undefined ? [] : portsOf(service).map(podPort);
     return [
-      textOf(slice.manifest.addressType),
+      stringAt(slice.manifest, 'addressType'),
       firstThree(ports) || UNSET,
       firstThree(slice.endpoints.map(addressOf)) || UNSET,
       ageOf(cluster, slice.creationMicros),

@@ -1,13 +1,12 @@
 /** Columns of claims, volumes and their classes. */
-import { isJsonObject } from '../../../api/canonical.ts';
-import type { JsonObject, JsonValue } from '../../../api/types.ts';
+import { objectAt, stringAt } from '../../../api/decode/read.ts';
+import type { JsonObject } from '../../../api/types.ts';
 import {
   isDeleting,
   type PersistentVolume,
   type PersistentVolumeClaim,
   type Stored,
 } from '../../../cluster/objects.ts';
-import { textOf } from '../podTemplate.ts';
 import { ageOf, type Columns, columnsOf, UNSET } from './columns.ts';
 
 const MODES: Readonly<Record<string, string>> = {
@@ -29,7 +28,7 @@ export const persistentVolumeClaimColumns: Columns = columnsOf(
       claim.spec.volumeName === '' ? '' : capacityOf(volume),
       claim.spec.volumeName === '' ? '' : modesOf(volume?.spec.accessModes ?? claim.spec.accessModes),
       claim.spec.storageClassName ?? '',
-      textOf(specOf(claim).volumeAttributesClassName) || UNSET,
+      stringAt(objectAt(claim.manifest, 'spec'), 'volumeAttributesClassName') || UNSET,
       ageOf(cluster, claim.creationMicros),
       volumeMode(claim),
     ];
@@ -57,7 +56,7 @@ export const persistentVolumeColumns: Columns = columnsOf(
     phaseOf(volume),
     volume.spec.claimRef ?? '',
     volume.spec.storageClassName,
-    textOf(specOf(volume).volumeAttributesClassName) || UNSET,
+    stringAt(objectAt(volume.manifest, 'spec'), 'volumeAttributesClassName') || UNSET,
     '',
     ageOf(cluster, volume.creationMicros),
     volumeMode(volume),
@@ -83,12 +82,7 @@ export const storageClassColumns: Columns = {
 /** The size as it was written. */
 export function capacityOf(volume: PersistentVolume | undefined): string {
   if (volume === undefined) return '';
-  const { capacity } = specOf(volume);
-  return quantityText(isJsonObject(capacity) ? capacity.storage : undefined);
-}
-
-function quantityText(value: JsonValue | undefined): string {
-  return value === undefined ? '' : String(value);
+  return String(objectAt(objectAt(volume.manifest, 'spec'), 'capacity').storage ?? '');
 }
 
 function phaseOf(object: (PersistentVolume | PersistentVolumeClaim) & Stored): string {
@@ -104,9 +98,5 @@ function modesOf(modes: readonly string[]): string {
 }
 
 function volumeMode(object: { readonly manifest: JsonObject }): string {
-  return textOf(specOf(object).volumeMode) || 'Filesystem';
-}
-
-function specOf({ manifest }: { readonly manifest: JsonObject }): JsonObject {
-  return isJsonObject(manifest.spec) ? manifest.spec : {};
+  return stringAt(objectAt(object.manifest, 'spec'), 'volumeMode') || 'Filesystem';
 }

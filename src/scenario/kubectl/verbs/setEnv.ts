@@ -1,9 +1,10 @@
 import { isJsonObject } from '../../../api/canonical.ts';
+import { stringAt } from '../../../api/decode/read.ts';
 import type { JsonObject, JsonValue } from '../../../api/types.ts';
 import { editObject } from '../edit.ts';
 import { allFlag, containersFlag, selectorFlag } from '../flags.ts';
 import { documentOf, exists, printedName, type Target } from '../objects.ts';
-import { containersIn, matchesWildcard, TEMPLATE_KINDS, textOf } from '../podTemplate.ts';
+import { containersIn, matchesWildcard, TEMPLATE_KINDS } from '../podTemplate.ts';
 import type { Session } from '../session.ts';
 import { parseTargets, resolveTargets } from '../targets.ts';
 import { UsageError } from '../usageError.ts';
@@ -62,7 +63,7 @@ function warnWithoutContainers(session: Session, target: Target, pattern: string
 
 function chosenContainers(document: JsonObject, pattern: string): JsonObject[] {
   const all = [...containersIn(document, 'initContainers'), ...containersIn(document, 'containers')];
-  return all.filter((container) => matchesWildcard(pattern, textOf(container.name)));
+  return all.filter((container) => matchesWildcard(pattern, stringAt(container, 'name')));
 }
 
 function changeEnv(document: JsonObject, pattern: string, changes: Changes): JsonObject {
@@ -77,7 +78,7 @@ function changeEnv(document: JsonObject, pattern: string, changes: Changes): Jso
 
 /** Known variables keep their place, new ones go to the end. */
 function changedList(before: readonly JsonValue[], { set, removed }: Changes): JsonValue[] {
-  const nameOf = (item: JsonValue) => (isJsonObject(item) ? textOf(item.name) : '');
+  const nameOf = (item: JsonValue) => (isJsonObject(item) ? stringAt(item, 'name') : '');
   const names = before.map(nameOf);
   const kept = before.filter((item) => !removed.has(nameOf(item)));
   const changed = kept.map((item): JsonValue => {

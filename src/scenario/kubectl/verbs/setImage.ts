@@ -1,8 +1,9 @@
+import { stringAt } from '../../../api/decode/read.ts';
 import type { JsonObject } from '../../../api/types.ts';
 import { editObject } from '../edit.ts';
 import { allFlag, selectorFlag } from '../flags.ts';
 import { documentOf, exists, printedName, type Target } from '../objects.ts';
-import { containersIn, TEMPLATE_KINDS, textOf } from '../podTemplate.ts';
+import { containersIn, TEMPLATE_KINDS } from '../podTemplate.ts';
 import { CommandFailure, type Session } from '../session.ts';
 import { parseTargets, resolveTargets, type TargetRequest } from '../targets.ts';
 import { UsageError } from '../usageError.ts';
@@ -68,7 +69,7 @@ function noteUnknownContainers(session: Session, target: Target, images: Readonl
 
 function setImages(document: JsonObject, images: ReadonlyMap<string, string>): JsonObject {
   for (const container of allContainers(document)) {
-    const image = images.get(textOf(container.name)) ?? images.get('*');
+    const image = images.get(stringAt(container, 'name')) ?? images.get('*');
     if (image !== undefined) container.image = image;
   }
   return document;

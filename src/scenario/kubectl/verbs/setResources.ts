@@ -1,9 +1,10 @@
+import { stringAt } from '../../../api/decode/read.ts';
 import { parseQuantity } from '../../../api/quantity.ts';
 import type { JsonObject } from '../../../api/types.ts';
 import { editObject } from '../edit.ts';
 import { allFlag, containersFlag, selectorFlag } from '../flags.ts';
 import { objectIn, printedName } from '../objects.ts';
-import { containersIn, matchesWildcard, TEMPLATE_KINDS, textOf } from '../podTemplate.ts';
+import { containersIn, matchesWildcard, TEMPLATE_KINDS } from '../podTemplate.ts';
 import { CommandFailure } from '../session.ts';
 import { parseTargets, resolveTargets } from '../targets.ts';
 import { UsageError } from '../usageError.ts';
@@ -43,7 +44,9 @@ export const setResources: Verb = {
 };
 
 function chosenContainers(document: JsonObject, pattern: string): JsonObject[] {
-  return containersIn(document, 'containers').filter((container) => matchesWildcard(pattern, textOf(container.name)));
+  return containersIn(document, 'containers').filter((container) =>
+    matchesWildcard(pattern, stringAt(container, 'name')),
+  );
 }
 
 function parseAmounts(text: string | undefined): JsonObject | undefined {

@@ -1,11 +1,11 @@
 import { isJsonObject } from '../../../api/canonical.ts';
+import { stringAt } from '../../../api/decode/read.ts';
 import { labelKeyProblem, labelValueProblem } from '../../../api/names.ts';
 import type { JsonObject, TaintEffect } from '../../../api/types.ts';
 import { editObject } from '../edit.ts';
 import { allFlag, type Flags, selectorFlag } from '../flags.ts';
 import { kinds } from '../kinds.ts';
 import { objectIn, printedName } from '../objects.ts';
-import { textOf } from '../podTemplate.ts';
 import { CommandFailure } from '../session.ts';
 import { parseTargets, resolveTargets, type TargetRequest } from '../targets.ts';
 import { UsageError } from '../usageError.ts';
@@ -161,7 +161,7 @@ function without(taints: readonly JsonObject[], specs: readonly TaintSpec[]): Js
 }
 
 function matches(document: JsonObject, { key, effect }: TaintSpec): boolean {
-  return document.key === key && (effect === undefined || textOf(document.effect) === effect);
+  return document.key === key && (effect === undefined || stringAt(document, 'effect') === effect);
 }
 
 function isSame(a: TaintSpec, b: TaintSpec): boolean {
