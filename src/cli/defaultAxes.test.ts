@@ -39,7 +39,7 @@ it('or says why there is none, and what to type', () => {
     new UsageError(`${why} the steps name more than one of them; as in ${example}`),
   );
   const node = 'apiVersion: v1\nkind: Node\nmetadata: {name: a}\n';
-  expect(() => pathsOf(node)).toThrow('the input has no Deployment (--vary nodes=10,20)');
+  expect(() => pathsOf(node)).toThrow('the input has no Deployment, StatefulSet or DaemonSet (--vary nodes=10,20)');
 });
 
 const template = `

@@ -39,7 +39,8 @@ export function defaultAxes(scenario: Pick<Scenario, 'objects' | 'steps'>): Axis
 /** Why there is no default, and what to type. */
 function adviceFor(workloads: readonly Manifest[], areSeveralNamed: boolean): string {
   const [first] = workloads;
-  if (first === undefined) return 'say what to vary: the input has no Deployment (--vary nodes=10,20)';
+  if (first === undefined)
+    return 'say what to vary: the input has no Deployment, StatefulSet or DaemonSet (--vary nodes=10,20)';
   const steps = areSeveralNamed ? 'the steps name more than one of them' : 'no step names one of them';
   const example = `--restart ${referenceTo(first)} --vary ${referenceTo(first)}:${exampleFor(first)}`;
   return `say what to vary: the input has ${describe(workloads)}, and ${steps}; as in ${example}`;

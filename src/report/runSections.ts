@@ -1,6 +1,7 @@
 import type { JobResult, RunResult, ServiceResult, UnavailableSpan } from '../metrics/result.ts';
 import type { RunReport } from '../runner/runReport.ts';
 import type { ReportOptions } from './options.ts';
+import { isNotable } from './sweepSections.ts';
 import { renderTextTable, type TextColumn } from './textTable.ts';
 import { counted, formatColumn, formatShare } from './units.ts';
 
@@ -47,7 +48,6 @@ export function renderJobs(report: RunReport, options: ReportOptions): string {
  * @param all also Services whose clients met nothing but answers
  */
 export function renderServices(report: RunReport, options: ReportOptions, all: boolean): string {
-  const isNotable = ({ errorShareMax, unservedSeconds }: ServiceResult) => errorShareMax > 0 || unservedSeconds > 0;
   const services = valuesOf(report, (run) => run.services).filter(({ value }) => all || isNotable(value));
   if (services.length === 0) return '';
   const column = (heading: string, cells: string[]): TextColumn => ({ heading, align: 'right', cells });

@@ -5,6 +5,7 @@ import { axisNames } from './axisNames.ts';
 import type { ReportOptions } from './options.ts';
 import { allLines, namedLines, outcomeText, type SweepLine } from './sweepLines.ts';
 import { readSweep } from './sweepReading.ts';
+import { renderSweepJobs, renderSweepServices } from './sweepSections.ts';
 import { renderTextTable, type TextColumn } from './textTable.ts';
 import { formatColumn, NOTHING } from './units.ts';
 
@@ -24,24 +25,47 @@ const NARROW_FIELDS = [
 /** A row per variant and workload, and below it what they say. */
 export function renderSweepTable(result: SweepResult, options: ReportOptions): string {
   const lines = namedLines(result);
-  const columns = [...labelColumns(result, lines), ...narrowColumns(result, lines), ...thresholdColumns(lines)];
-  return withReading(renderTextTable(columns, options), [...legend(result), ...readSweep(result, lines)], options);
+  const numbers = hasRollouts(lines) ? narrowColumns(result, lines) : [];
+  const columns = [...labelColumns(result, lines), ...numbers, ...thresholdColumns(lines)];
+  const tables = withSections(result, lines, columns, options, false);
+  return withReading(tables, [...legend(result), ...readSweep(result, lines)], options);
 }
 
 /** The same with every workload and every number; which statistic it is stands in the headings. */
 export function renderSweepWide(result: SweepResult, options: ReportOptions): string {
   const lines = allLines(result);
   const statistics: Statistic[] = result.seeds.length > 1 ? ['median', 'p95', 'min', 'max'] : ['median'];
-  const numbers = ROLLOUT_FIELDS.flatMap((field) => {
+  const fields = hasRollouts(lines) ? ROLLOUT_FIELDS : [];
+  const numbers = fields.flatMap((field) => {
     const shown = field.name === 'durationSeconds' ? statistics : [field.shown];
     return shown.map((statistic) => wideColumn(field, statistic, lines, result));
   });
   const columns = [...labelColumns(result, lines), ...numbers, ...thresholdColumns(lines)];
-  return withReading(renderTextTable(columns, options), readSweep(result, lines), options);
+  const tables = withSections(result, lines, columns, options, true);
+  return withReading(tables, readSweep(result, lines), options);
 }
 
-function withReading(table: string, sentences: readonly string[], options: ReportOptions): string {
-  return options.headers ? `${table}\n${sentences.join('\n')}\n` : table;
+/** The table of rollouts, unless it would say nothing, and what there is to compare beside them. */
+function withSections(
+  result: SweepResult,
+  lines: readonly SweepLine[],
+  columns: readonly TextColumn[],
+  options: ReportOptions,
+  all: boolean,
+): string[] {
+  const jobs = renderSweepJobs(result, options);
+  const isSpare = jobs !== '' && !hasRollouts(lines) && thresholdColumns(lines).length === 0;
+  const sections = [isSpare ? '' : renderTextTable(columns, options), jobs, renderSweepServices(result, options, all)];
+  return sections.filter((section) => section !== '');
+}
+
+/** Without any, their columns would say nothing. */
+function hasRollouts(lines: readonly SweepLine[]): boolean {
+  return lines.some(({ row, variant }) => row !== undefined || variant.refused !== undefined);
+}
+
+function withReading(tables: readonly string[], sentences: readonly string[], options: ReportOptions): string {
+  return options.headers ? `${[...tables, sentences.join('\n')].join('\n')}\n` : tables.join('');
 }
 
 /** How the narrow table makes one number of many seeds'; each heading could not say it and fit a terminal. */

@@ -14,7 +14,7 @@ import { EventLogFile } from '../eventLogFile.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { printBrokenExpectations } from '../expectations.ts';
 import { UsageError } from '../failure.ts';
-import { printScenarioNotes, printThresholds, printWarnings, printWritten } from '../notes.ts';
+import { printLines, printScenarioNotes, printThresholds, printWarnings, printWritten } from '../notes.ts';
 import { addOutputOptions, type OutputFlags, reportOptions } from '../outputOptions.ts';
 import {
   addScenarioOptions,
@@ -152,6 +152,9 @@ function playOnce(
 
 function printRunNotes(report: RunReport, elapsedMillis: number, flags: Flags): void {
   printWarnings(report.runs, flags);
+  if (flags.output === 'csv' && report.runs.some(({ jobs }) => jobs.length > 0)) {
+    printLines(['note: -o csv has a row per rollout; Jobs are in -o json and yaml'], '-v', flags);
+  }
   if (report.runs.some(({ end }) => end === 'eventLimit')) {
     writeNote(`error: stopped by --max-events ${flags.maxEvents}; the result is incomplete`);
   }
