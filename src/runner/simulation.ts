@@ -20,6 +20,7 @@ import { createNodes } from '../scenario/nodes.ts';
 import { StepPlayer } from '../scenario/steps.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { Scheduler } from '../scheduler/index.ts';
+import { ErrorRates } from './errorRates.ts';
 import { foreignJobs } from './foreignJobs.ts';
 import { PendingPods } from './pendingPods.ts';
 import { isEverythingReady } from './readiness.ts';
@@ -53,6 +54,7 @@ class Simulation {
   private readonly player: StepPlayer;
   private readonly rollouts: RolloutObserver;
   private readonly jobs: JobObserver;
+  private readonly errorRates: ErrorRates;
   private readonly services: ServiceObserver;
   private readonly usage: ClusterUsage;
   private readonly podCounts: PodCounts;
@@ -75,8 +77,8 @@ class Simulation {
     this.cluster = cluster;
     this.rollouts = new RolloutObserver({ kernel, cluster });
     this.jobs = new JobObserver(cluster);
-    const behaviors = new BehaviorTable(cluster, scenario.behavior);
-    this.services = new ServiceObserver(cluster, (pod) => behaviors.ruleOf(pod).errorRate);
+    this.errorRates = new ErrorRates(scenario.behavior, new BehaviorTable(cluster, scenario.behavior));
+    this.services = new ServiceObserver(cluster, (pod) => this.errorRates.of(pod));
     this.usage = new ClusterUsage({ kernel, cluster });
     this.podCounts = new PodCounts(cluster);
     this.pending = new PendingPods(cluster);
@@ -129,6 +131,7 @@ class Simulation {
         ...this.pending.warnings(),
         ...this.refused.warnings(),
         ...this.kubelets.warnings(),
+        ...this.errorRates.warnings(),
         ...foreignJobs(this.cluster),
       ],
     };

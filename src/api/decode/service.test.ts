@@ -37,6 +37,12 @@ describe('a Service', () => {
     expect(manifest.spec).not.toHaveProperty('internalTrafficPolicy');
   });
 
+  it('may have a cluster IP of either family', () => {
+    for (const clusterIP of ['10.0.0.7', 'fd00::7', '::1', '']) {
+      expect(service({ clusterIP, ports: [{ port: 80 }] }).spec.isHeadless).toBe(false);
+    }
+  });
+
   it('needs no ports when it is headless', () => {
     const { spec } = service({ clusterIP: 'None', publishNotReadyAddresses: true });
     expect(spec).toMatchObject({ isHeadless: true, publishNotReadyAddresses: true, selector: {}, ports: [] });
@@ -53,6 +59,11 @@ describe('a Service', () => {
 
   it.each<[string, JsonObject, string]>([
     ['no ports', {}, 'ports: Required value'],
+    [
+      'a cluster IP that is none',
+      { clusterIP: 'none', ports: [{ port: 80 }] },
+      `clusterIP: Invalid value: "none": must be empty, 'None', or a valid IP address`,
+    ],
     ['an unknown type', { type: 'clusterIP' }, 'type: Unsupported value: "clusterIP": supported values: "ClusterIP",'],
     ['no name among several', twoPorts({}, { name: '' }), 'ports[1].name: Required value'],
     ['a repeated name', twoPorts({}, { name: 'a' }), 'ports[1].name: Duplicate value: "a"'],

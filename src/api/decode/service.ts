@@ -23,6 +23,7 @@ export function readService(context: DecodeContext, document: JsonObject): Servi
   if (isHeadless && (type === 'LoadBalancer' || type === 'NodePort')) {
     failAt(context, ['spec', 'clusterIP'], `Invalid value: "None": may not be set to 'None' for ${type} services`);
   }
+  refuseAddress(context, stringAt(spec, 'clusterIP'));
   const affinity = stringAt(spec, 'sessionAffinity');
   if (!AFFINITIES.includes(affinity)) unsupported(context, ['spec', 'sessionAffinity'], affinity, AFFINITIES);
   if (type === 'ExternalName' && stringAt(spec, 'externalName') === '') {
@@ -36,6 +37,13 @@ export function readService(context: DecodeContext, document: JsonObject): Servi
     ports: readPorts(context, spec, !isHeadless && type !== 'ExternalName'),
   };
   return { kind: 'Service', meta, spec: read, manifest: document };
+}
+
+/** What only looks like `None` would make a Service of another kind of it. */
+function refuseAddress(context: DecodeContext, clusterIP: string): void {
+  if (clusterIP === '' || clusterIP === 'None' || /^[0-9a-fA-F]*[.:][0-9a-fA-F.:]*$/.test(clusterIP)) return;
+  const message = `Invalid value: ${JSON.stringify(clusterIP)}: must be empty, 'None', or a valid IP address`;
+  failAt(context, ['spec', 'clusterIP'], message);
 }
 
 function readPorts(context: DecodeContext, spec: JsonObject, isRequired: boolean): ServiceSpec['ports'] {

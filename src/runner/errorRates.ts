@@ -1,0 +1,29 @@
+import type { BehaviorTable } from '../kubelet/index.ts';
+import type { Scenario } from '../scenario/types.ts';
+
+/** What share of the requests to a pod fails, and which rules say so to no avail. */
+export class ErrorRates {
+  private readonly rules: Scenario['behavior'];
+  private readonly table: BehaviorTable;
+  private readonly met = new Set<Scenario['behavior'][number]>();
+
+  constructor(rules: Scenario['behavior'], table: BehaviorTable) {
+    this.rules = rules;
+    this.table = table;
+  }
+
+  /** To be asked of pods that a Service leads to. */
+  of(pod: number): number {
+    const rule = this.table.ruleOf(pod);
+    this.met.add(rule);
+    return rule.errorRate;
+  }
+
+  /** One sentence for each rule whose pods no request came to. */
+  warnings(): string[] {
+    return this.rules.flatMap((rule, index) => {
+      if (rule.errorRate === 0 || this.met.has(rule)) return [];
+      return [`behavior[${index}].errorRate: no Service led to a ready pod of the rule`];
+    });
+  }
+}
