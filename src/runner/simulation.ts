@@ -22,6 +22,7 @@ import type { Scenario } from '../scenario/types.ts';
 import { Scheduler } from '../scheduler/index.ts';
 import { ErrorRates } from './errorRates.ts';
 import { foreignJobs } from './foreignJobs.ts';
+import { idleCronJobs } from './idleCronJobs.ts';
 import { PendingPods } from './pendingPods.ts';
 import { isEverythingReady } from './readiness.ts';
 import { RefusedPods } from './refusedPods.ts';
@@ -133,6 +134,7 @@ class Simulation {
         ...this.kubelets.warnings(),
         ...this.errorRates.warnings(),
         ...foreignJobs(this.cluster),
+        ...idleCronJobs(this.cluster),
       ],
     };
   }
