@@ -14,7 +14,7 @@ it('CronJobs of whose schedule no time came are told', () => {
   const parts = [
     cronJob('hourly', 'schedule: "@hourly"'),
     cronJob('nightly', 'schedule: "0 3 * * *", timeZone: Asia/Tokyo'),
-    cronJob('off', 'schedule: "0 3 * * *", suspend: true'),
+    cronJob('idle', 'schedule: "0 3 * * *", suspend: true'),
   ];
   const scenario = buildScenario({ files: [{ file: 's.yaml', text: [head, ...parts].join('') }] }, {});
   expect(runScenario({ scenario, seed: 1 }).warnings).toEqual([
