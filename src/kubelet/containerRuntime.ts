@@ -29,7 +29,6 @@ const NO_PROBES: ProbeTimes = {
   readyMicros: NEVER,
   unreadyMicros: NEVER,
   killMicros: NEVER,
-  failedProbe: 'liveness',
 };
 
 /**

@@ -36,8 +36,6 @@ export interface ProbeTimes {
   readonly unreadyMicros: Micros;
   /** Its startup or liveness probe has failed so often that it is killed. */
   readonly killMicros: Micros;
-  /** Which of the two it is. */
-  readonly failedProbe: 'startup' | 'liveness';
 }
 
 /** What the probes of a container meet. All times are absolute. */
@@ -62,13 +60,7 @@ export function probeTimes(container: Container, life: ProbedLife): ProbeTimes {
   const success = nextTick(startupProbe, first, life.servesMicros);
   const giveUp = first + (startupProbe.failureThreshold - 1) * periodMicros(startupProbe);
   if (success <= giveUp && success < life.hangsMicros) return timesOnceStarted(container, life, success);
-  return {
-    startedMicros: NEVER,
-    readyMicros: NEVER,
-    unreadyMicros: NEVER,
-    killMicros: giveUp,
-    failedProbe: 'startup',
-  };
+  return { startedMicros: NEVER, readyMicros: NEVER, unreadyMicros: NEVER, killMicros: giveUp };
 }
 
 function timesOnceStarted(container: Container, life: ProbedLife, startedMicros: Micros): ProbeTimes {
@@ -87,7 +79,7 @@ function timesOnceStarted(container: Container, life: ProbedLife, startedMicros:
     const earliest = nextTick(livenessProbe, first, Math.max(startedMicros, hangsMicros));
     killMicros = failureMicros(livenessProbe, earliest);
   }
-  return { startedMicros, readyMicros, unreadyMicros, killMicros, failedProbe: 'liveness' };
+  return { startedMicros, readyMicros, unreadyMicros, killMicros };
 }
 
 /** First tick from `fromMicros` on at which the probe has succeeded often enough. */

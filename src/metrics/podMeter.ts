@@ -21,7 +21,7 @@ export type PodFigures = Pick<
 >;
 
 /**
- * Counts one Deployment's pods as the API server has them (not as informers see them), with the extremes and integrals
+ * Counts one workload's pods as the API server has them (not as informers see them), with the extremes and integrals
  * of the counts since the last `restart`.
  *
  * Every state counts for the extremes, also one that is left within the same microsecond. Integrals are sums of
@@ -77,7 +77,7 @@ export class PodMeter {
     this.surgeIntegral = 0;
   }
 
-  /** `spec.replicas` changed. */
+  /** The number of pods that it should have changed. */
   setDesired(desired: number, nowMicros: Micros): void {
     if (desired === this.desired) return;
     this.advance(nowMicros);
@@ -87,7 +87,7 @@ export class PodMeter {
   /**
    * `spec.minReadySeconds` changed: which pods are available is found out anew.
    *
-   * @param readyPods the Deployment's active and ready pods, in the order in which they became ready
+   * @param readyPods the workload's active and ready pods, in the order in which they became ready
    */
   setMinReadySeconds(minReadySeconds: number, readyPods: readonly number[], nowMicros: Micros): void {
     this.advance(nowMicros);
@@ -96,7 +96,7 @@ export class PodMeter {
     this.recountAvailable(nowMicros);
   }
 
-  /** A pod went from one state to another; 0 stands for "not a pod of this Deployment". */
+  /** A pod went from one state to another; 0 stands for "not a pod of this workload". */
   change(pod: number, before: number, after: number, nowMicros: Micros): void {
     this.advance(nowMicros);
     const wasReady = isActiveAndReady(before);

@@ -3,7 +3,15 @@ import { percentilesOfMicros } from './percentile.ts';
 import type { PodFigures } from './podMeter.ts';
 import { ProgressGap } from './progressGap.ts';
 import type { RolloutOutcome, RolloutResult, UnavailableSpan } from './result.ts';
-import { desiredPods, type RollingWorkload, revisionText } from './rolloutStatus.ts';
+import { desiredPods, type RollingWorkload } from './rolloutStatus.ts';
+
+/** How a rollout ended, as its workload's tracker has it. */
+export interface RolloutEnd {
+  readonly outcome: RolloutOutcome;
+  readonly revision: string;
+  readonly figures: PodFigures;
+  readonly unavailable: readonly UnavailableSpan[] | undefined;
+}
 
 /** What is noted down of one rollout while it lasts, apart from the counts of pods. */
 export class Rollout {
@@ -17,6 +25,8 @@ export class Rollout {
   /** Pods that were wanted when the rollout began; of a new DaemonSet, when its controller had counted the nodes. */
   private desired: number;
   private observed: boolean;
+  /** A pod is wanted on each eligible node. */
+  private readonly countsNodes: boolean;
   private ended: RolloutResult | undefined;
 
   constructor(workload: RollingWorkload, cause: 'create' | 'update', nowMicros: Micros) {
@@ -24,7 +34,8 @@ export class Rollout {
     this.progress = new ProgressGap(nowMicros, workload.kind === 'Deployment' && workload.spec.paused);
     this.cause = cause;
     this.desired = desiredPods(workload);
-    this.observed = workload.kind !== 'DaemonSet' || cause === 'update';
+    this.countsNodes = workload.kind === 'DaemonSet';
+    this.observed = !this.countsNodes || cause === 'update';
   }
 
   get isOpen(): boolean {
@@ -36,10 +47,13 @@ export class Rollout {
     return this.ended;
   }
 
-  /** The number of wanted pods changed while the rollout lasted. */
-  get scaleChange(): { readonly from: number; readonly to: number } | undefined {
+  /** How the number of wanted pods changed while the rollout lasted, in words; undefined: it did not. */
+  get scaleChange(): string | undefined {
     const to = this.ended?.desiredReplicas ?? this.desired;
-    return to === this.desired ? undefined : { from: this.desired, to };
+    if (to === this.desired) return undefined;
+    return this.countsNodes
+      ? `went from ${this.desired} to ${to} nodes`
+      : `scaled from ${this.desired} to ${to} replicas`;
   }
 
   /** The workload was written. */
@@ -49,16 +63,11 @@ export class Rollout {
     this.desired = desiredPods(workload);
   }
 
-  end(
-    workload: RollingWorkload,
-    outcome: RolloutOutcome,
-    figures: PodFigures,
-    unavailable: readonly UnavailableSpan[] | undefined,
-    nowMicros: Micros,
-  ): void {
+  end(workload: RollingWorkload, how: RolloutEnd, nowMicros: Micros): void {
+    const { outcome, revision, figures, unavailable } = how;
     this.ended = {
       workload: workloadName(workload),
-      revision: revisionText(workload),
+      revision,
       cause: this.cause,
       outcome,
       startSeconds: this.startMicros / MICROS_PER_SECOND,

@@ -1,7 +1,7 @@
 import {
+  type ControllerRevision,
   type DaemonSet,
   type Deployment,
-  type DeploymentStatus,
   findCondition,
   REVISION_ANNOTATION,
   type StatefulSet,
@@ -15,15 +15,21 @@ export function desiredPods(workload: RollingWorkload): number {
   return workload.kind === 'DaemonSet' ? workload.status.desiredNumberScheduled : workload.spec.replicas;
 }
 
-/** What `kubectl rollout history` would call the present template; empty before the controller has said so. */
-export function revisionText(workload: RollingWorkload): string {
+/**
+ * What the revision of the present template is called: by its number for a Deployment, by its ControllerRevision's name for
+ * others. Empty before the controller has said so.
+ */
+export function revisionOf(workload: RollingWorkload, revisions: readonly ControllerRevision[]): string {
   switch (workload.kind) {
     case 'Deployment':
       return workload.meta.annotations[REVISION_ANNOTATION] ?? '';
     case 'StatefulSet':
       return workload.status.updateRevision;
-    case 'DaemonSet':
-      return '';
+    case 'DaemonSet': {
+      const isPresent = ({ ownerUid, template }: ControllerRevision) =>
+        ownerUid === workload.uid && template.canonical === workload.spec.template.canonical;
+      return revisions.find(isPresent)?.meta.name ?? '';
+    }
   }
 }
 
@@ -62,8 +68,7 @@ function isStatefulSetRolledOut({ spec, status }: StatefulSet): boolean {
 /** Signs that a rollout moves on; of a Deployment those that its progress deadline waits for. */
 export function hasProgressed(before: RollingWorkload, after: RollingWorkload): boolean {
   if (before.kind === 'Deployment' && after.kind === 'Deployment') {
-    // A revision is written when the controller has created or found the ReplicaSet of the template.
-    return revisionText(before) !== revisionText(after) || hasDeploymentProgressed(before.status, after.status);
+    return hasDeploymentProgressed(before, after);
   }
   if (before.kind === 'StatefulSet' && after.kind === 'StatefulSet') {
     const [a, b] = [before.status, after.status];
@@ -84,12 +89,15 @@ export function hasProgressed(before: RollingWorkload, after: RollingWorkload): 
 }
 
 /** Upstream's `DeploymentProgressing`: what the progress deadline waits for. */
-function hasDeploymentProgressed(before: DeploymentStatus, after: DeploymentStatus): boolean {
+function hasDeploymentProgressed(before: Deployment, after: Deployment): boolean {
+  const [a, b] = [before.status, after.status];
   return (
-    after.updatedReplicas > before.updatedReplicas ||
-    after.replicas - after.updatedReplicas < before.replicas - before.updatedReplicas ||
-    after.readyReplicas > before.readyReplicas ||
-    after.availableReplicas > before.availableReplicas
+    // A revision is written when the controller has created or found the ReplicaSet of the template.
+    after.meta.annotations[REVISION_ANNOTATION] !== before.meta.annotations[REVISION_ANNOTATION] ||
+    b.updatedReplicas > a.updatedReplicas ||
+    b.replicas - b.updatedReplicas < a.replicas - a.updatedReplicas ||
+    b.readyReplicas > a.readyReplicas ||
+    b.availableReplicas > a.availableReplicas
   );
 }
 

@@ -60,8 +60,8 @@ export class RolloutObserver {
     for (const { result, scaleChange } of this.rollouts) {
       if (result === undefined || scaleChange === undefined) continue;
       warnings.push(
-        `${result.workload}, revision ${result.revision}: scaled from ${scaleChange.from} to ${scaleChange.to} replicas ` +
-          'during the rollout; availability is held against the replicas desired at each moment',
+        `${result.workload}, revision ${result.revision}: ${scaleChange} during the rollout; availability is held ` +
+          'against the replicas desired at each moment',
       );
     }
     return warnings;

@@ -5,7 +5,14 @@ import type { Micros } from '../kernel/time.ts';
 import { PodMeter } from './podMeter.ts';
 import type { RolloutOutcome } from './result.ts';
 import { Rollout } from './rollout.ts';
-import { desiredPods, hasExceededDeadline, hasProgressed, isRolledOut, type RollingWorkload } from './rolloutStatus.ts';
+import {
+  desiredPods,
+  hasExceededDeadline,
+  hasProgressed,
+  isRolledOut,
+  type RollingWorkload,
+  revisionOf,
+} from './rolloutStatus.ts';
 import { Unavailability } from './unavailability.ts';
 
 /** One controller of pods, for these to find the workload that they count for. */
@@ -110,7 +117,12 @@ export class WorkloadTracker {
     if (!this.rollout.isOpen) return;
     const hasPlaces = this.workload.kind !== 'Deployment' && this.rollout.cause === 'update';
     const unavailable = hasPlaces ? this.unavailability.finish(outcome === 'complete', nowMicros) : undefined;
-    this.rollout.end(this.workload, outcome, this.meter.figures(nowMicros), unavailable, nowMicros);
+    const revision = revisionOf(this.workload, this.cluster.tables.ControllerRevision.list());
+    this.rollout.end(
+      this.workload,
+      { outcome, revision, figures: this.meter.figures(nowMicros), unavailable },
+      nowMicros,
+    );
   }
 
   private noteProgress(before: RollingWorkload, after: RollingWorkload, nowMicros: Micros): void {
