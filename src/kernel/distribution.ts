@@ -27,6 +27,9 @@ export type Distribution =
   /** One of the observed values, each equally likely. An element may be `NEVER`. */
   | { kind: 'empirical'; micros: readonly Micros[] };
 
+export const AT_ONCE: Distribution = { kind: 'constant', micros: 0 };
+export const NOT_AT_ALL: Distribution = { kind: 'never' };
+
 /** True when draws need a random stream. */
 export function isRandom(distribution: Distribution): boolean {
   return !(distribution.kind === 'constant' || distribution.kind === 'never' || distribution.kind === 'sequence');

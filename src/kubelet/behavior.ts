@@ -1,5 +1,5 @@
 import type { LabelSelector } from '../api/selector.ts';
-import type { Distribution } from '../kernel/distribution.ts';
+import { type Distribution, NOT_AT_ALL } from '../kernel/distribution.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../kernel/time.ts';
 
 /** Which pods a rule speaks of; every part that is given must hold. */
@@ -104,9 +104,9 @@ export const DEFAULT_BEHAVIOR: BehaviorRule = {
   start: { kind: 'constant', micros: 500 * MICROS_PER_MILLI },
   ready: { kind: 'constant', micros: 2 * MICROS_PER_SECOND },
   terminate: { kind: 'constant', micros: MICROS_PER_SECOND },
-  unready: { kind: 'never' },
-  run: { kind: 'never' },
-  hang: { kind: 'never' },
+  unready: NOT_AT_ALL,
+  run: NOT_AT_ALL,
+  hang: NOT_AT_ALL,
   exitCode: SUCCESS,
   containers: new Map(),
   errorRate: 0,

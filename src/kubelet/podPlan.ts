@@ -1,5 +1,5 @@
 import type { Container, PodSpec } from '../api/types.ts';
-import type { Distribution } from '../kernel/distribution.ts';
+import { AT_ONCE, NOT_AT_ALL } from '../kernel/distribution.ts';
 import {
   type BehaviorRule,
   type ContainerBehavior,
@@ -41,19 +41,16 @@ export interface PodPlan {
   readonly containers: readonly ContainerPlan[];
 }
 
-const ZERO: Distribution = { kind: 'constant', micros: 0 };
-const NEVER_AT_ALL: Distribution = { kind: 'never' };
-
 /** Init containers do their work at once, and sidecars serve at once and run for ever. */
 const INIT_DELAYS: Omit<ContainerDelays, 'pull'> = {
-  start: ZERO,
-  ready: ZERO,
-  terminate: ZERO,
-  unready: NEVER_AT_ALL,
-  run: ZERO,
-  hang: NEVER_AT_ALL,
+  start: AT_ONCE,
+  ready: AT_ONCE,
+  terminate: AT_ONCE,
+  unready: NOT_AT_ALL,
+  run: AT_ONCE,
+  hang: NOT_AT_ALL,
 };
-const SIDECAR_DELAYS: Omit<ContainerDelays, 'pull'> = { ...INIT_DELAYS, run: NEVER_AT_ALL };
+const SIDECAR_DELAYS: Omit<ContainerDelays, 'pull'> = { ...INIT_DELAYS, run: NOT_AT_ALL };
 
 export function planPod(rule: BehaviorRule, spec: PodSpec): PodPlan {
   return {
@@ -88,7 +85,7 @@ function planContainers(rule: BehaviorRule, spec: PodSpec): ContainerPlan[] {
     const own = rule.containers.get(container.name) ?? {};
     // Probes tell when the pod is ready; without a rule nothing is known but that its containers run.
     const isReadyAtOnce = !isProbed(container) && (isAnyProbed || rule === DEFAULT_BEHAVIOR);
-    const defaults = isReadyAtOnce ? { ...rule, ready: ZERO } : rule;
+    const defaults = isReadyAtOnce ? { ...rule, ready: AT_ONCE } : rule;
     const plan = planContainer(container, 'main', own, defaults);
     const counted = { ...plan, exitCode: own.exitCode ?? rule.exitCode, isStartCounted };
     if (own.start === undefined) isStartCounted = true;

@@ -34,8 +34,8 @@ const COMPARISONS: Readonly<Record<ThresholdOperator, (value: number, limit: num
 };
 
 /**
- * Makes k6's expressions (`p(95)<120`, `max<=3`, a bare `>=9`, which must hold for every rollout, Job or Service of every run) ready to be
- * held against runs.
+ * Makes k6's expressions (`p(95)<120`, `max<=3`, a bare `>=9`, which must hold for every rollout, Job or Service of
+ * every run) ready to be held against runs.
  *
  * @throws InputError for a metric that does not exist: a threshold that is never looked at would pass for ever.
  */

@@ -6,7 +6,7 @@ import type { FieldPath } from '../api/path.ts';
 import { parseQuantity } from '../api/quantity.ts';
 import { type LabelSelector, parseLabelSelector } from '../api/selector.ts';
 import type { JsonValue } from '../api/types.ts';
-import type { Distribution } from '../kernel/distribution.ts';
+import { AT_ONCE, type Distribution, NOT_AT_ALL } from '../kernel/distribution.ts';
 import {
   type AttemptDelays,
   type BehaviorMatch,
@@ -36,18 +36,15 @@ const WORKLOAD_KINDS = [
 /** Parts of a rule that are checked and change nothing yet. */
 const NOT_SIMULATED = ['usage', 'load'] as const;
 
-const ZERO: Distribution = { kind: 'constant', micros: 0 };
-const NEVER_AT_ALL: Distribution = { kind: 'never' };
-
 /** What a rule leaves out. */
 const LEFT_OUT: ContainerDelays = {
-  pull: ZERO,
-  start: ZERO,
-  ready: ZERO,
-  terminate: ZERO,
-  unready: NEVER_AT_ALL,
-  run: NEVER_AT_ALL,
-  hang: NEVER_AT_ALL,
+  pull: AT_ONCE,
+  start: AT_ONCE,
+  ready: AT_ONCE,
+  terminate: AT_ONCE,
+  unready: NOT_AT_ALL,
+  run: NOT_AT_ALL,
+  hang: NOT_AT_ALL,
 };
 
 /** Delays that may differ from start to start: those that lead to another start. */
@@ -139,14 +136,13 @@ function readCode(context: DecodeContext, path: FieldPath, value: JsonValue): nu
 
 /** What will be simulated one day is checked today, so that a file that runs goes on running. */
 function checkNotSimulated(context: DecodeContext, path: FieldPath, rule: BehaviorInput): void {
-  for (const name of ['usage', 'load'] as const) {
-    const amounts = rule[name] ?? {};
-    for (const resource of Object.keys(amounts)) {
-      parseAt(context, [...path, name, resource], () => parseQuantity(amounts[resource] as string | number));
-    }
-  }
   for (const name of NOT_SIMULATED) {
-    if (rule[name] !== undefined) context.notSimulated('Scenario', `behavior.${name}`);
+    const amounts = rule[name];
+    if (amounts === undefined) continue;
+    for (const [resource, amount] of Object.entries(amounts)) {
+      parseAt(context, [...path, name, resource], () => parseQuantity(amount as string | number));
+    }
+    context.notSimulated('Scenario', `behavior.${name}`);
   }
 }
 

@@ -110,23 +110,23 @@ const CONCURRENT_SYNCS: readonly (readonly [ConcurrentSyncs, string])[] = [
 ];
 
 /** Flags that change how controllers decide or how fast they are; those about files, keys and ports mean nothing here. */
-const CONTROLLER_MANAGER_FLAGS =
-  words(`allocate-node-cidrs attach-detach-reconcile-sync-period   concurrent-device-taint-eviction-syncs concurrent-endpoint-syncs
-  concurrent-ephemeralvolume-syncs concurrent-horizontal-pod-autoscaler-syncs   concurrent-namespace-syncs concurrent-resourceclaim-syncs
-  concurrent-service-syncs concurrent-serviceaccount-token-syncs
-  concurrent-validating-admission-policy-status-syncs
-  configure-cloud-routes controller-start-interval controllers disable-attach-detach-reconcile-sync
-  disable-force-detach-on-timeout enable-dynamic-provisioning enable-garbage-collector enable-hostpath-provisioner
-  endpoint-updates-batch-period endpointslice-updates-batch-period
-  horizontal-pod-autoscaler-cpu-initialization-period horizontal-pod-autoscaler-downscale-stabilization
-  horizontal-pod-autoscaler-initial-readiness-delay horizontal-pod-autoscaler-sync-period
-  horizontal-pod-autoscaler-tolerance large-cluster-size-threshold legacy-service-account-token-clean-up-period
-  max-endpoints-per-slice min-resync-period mirroring-concurrent-service-endpoint-syncs
-  mirroring-endpointslice-updates-batch-period mirroring-max-endpoints-per-subset namespace-sync-period
-  node-cidr-mask-size node-eviction-rate node-monitor-grace-period node-monitor-period node-startup-grace-period
-  node-sync-period pv-recycler-increment-timeout-nfs pv-recycler-timeout-increment-hostpath
-  pvclaimbinder-sync-period resource-quota-sync-period route-reconciliation-period secondary-node-eviction-rate
-  unhealthy-zone-threshold`);
+const CONTROLLER_MANAGER_FLAGS = words(`
+  allocate-node-cidrs attach-detach-reconcile-sync-period concurrent-device-taint-eviction-syncs
+  concurrent-endpoint-syncs concurrent-ephemeralvolume-syncs concurrent-horizontal-pod-autoscaler-syncs
+  concurrent-namespace-syncs concurrent-resourceclaim-syncs concurrent-service-syncs
+  concurrent-serviceaccount-token-syncs concurrent-validating-admission-policy-status-syncs configure-cloud-routes
+  controller-start-interval controllers disable-attach-detach-reconcile-sync disable-force-detach-on-timeout
+  enable-dynamic-provisioning enable-garbage-collector enable-hostpath-provisioner endpoint-updates-batch-period
+  endpointslice-updates-batch-period horizontal-pod-autoscaler-cpu-initialization-period
+  horizontal-pod-autoscaler-downscale-stabilization horizontal-pod-autoscaler-initial-readiness-delay
+  horizontal-pod-autoscaler-sync-period horizontal-pod-autoscaler-tolerance large-cluster-size-threshold
+  legacy-service-account-token-clean-up-period max-endpoints-per-slice min-resync-period
+  mirroring-concurrent-service-endpoint-syncs mirroring-endpointslice-updates-batch-period
+  mirroring-max-endpoints-per-subset namespace-sync-period node-cidr-mask-size node-eviction-rate
+  node-monitor-grace-period node-monitor-period node-startup-grace-period node-sync-period
+  pv-recycler-increment-timeout-nfs pv-recycler-timeout-increment-hostpath pvclaimbinder-sync-period
+  resource-quota-sync-period route-reconciliation-period secondary-node-eviction-rate unhealthy-zone-threshold
+`);
 
 const SCHEDULER_FLAGS = words('config pod-max-in-unschedulable-pods-duration');
 

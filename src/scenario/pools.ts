@@ -7,6 +7,7 @@ import type { PlacePart } from '../api/document.ts';
 import { labelValueProblem } from '../api/names.ts';
 import type { FieldPath } from '../api/path.ts';
 import type { JsonObject, NodeManifest } from '../api/types.ts';
+import { ZONE_LABEL } from '../cluster/nodeTable.ts';
 import type { PoolInput } from './schema.ts';
 import type { NodePool } from './types.ts';
 
@@ -15,7 +16,6 @@ export const DEFAULT_POOL_NAME = 'node';
 /** How many nodes are assumed when the input has none at all. */
 export const ASSUMED_NODES = 10;
 
-const ZONE_LABEL = 'topology.kubernetes.io/zone';
 const DEFAULT_ALLOCATABLE = { cpu: '8', memory: '32Gi', pods: '110', 'ephemeral-storage': '100Gi' } as const;
 
 /** For messages. */

@@ -143,9 +143,9 @@ function controlPlaneSchema(leaf: Leaf) {
         'concurrent-job-syncs': syncs('Jobs'),
         'concurrent-cron-job-syncs': syncs('CronJobs'),
         'concurrent-ttl-after-finished-syncs': syncs('Finished Jobs with a TTL'),
-        'concurrent-service-endpoint-syncs': syncs('Services whose endpoints'),
+        'concurrent-service-endpoint-syncs': syncs('Services'),
         'concurrent-resource-quota-syncs': syncs('ResourceQuotas'),
-        'concurrent-gc-syncs': syncs('Garbage collected objects'),
+        'concurrent-gc-syncs': syncs('Objects of the garbage collector'),
         'terminated-pod-gc-threshold': leaf(z.number())
           .optional()
           .describe('Finished pods that are kept; 0: any number.'),
@@ -160,7 +160,9 @@ function controlPlaneSchema(leaf: Leaf) {
         api: leaf(durationForm()).optional().describe('One request to the API server (default 5ms).'),
         apiService: leaf(durationForm())
           .optional()
-          .describe('How long a write occupies the API server; writes queue for it (default 1800us).'),
+          .describe(
+            'How long the API server works on a write that it has to itself; writes at the same time share it (default 1800us).',
+          ),
         watch: leaf(durationForm()).optional().describe('From a write to the informers having seen it (default 2ms).'),
         schedulingCycle: leaf(durationForm()).optional().describe('One cycle of the scheduler (default 1ms).'),
         kubeletSync: leaf(durationForm())

@@ -1,7 +1,7 @@
 /** The resource types that commands can name. */
 import { didYouMean } from '../../api/nearest.ts';
 import type { SimulatedKind } from '../../api/types.ts';
-import type { StoredKind } from '../../cluster/objects.ts';
+import { RESOURCES, type StoredKind } from '../../cluster/objects.ts';
 import { UsageError } from './usageError.ts';
 
 /** What kubectl can name: pods, and all that is stored in tables. */
@@ -23,28 +23,28 @@ export interface ResourceKind {
 }
 
 export const kinds = {
-  Deployment: namespaced('Deployment', 'deployments', 'deploy', 'apps'),
-  ReplicaSet: namespaced('ReplicaSet', 'replicasets', 'rs', 'apps'),
-  ReplicationController: namespaced('ReplicationController', 'replicationcontrollers', 'rc', ''),
-  StatefulSet: namespaced('StatefulSet', 'statefulsets', 'sts', 'apps'),
-  DaemonSet: namespaced('DaemonSet', 'daemonsets', 'ds', 'apps'),
-  Job: namespaced('Job', 'jobs', '', 'batch'),
-  CronJob: namespaced('CronJob', 'cronjobs', 'cj', 'batch'),
-  ControllerRevision: namespaced('ControllerRevision', 'controllerrevisions', '', 'apps'),
-  Pod: namespaced('Pod', 'pods', 'po', ''),
-  Node: clusterScoped('Node', 'nodes', 'no', ''),
-  Service: namespaced('Service', 'services', 'svc', ''),
-  EndpointSlice: namespaced('EndpointSlice', 'endpointslices', '', 'discovery.k8s.io'),
-  PersistentVolumeClaim: namespaced('PersistentVolumeClaim', 'persistentvolumeclaims', 'pvc', ''),
-  PersistentVolume: clusterScoped('PersistentVolume', 'persistentvolumes', 'pv', ''),
-  StorageClass: clusterScoped('StorageClass', 'storageclasses', 'sc', 'storage.k8s.io'),
-  PodDisruptionBudget: namespaced('PodDisruptionBudget', 'poddisruptionbudgets', 'pdb', 'policy'),
-  ResourceQuota: namespaced('ResourceQuota', 'resourcequotas', 'quota', ''),
+  Deployment: namespaced('Deployment', 'deploy'),
+  ReplicaSet: namespaced('ReplicaSet', 'rs'),
+  ReplicationController: namespaced('ReplicationController', 'rc'),
+  StatefulSet: namespaced('StatefulSet', 'sts'),
+  DaemonSet: namespaced('DaemonSet', 'ds'),
+  Job: namespaced('Job', ''),
+  CronJob: namespaced('CronJob', 'cj'),
+  ControllerRevision: namespaced('ControllerRevision', ''),
+  Pod: namespaced('Pod', 'po'),
+  Node: clusterScoped('Node', 'no'),
+  Service: namespaced('Service', 'svc'),
+  EndpointSlice: namespaced('EndpointSlice', ''),
+  PersistentVolumeClaim: namespaced('PersistentVolumeClaim', 'pvc'),
+  PersistentVolume: clusterScoped('PersistentVolume', 'pv'),
+  StorageClass: clusterScoped('StorageClass', 'sc'),
+  PodDisruptionBudget: namespaced('PodDisruptionBudget', 'pdb'),
+  ResourceQuota: namespaced('ResourceQuota', 'quota'),
 } as const satisfies Record<NamedKind, ResourceKind>;
 
 /** The pods behind a Service, in the older form that people type; made from the Service's slices, and only to be read. */
 export const endpoints: ResourceKind = {
-  ...makeKind('Service', 'endpoints', 'ep', '', true),
+  ...makeKind('Service', 'endpoints', 'ep', true),
   singular: 'endpoint',
   printed: 'endpoints',
 };
@@ -94,23 +94,21 @@ function namesOf(kind: ResourceKind): string[] {
   return [kind.singular, kind.plural, kind.shortName].filter((name) => name !== '');
 }
 
-function namespaced(kind: NamedKind, plural: string, shortName: string, group: string): ResourceKind {
-  return makeKind(kind, plural, shortName, group, true);
+function namespaced(kind: NamedKind, shortName: string): ResourceKind {
+  return makeKind(kind, resourceOf(kind), shortName, true);
 }
 
-function clusterScoped(kind: NamedKind, plural: string, shortName: string, group: string): ResourceKind {
-  return makeKind(kind, plural, shortName, group, false);
+function clusterScoped(kind: NamedKind, shortName: string): ResourceKind {
+  return makeKind(kind, resourceOf(kind), shortName, false);
 }
 
-function makeKind(
-  kind: NamedKind,
-  plural: string,
-  shortName: string,
-  group: string,
-  isNamespaced: boolean,
-): ResourceKind {
-  const suffix = group === '' ? '' : `.${group}`;
+function resourceOf(kind: NamedKind): string {
+  return kind === 'Pod' ? 'pods' : RESOURCES[kind];
+}
+
+function makeKind(kind: NamedKind, resource: string, shortName: string, isNamespaced: boolean): ResourceKind {
+  const [plural = '', ...rest] = resource.split('.');
   const singular = kind.toLowerCase();
-  const resource = `${plural}${suffix}`;
-  return { kind, plural, singular, shortName, group, resource, printed: `${singular}${suffix}`, isNamespaced };
+  const printed = [singular, ...rest].join('.');
+  return { kind, plural, singular, shortName, group: rest.join('.'), resource, printed, isNamespaced };
 }
