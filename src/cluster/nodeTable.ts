@@ -28,6 +28,8 @@ export class NodeTable {
   private readonly rowByUid = new Map<number, number>();
   private readonly labelIndex: LabelIndex;
 
+  /** Another number, and never 0, whenever a column of the row has changed. */
+  version = new Int32Array(0);
   present = new Uint8Array(0);
   unschedulable = new Uint8Array(0);
   labelSet = new Int32Array(0);
@@ -63,6 +65,7 @@ export class NodeTable {
   /** Adds the node, or takes over a changed one; the row stays the same for a node's life. */
   upsert(node: Node): number {
     const row = this.rowByUid.get(node.uid) ?? this.add(node);
+    this.version[row]!++;
     this.names[row] = node.meta.name;
     this.objects[row] = node;
     this.zones[row] = node.meta.labels[ZONE_LABEL] ?? '';
@@ -113,6 +116,7 @@ export class NodeTable {
 
   private account(row: number, template: CompiledTemplate, sign: 1 | -1): void {
     const requests: ResourceAmounts = template.requests;
+    this.version[row]!++;
     this.podCount[row]! += sign;
     this.requestedCpuMilli[row]! += sign * requests.cpuMilli;
     this.requestedMemoryBytes[row]! += sign * requests.memoryBytes;
@@ -134,6 +138,7 @@ export class NodeTable {
 
   private grow(): void {
     const capacity = Math.max(64, this.capacity * 2);
+    this.version = widened(this.version, capacity);
     this.present = widened(this.present, capacity);
     this.unschedulable = widened(this.unschedulable, capacity);
     this.labelSet = widened(this.labelSet, capacity);

@@ -86,6 +86,11 @@ export interface FilterPlugin extends Plugin {
   reasonsOf(code: number): readonly string[];
   /** True when removing pods from the node cannot help (UnschedulableAndUnresolvable). */
   isUnresolvable(code: number): boolean;
+  /**
+   * The answer depends on nothing but the pod's template and the node's row in NodeTable: a node that passed need not be
+   * asked about again while its row keeps its version.
+   */
+  readonly filtersByRowAlone?: true;
 }
 
 /** Called when no node fits. */
@@ -103,6 +108,8 @@ export interface PreScorePlugin extends Plugin {
 export interface ScorePlugin extends Plugin {
   /** A whole number, from 0 to 100 unless `normalizeScore` brings it there. */
   score(state: CycleState, node: number): number;
+  /** The score, and PreScore's answer, depend on nothing but the pod's template and the node's row in NodeTable. */
+  readonly scoresByRowAlone?: true;
 }
 
 /** Brings raw scores into 0 to 100; upstream's ScoreExtensions. */

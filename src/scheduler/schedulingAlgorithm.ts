@@ -2,6 +2,7 @@ import type { NodeTable } from '../cluster/nodeTable.ts';
 import type { RandomStream } from '../kernel/randomStreams.ts';
 import { Diagnosis } from './diagnosis.ts';
 import type { CycleState } from './framework.ts';
+import { type KnownNodes, NodeMemory } from './nodeMemory.ts';
 import type { Profile, WeightedScore } from './profile.ts';
 
 const MIN_FEASIBLE_NODES_TO_FIND = 100;
@@ -49,6 +50,12 @@ export class SchedulingAlgorithm {
   private readonly skipped: Uint8Array;
   /** Places in `profile.filters` of those that don't. */
   private readonly activeFilters: number[] = [];
+  /** Those among them that look at more than the node's row. */
+  private readonly unmemorableFilters: number[] = [];
+  /** Scorers of this pod that look at the node's row alone. */
+  private readonly memorableScores: WeightedScore[] = [];
+  private readonly memory: NodeMemory;
+  private known!: KnownNodes;
   private feasible = new Int32Array(64);
   private scores = new Float64Array(64);
   private totals = new Float64Array(64);
@@ -58,6 +65,7 @@ export class SchedulingAlgorithm {
     this.nodes = options.nodes;
     this.nodeRows = options.nodeRows;
     this.tieBreaks = options.tieBreaks;
+    this.memory = new NodeMemory(options.nodes);
     this.diagnosis = new Diagnosis(options.profile.filters);
     const { preFilters, filters } = options.profile;
     this.filterBits = filters.map((filter) => options.profile.bitOf(filter));
@@ -73,6 +81,7 @@ export class SchedulingAlgorithm {
     this.ensure(all.length);
     const narrowed = this.preFilter(state);
     if (this.diagnosis.preFilterStatus !== undefined) return -1;
+    this.known = this.memory.of(state.template);
     const rows = narrowed === undefined ? all : this.rowsOf(narrowed);
     const count = this.filter(state, rows);
     // Nodes that a PreFilter left out do not count as looked at.
@@ -115,8 +124,11 @@ export class SchedulingAlgorithm {
       }
     }
     this.activeFilters.length = 0;
+    this.unmemorableFilters.length = 0;
     for (let place = 0; place < this.skipped.length; place++) {
-      if (this.skipped[place] === 0) this.activeFilters.push(place);
+      if (this.skipped[place] !== 0) continue;
+      this.activeFilters.push(place);
+      if (!this.profile.filters[place]!.filtersByRowAlone) this.unmemorableFilters.push(place);
     }
     return nodeNames;
   }
@@ -137,7 +149,9 @@ export class SchedulingAlgorithm {
 
   /** @returns how many feasible nodes stand in `feasible` */
   private filter(state: CycleState, rows: Int32Array): number {
-    const { activeFilters, diagnosis, feasible } = this;
+    const { activeFilters, unmemorableFilters, diagnosis, feasible } = this;
+    const { passedVersion } = this.known;
+    const { version } = this.nodes;
     const { filters } = this.profile;
     const wanted = numFeasibleNodesToFind(rows.length);
     const start = rows.length === 0 ? 0 : this.nextStartNodeIndex % rows.length;
@@ -145,9 +159,10 @@ export class SchedulingAlgorithm {
     for (let i = 0; i < rows.length && found < wanted; i++) {
       const index = start + i;
       const node = rows[index < rows.length ? index : index - rows.length]!;
+      const places = passedVersion[node] === version[node] ? unmemorableFilters : activeFilters;
       let rejected = false;
-      for (let k = 0; k < activeFilters.length; k++) {
-        const place = activeFilters[k]!;
+      for (let k = 0; k < places.length; k++) {
+        const place = places[k]!;
         const code = filters[place]!.filter(state, node);
         if (code === 0) continue;
         diagnosis.reject(node, place, code);
@@ -155,19 +170,44 @@ export class SchedulingAlgorithm {
         rejected = true;
         break;
       }
-      if (!rejected) feasible[found++] = node;
+      if (rejected) continue;
+      passedVersion[node] = version[node]!;
+      feasible[found++] = node;
     }
     return found;
   }
 
   /** Weighted sums of normalised scores, into `totals`. */
   private score(state: CycleState, count: number): void {
-    const { totals } = this;
+    const { totals, memorableScores } = this;
     totals.fill(0, 0, count);
+    memorableScores.length = 0;
     for (const scorer of this.profile.scores) {
       if (scorer.plugin.preScore?.(state, this.feasible, count).code === 'Skip') continue;
-      this.addScores(state, scorer, count);
+      if (scorer.plugin.scoresByRowAlone) memorableScores.push(scorer);
+      else this.addScores(state, scorer, count);
     }
+    this.addMemorableScores(state, count);
+  }
+
+  private addMemorableScores(state: CycleState, count: number): void {
+    const { feasible, totals } = this;
+    const { scoredVersion, scores } = this.known;
+    const { version } = this.nodes;
+    for (let i = 0; i < count; i++) {
+      const node = feasible[i]!;
+      if (scoredVersion[node] !== version[node]) {
+        scores[node] = this.memorableScore(state, node);
+        scoredVersion[node] = version[node]!;
+      }
+      totals[i]! += scores[node]!;
+    }
+  }
+
+  private memorableScore(state: CycleState, node: number): number {
+    let sum = 0;
+    for (const { plugin, weight } of this.memorableScores) sum += weight * plugin.score(state, node);
+    return sum;
   }
 
   private addScores(state: CycleState, { plugin, weight }: WeightedScore, count: number): void {

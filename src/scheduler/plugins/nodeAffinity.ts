@@ -48,6 +48,7 @@ export class NodeAffinity
   implements PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugin, NormalizeScorePlugin, EnqueueExtensions
 {
   readonly name = 'NodeAffinity';
+  readonly filtersByRowAlone = true;
   private readonly nodes: NodeTable;
   private readonly pods: PodTable;
   private readonly labels: LabelIndex;

@@ -16,6 +16,7 @@ const ERR_REASON = "node(s) didn't match the requested node name";
 /** Rejects all nodes but the one that `spec.nodeName` names. */
 export class NodeName implements PreFilterPlugin, FilterPlugin, EnqueueExtensions {
   readonly name = 'NodeName';
+  readonly filtersByRowAlone = true;
   private readonly nodes: NodeTable;
 
   constructor(handle: Handle) {

@@ -18,6 +18,7 @@ import {
  */
 export class NodeResourcesBalancedAllocation implements PreScorePlugin, ScorePlugin {
   readonly name = 'NodeResourcesBalancedAllocation';
+  readonly scoresByRowAlone = true;
   private readonly nodes: NodeTable;
   private readonly skipsBestEffort: boolean;
   private readonly scoresChange: boolean;

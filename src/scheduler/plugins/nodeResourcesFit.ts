@@ -38,6 +38,8 @@ interface ExtendedRequest {
  */
 export class NodeResourcesFit implements PreFilterPlugin, FilterPlugin, ScorePlugin, EnqueueExtensions {
   readonly name = 'NodeResourcesFit';
+  readonly scoresByRowAlone = true;
+  readonly filtersByRowAlone = true;
   private readonly nodes: NodeTable;
   /** Since 1.34 a node that is too small even when empty is left out of preemption. */
   private readonly knowsUnresolvable: boolean;

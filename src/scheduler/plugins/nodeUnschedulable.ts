@@ -23,6 +23,7 @@ function toleratesUnschedulable(template: CompiledTemplate): boolean {
 /** Rejects cordoned nodes, unless the pod tolerates the taint that goes with `spec.unschedulable`. */
 export class NodeUnschedulable implements PreFilterPlugin, FilterPlugin, EnqueueExtensions {
   readonly name = 'NodeUnschedulable';
+  readonly filtersByRowAlone = true;
   private readonly nodes: NodeTable;
 
   constructor(handle: Handle) {

@@ -44,6 +44,7 @@ export class TaintToleration
     NodeInfoListener
 {
   readonly name = 'TaintToleration';
+  readonly filtersByRowAlone = true;
   private readonly nodes: NodeTable;
   /** Since 1.34 the message doesn't say which taint it was. */
   private readonly namesTaint: boolean;
