@@ -8,6 +8,8 @@ import { Timetable } from './timetable.ts';
 /**
  * Starts a Job at each time of a CronJob's schedule, as upstream's pkg/controller/cronjob (`ControllerV2`) does: time
  * zones, starting deadline, concurrency policy, suspension and the limits of the history.
+ *
+ * Left out: the Events for schedules and time zones that make no sense, which the API server refuses.
  */
 export class CronJobController {
   private readonly cluster: Cluster;

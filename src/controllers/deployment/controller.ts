@@ -18,7 +18,13 @@ import { DeploymentSync } from './sync.ts';
 /** Failures after which a Deployment waits for its next event. */
 const MAX_RETRIES = 15;
 
-/** Rolls Deployments out over ReplicaSets, as upstream's pkg/controller/deployment does. */
+/**
+ * Rolls Deployments out over ReplicaSets, as upstream's pkg/controller/deployment does: RollingUpdate and Recreate,
+ * proportional scaling, pauses, the progress deadline, the history of revisions, and rollbacks by annotation; behind
+ * their gate also KEP-3973's policies for pods that terminate.
+ *
+ * Left out: the Event for an empty selector, which the API server refuses.
+ */
 export class DeploymentController {
   private readonly context: ControllerContext;
   private readonly cluster: Cluster;
@@ -49,7 +55,7 @@ export class DeploymentController {
     }
     const isNews = before === undefined || before.ownerUid !== -1 || before.meta.labels !== after.meta.labels;
     if (!isNews) return;
-    for (const deployment of this.cluster.deployments.list()) {
+    for (const deployment of this.cluster.deployments.cachedList()) {
       if (deployment.meta.namespace !== after.meta.namespace) continue;
       if (this.cluster.selects(deployment.spec.selector, after.meta.labels)) this.workers.queue.add(deployment.uid);
     }

@@ -40,8 +40,11 @@ export type ReplicasKind = 'ReplicaSet' | 'ReplicationController';
 type ReplicasObject = StoredByKind[ReplicasKind];
 
 /**
- * Keeps the number of a ReplicaSet's pods at `spec.replicas`, as upstream's pkg/controller/replicaset does; with another
- * kind it does so for ReplicationControllers (pkg/controller/replication wraps the same controller).
+ * Keeps the number of a ReplicaSet's pods at `spec.replicas`, as upstream's pkg/controller/replicaset does: creations in
+ * batches that double, deletions by rank, and expectations that hold the next sync back until the informer has seen
+ * both. With another kind it does so for ReplicationControllers (pkg/controller/replication wraps the same controller).
+ *
+ * Left out: namespaces that are being deleted, in which upstream creates nothing more.
  */
 export class ReplicaSetController {
   private readonly kind: ReplicasKind;

@@ -27,8 +27,11 @@ interface Eviction {
 }
 
 /**
- * Deletes pods from nodes with NoExecute taints that they do not tolerate, or no longer, as pkg/controller/tainteviction
- * does. What a taint costs is proportional to the pods of its node.
+ * Deletes pods from nodes with NoExecute taints that they do not tolerate, or no longer, as upstream's
+ * pkg/controller/tainteviction does. What a taint costs is proportional to the pods of its node.
+ *
+ * Left out: the workers between the informers and the decision, which takes no time here, and device taints, which
+ * another controller handles.
  */
 export class TaintEvictionController {
   private readonly kernel: Kernel;

@@ -14,9 +14,11 @@ const TTL_BOUNDARIES: readonly (readonly [number, number])[] = [
 ];
 
 /**
- * Writes on each node that joins for how long its kubelet may keep secrets, as pkg/controller/ttl does. Nobody here reads
- * it: what shows is that the node has been written when the node lifecycle controller's own write arrives. Nodes that were
- * there from the start have had theirs, and a cluster that grows past a boundary writes no other nodes anew.
+ * Writes on each node that joins for how long its kubelet may keep secrets, as upstream's pkg/controller/ttl does. Nobody
+ * here reads it: what shows is that the node has been written when the node lifecycle controller's own write arrives.
+ *
+ * Left out: nodes that were there from the start, which have had theirs, and other nodes when a cluster grows past a
+ * boundary.
  */
 export class TtlController {
   private readonly cluster: Cluster;
