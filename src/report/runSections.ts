@@ -1,4 +1,5 @@
 import type { JobResult, RunResult, ServiceResult, UnavailableSpan } from '../metrics/result.ts';
+import type { Unit } from '../runner/rolloutFields.ts';
 import type { RunReport } from '../runner/runReport.ts';
 import type { ReportOptions } from './options.ts';
 import { isNotable } from './sweepSections.ts';
@@ -17,26 +18,19 @@ interface Of<T> {
 export function renderJobs(report: RunReport, options: ReportOptions): string {
   const jobs = valuesOf(report, (run) => run.jobs);
   if (jobs.length === 0) return '';
-  const numbers = (heading: string, unit: 'seconds' | 'pods', read: (job: JobResult) => number | null): TextColumn => ({
-    heading,
-    align: 'right',
-    cells: formatColumn(
-      unit,
-      jobs.map(({ value }) => read(value)),
-    ),
-  });
+  const column = numbersOf<JobResult>(jobs);
   return renderTextTable(
     [
       text('JOB', jobs, ({ job }) => job),
       ...seedColumn(report, jobs),
       text('OUTCOME', jobs, ({ outcome }) => outcome),
       text('REASON', jobs, ({ reason }) => reason || '-'),
-      numbers('START', 'seconds', (job) => job.startSeconds),
-      numbers('DURATION', 'seconds', (job) => job.durationSeconds),
-      numbers('PODS', 'pods', (job) => job.podsCreated),
-      numbers('SUCCEEDED', 'pods', (job) => job.succeeded),
-      numbers('FAILED', 'pods', (job) => job.failed),
-      numbers('AT ONCE', 'pods', (job) => job.activeMax),
+      column('START', 'seconds', (job) => job.startSeconds),
+      column('DURATION', 'seconds', (job) => job.durationSeconds),
+      column('PODS', 'pods', (job) => job.podsCreated),
+      column('SUCCEEDED', 'pods', (job) => job.succeeded),
+      column('FAILED', 'pods', (job) => job.failed),
+      column('AT ONCE', 'pods', (job) => job.activeMax),
     ],
     options,
   );
@@ -50,40 +44,15 @@ export function renderJobs(report: RunReport, options: ReportOptions): string {
 export function renderServices(report: RunReport, options: ReportOptions, all: boolean): string {
   const services = valuesOf(report, (run) => run.services).filter(({ value }) => all || isNotable(value));
   if (services.length === 0) return '';
-  const column = (heading: string, cells: string[]): TextColumn => ({ heading, align: 'right', cells });
-  const read = (of: (service: ServiceResult) => number) => services.map(({ value }) => of(value));
+  const column = numbersOf<ServiceResult>(services);
   return renderTextTable(
     [
       text('SERVICE', services, ({ service }) => service),
       ...seedColumn(report, services),
-      column(
-        'READY MIN',
-        formatColumn(
-          'pods',
-          read((service) => service.readyMin),
-        ),
-      ),
-      column(
-        'UNSERVED',
-        formatColumn(
-          'seconds',
-          read((service) => service.unservedSeconds),
-        ),
-      ),
-      column(
-        'ERRORS MAX',
-        formatColumn(
-          'share',
-          read((service) => service.errorShareMax),
-        ),
-      ),
-      column(
-        'ERRORS MEAN',
-        formatColumn(
-          'share',
-          read((service) => service.errorShareMean),
-        ),
-      ),
+      column('READY MIN', 'pods', (service) => service.readyMin),
+      column('UNSERVED', 'seconds', (service) => service.unservedSeconds),
+      column('ERRORS MAX', 'share', (service) => service.errorShareMax),
+      column('ERRORS MEAN', 'share', (service) => service.errorShareMean),
       text('SERVED BY', services, servedBy),
     ],
     options,
@@ -124,6 +93,14 @@ function valuesOf<T>(report: RunReport, of: (run: RunResult) => readonly T[]): O
 
 function text<T>(heading: string, rows: readonly Of<T>[], cellOf: (value: T) => string): TextColumn {
   return { heading, align: 'left', cells: rows.map(({ value }) => cellOf(value)) };
+}
+
+/** Makes columns of numbers. */
+function numbersOf<T>(rows: readonly Of<T>[]) {
+  return (heading: string, unit: Unit, numberOf: (value: T) => number | null): TextColumn => {
+    const numbers = rows.map(({ value }) => numberOf(value));
+    return { heading, align: 'right', cells: formatColumn(unit, numbers) };
+  };
 }
 
 function seedColumn<T>(report: RunReport, rows: readonly Of<T>[]): TextColumn[] {

@@ -1,5 +1,6 @@
 /** What stands below the rollouts of a sweep: Jobs, and what the clients of Services met. */
 import type { JobResult, ServiceResult } from '../metrics/result.ts';
+import type { Unit } from '../runner/rolloutFields.ts';
 import { median, percentile } from '../runner/statistics.ts';
 import type { SweepResult, SweepVariant } from '../runner/sweepResult.ts';
 import { axisNames } from './axisNames.ts';
@@ -14,7 +15,6 @@ interface Row<T> {
   readonly values: readonly T[];
 }
 
-type Unit = Parameters<typeof formatColumn>[0];
 type Statistic = (values: readonly number[]) => number;
 
 const least: Statistic = (values) => percentile(values, 0);
