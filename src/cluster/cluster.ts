@@ -357,7 +357,7 @@ export class Cluster extends PodDirectory {
     const to = ownerBefore === ownerAfter ? from : this.owners.get(ownerAfter);
     recount(pod, pods.readyMicros[pod]!, from, before, to, state);
     if (state !== 0 && ownerAfter === -1) this.orphanPods.add(pod);
-    else this.orphanPods.delete(pod);
+    else if (ownerBefore === -1) this.orphanPods.delete(pod);
     if (state === 0 || from !== to) from?.relabelledPods.delete(pod);
     const now = this.kernel.nowMicros;
     const isOrdinary = to !== undefined && (from === to || before === 0) && pods.finalizers[pod] === 0;

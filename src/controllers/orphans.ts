@@ -25,7 +25,9 @@ export class OrphanIndex {
    */
   of(uid: number, isClaimable: (state: number) => boolean = isActive): number[] {
     const pods = this.adoptable.get(uid);
-    return pods === undefined ? [] : [...pods].filter((pod) => isClaimable(this.cluster.pods.observed[pod]!));
+    return pods === undefined || pods.size === 0
+      ? []
+      : [...pods].filter((pod) => isClaimable(this.cluster.pods.observed[pod]!));
   }
 
   /** A controller came or went. Its selector cannot change. */

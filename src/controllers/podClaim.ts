@@ -20,6 +20,9 @@ export interface ClaimResult {
   readonly error: ApiError | undefined;
 }
 
+/** A claim that found nothing to do, as nearly all do. */
+export const NO_CLAIM: ClaimResult = { adopted: [], released: [], error: undefined };
+
 export interface ClaimOptions {
   /** Which pods are looked at, by their state; by default active ones. */
   readonly isClaimable?: (state: number) => boolean;
@@ -39,6 +42,7 @@ export function* claimPods(
   orphans: readonly number[],
   { isClaimable = isActive, finalizers = 0 }: ClaimOptions = {},
 ): Process<ClaimResult> {
+  if (orphans.length === 0 && owner.relabelledPods.size === 0) return NO_CLAIM;
   yield* releasePods(cluster, selector, owner, { isClaimable, finalizers });
   const error = yield* adoptPods(cluster, controller, owner, orphans, finalizers);
   const { pods } = cluster;

@@ -8,7 +8,7 @@ export class PendingPods {
   constructor(cluster: Cluster) {
     this.cluster = cluster;
     cluster.observePods((pod, _before, after) => {
-      if ((after & POD_BOUND) !== 0 || after === 0) this.messages.delete(pod);
+      if (this.messages.size > 0 && ((after & POD_BOUND) !== 0 || after === 0)) this.messages.delete(pod);
     });
   }
 

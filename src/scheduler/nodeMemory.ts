@@ -43,7 +43,8 @@ export class NodeMemory {
   }
 
   private forgetOldest(): KnownNodes {
-    const [[id, known]] = this.byTemplate as unknown as [[number, KnownNodes]];
+    const id = this.byTemplate.keys().next().value!;
+    const known = this.byTemplate.get(id)!;
     this.byTemplate.delete(id);
     known.passedVersion.fill(0);
     known.scoredVersion.fill(0);

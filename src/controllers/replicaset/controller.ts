@@ -22,15 +22,13 @@ import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { sameConditions } from '../deployment/conditions.ts';
 import { Expectations } from '../expectations.ts';
 import { OrphanIndex } from '../orphans.ts';
-import { type ClaimResult, claimPods } from '../podClaim.ts';
+import { type ClaimResult, claimPods, NO_CLAIM } from '../podClaim.ts';
 import { slowStartBatch } from '../slowStartBatch.ts';
 import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
 import { VictimSelector } from './victims.ts';
 
 /** Creations or deletions of one sync (upstream's `BurstReplicas`). */
 const BURST_REPLICAS = 500;
-
-const NO_CLAIM: ClaimResult = { adopted: [], released: [], error: undefined };
 
 /** The pods that a sync works with, counted. */
 type PodCounts = Pick<ReplicaSetStatus, 'replicas' | 'readyReplicas' | 'availableReplicas' | 'terminatingReplicas'>;
