@@ -17,7 +17,7 @@ const jobSpec = fields({
   backoffLimit: 'integer',
   backoffLimitPerIndex: 'integer',
   maxFailedIndexes: 'integer',
-  activeDeadlineSeconds: 'integer',
+  activeDeadlineSeconds: 'long',
   ttlSecondsAfterFinished: 'integer',
   suspend: 'boolean',
   podFailurePolicy: fields({ rules: list(podFailurePolicyRule) }),
@@ -38,7 +38,7 @@ export const cronJobShape: Shape = fields(
     spec: fields({
       schedule: 'string',
       timeZone: 'string',
-      startingDeadlineSeconds: 'integer',
+      startingDeadlineSeconds: 'long',
       concurrencyPolicy: 'string',
       suspend: 'boolean',
       successfulJobsHistoryLimit: 'integer',

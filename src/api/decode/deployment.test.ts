@@ -82,6 +82,11 @@ describe('a Deployment', () => {
   it.each<[string, JsonObject, string]>([
     ['replicas', { replicas: -1 }, 'spec.replicas: must be greater than or equal to 0'],
     ['a word for a number', { replicas: 'many' }, 'spec.replicas: expected integer, got "many"'],
+    [
+      'more than fits in 32 bits',
+      { replicas: 1e15 },
+      'spec.replicas: must be between -2147483648 and 2147483647, got 1000000000000000',
+    ],
     ['a fraction', { replicas: 1.5 }, 'spec.replicas: expected integer, got 1.5'],
     [
       'no surge and no unavailability',

@@ -38,7 +38,7 @@ const httpGet = fields({ path: 'string', port: 'any', host: 'string', scheme: 's
  */
 const probe = fields(
   { ...probeNumbers, httpGet, exec: 'any', tcpSocket: 'any', grpc: 'any' },
-  { terminationGracePeriodSeconds: 'integer' },
+  { terminationGracePeriodSeconds: 'long' },
 );
 
 const containerPort = fields(
@@ -55,7 +55,7 @@ const volumeMount = fields(
 
 /** Of what a hook does only its length matters, and only a sleep tells it. */
 const lifecycle = fields(
-  { preStop: fields({ sleep: fields({ seconds: 'integer' }) }, anyOf('exec httpGet tcpSocket')) },
+  { preStop: fields({ sleep: fields({ seconds: 'long' }) }, anyOf('exec httpGet tcpSocket')) },
   anyOf('postStart stopSignal'),
 );
 
@@ -105,7 +105,7 @@ const toleration = fields({
   operator: 'string',
   value: 'string',
   effect: 'string',
-  tolerationSeconds: 'integer',
+  tolerationSeconds: 'long',
 });
 
 const volumeSources = anyOf(
@@ -124,7 +124,7 @@ const volume = fields(
 /** `hostNetwork` is simulated as far as it turns container ports into host ports, and for a DaemonSet's tolerations. */
 export const podSpec = fields(
   {
-    activeDeadlineSeconds: 'integer',
+    activeDeadlineSeconds: 'long',
     containers: list(container),
     initContainers: list(initContainer),
     affinity: fields({ nodeAffinity }, anyOf('podAffinity podAntiAffinity')),
@@ -139,7 +139,7 @@ export const podSpec = fields(
     schedulerName: 'string',
     schedulingGates: list(fields({ name: 'string' })),
     subdomain: 'string',
-    terminationGracePeriodSeconds: 'integer',
+    terminationGracePeriodSeconds: 'long',
     tolerations: list(toleration),
     volumes: list(volume),
   },

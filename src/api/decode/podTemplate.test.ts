@@ -189,3 +189,14 @@ describe('a pod template', () => {
     expect(hostPorts({ initContainers })).toEqual([{ hostIP: '', protocol: 'TCP', port: 2 }]);
   });
 });
+
+it('numbers of 64 bits count as far as a run can last', () => {
+  const { spec } = asDeployment(
+    withPodSpec({
+      terminationGracePeriodSeconds: 1e15,
+      tolerations: [{ operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 1e15 }],
+    }),
+  ).spec.template;
+  expect(spec.terminationGracePeriodSeconds).toBe(2 ** 31 - 1);
+  expect(spec.tolerations[0]!.tolerationSeconds).toBe(2 ** 31 - 1);
+});

@@ -5,6 +5,7 @@ import type { FieldPath } from '../path.ts';
 import { type LabelSelector, labelsMatch, parseLabelSelector } from '../selector.ts';
 import type { JsonObject, JsonValue, ObjectMeta, StringMap } from '../types.ts';
 import { type DecodeContext, failAt, parseAt } from './context.ts';
+import { MOST_INTEGER } from './schema.ts';
 
 export function objectAt(object: JsonObject, key: string): JsonObject {
   const value = object[key];
@@ -26,7 +27,7 @@ export function stringsAt(object: JsonObject, key: string): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-/** @throws InputError for a number below `minimum`, in upstream's words. */
+/** A number of 32 bits, or the greatest such. @throws InputError for one below `minimum`, in upstream's words. */
 export function integerAt(
   context: DecodeContext,
   path: FieldPath,
@@ -36,8 +37,8 @@ export function integerAt(
 ): number {
   if (typeof value !== 'number') return fallback;
   if (value < minimum) failAt(context, path, `must be greater than or equal to ${minimum}`);
-  if (value > Number.MAX_SAFE_INTEGER) failAt(context, path, 'is too large');
-  return value;
+  // More seconds than any run lasts are as good as all of them.
+  return Math.min(value, MOST_INTEGER);
 }
 
 /** Without a prototype, so that a label named `constructor` is found exactly when it is there. */

@@ -13,6 +13,7 @@ import type {
 } from '../types.ts';
 import { type DecodeContext, failAt, unsupported } from './context.ts';
 import { objectAt, objectsAt, refuse, stringAt, stringsAt } from './read.ts';
+import { MOST_INTEGER } from './schema.ts';
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const;
 const TOLERATION_OPERATORS = ['Equal', 'Exists'] as const;
@@ -37,7 +38,9 @@ export function readToleration(context: DecodeContext, path: FieldPath, item: Js
     const message = "value must be empty when `operator` is 'Exists'";
     failAt(context, [...path, 'value'], `Invalid value: ${JSON.stringify(value)}: ${message}`);
   }
-  const seconds = typeof item.tolerationSeconds === 'number' ? item.tolerationSeconds : undefined;
+  // More seconds than any run lasts are as good as all of them.
+  const given = item.tolerationSeconds;
+  const seconds = typeof given === 'number' ? Math.min(given, MOST_INTEGER) : undefined;
   if (seconds !== undefined && effect !== 'NoExecute') {
     const message = "effect must be 'NoExecute' when `tolerationSeconds` is set";
     failAt(context, [...path, 'effect'], `Invalid value: ${JSON.stringify(effect)}: ${message}`);

@@ -8,7 +8,8 @@ import { explainPath, type FieldPath } from '../path.ts';
 import type { JsonObject, JsonValue } from '../types.ts';
 import { type DecodeContext, failAt } from './context.ts';
 
-type ScalarShape = 'string' | 'integer' | 'boolean' | 'quantity' | 'intOrPercent';
+/** `integer` has 32 bits, `long` 64. */
+type ScalarShape = 'string' | 'integer' | 'long' | 'boolean' | 'quantity' | 'intOrPercent';
 
 /** `any`: not looked into; `stringMap`, `quantityMap`: a mapping with free keys. */
 export type Shape =
@@ -20,6 +21,15 @@ export type Shape =
   /** A string of which only these values are simulated: another one is reported as a field that is not. */
   | { readonly simulatedValues: readonly string[] }
   | { readonly fields: Fields };
+
+/** Of 32 bits. */
+export const MOST_INTEGER = 2 ** 31 - 1;
+
+/** What messages call a shape that its own name does not describe. */
+const EXPECTED: Readonly<Partial<Record<ScalarShape, string>>> = {
+  intOrPercent: 'integer or percentage',
+  long: 'integer',
+};
 
 export interface Fields {
   /** Fields that change something in the simulation. */
@@ -78,7 +88,10 @@ class ShapeCheck {
 
   #checkScalar(value: JsonValue, shape: ScalarShape, path: FieldPath): void {
     if (isOfShape(value, shape)) return;
-    const expected = shape === 'intOrPercent' ? 'integer or percentage' : shape;
+    if (shape === 'integer' && Number.isInteger(value)) {
+      failAt(this.#context, path, `must be between ${-MOST_INTEGER - 1} and ${MOST_INTEGER}, got ${value}`);
+    }
+    const expected = EXPECTED[shape] ?? shape;
     const couldBeQuoted = shape === 'string' && (typeof value === 'number' || typeof value === 'boolean');
     const hint = couldBeQuoted ? `quote it: "${value}"` : undefined;
     failAt(this.#context, path, `expected ${expected}, got ${describe(value)}`, hint);
@@ -136,6 +149,8 @@ function isOfShape(value: JsonValue, shape: ScalarShape): boolean {
     case 'string':
       return typeof value === 'string';
     case 'integer':
+      return Number.isInteger(value) && (value as number) <= MOST_INTEGER && (value as number) >= -MOST_INTEGER - 1;
+    case 'long':
       return Number.isSafeInteger(value);
     case 'boolean':
       return typeof value === 'boolean';

@@ -97,6 +97,7 @@ describe('a StatefulSet', () => {
 
   it.each<[string, JsonObject, string]>([
     ['negative replicas', { replicas: -1 }, 'replicas: must be greater than or equal to 0'],
+    ['more places than can be kept', { replicas: 1_000_001 }, 'replicas: more than 1000000 replicas of a StatefulSet'],
     ['a negative start', { ordinals: { start: -1 } }, 'ordinals.start: must be greater than or equal to 0'],
     [
       'a negative partition',

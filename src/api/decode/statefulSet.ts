@@ -21,6 +21,8 @@ import { readShare } from './rollingUpdate.ts';
 const TEMPLATE_PATH = ['spec', 'template'];
 const STRATEGY_PATH = ['spec', 'updateStrategy'];
 const POD_MANAGEMENT_POLICIES = ['OrderedReady', 'Parallel'] as const;
+/** The controller keeps a place for each. */
+const MOST_REPLICAS = 1_000_000;
 const RETENTION_POLICIES = ['Retain', 'Delete'] as const;
 
 /**
@@ -57,8 +59,12 @@ function readNumbers(
   const read = (name: 'replicas' | 'minReadySeconds' | 'revisionHistoryLimit', fallback: number): number => {
     return integerAt(context, ['spec', name], spec[name], fallback);
   };
+  const replicas = read('replicas', 1);
+  if (replicas > MOST_REPLICAS) {
+    failAt(context, ['spec', 'replicas'], `more than ${MOST_REPLICAS} replicas of a StatefulSet are not simulated`);
+  }
   return {
-    replicas: read('replicas', 1),
+    replicas,
     minReadySeconds: read('minReadySeconds', 0),
     revisionHistoryLimit: read('revisionHistoryLimit', 10),
     ordinalsStart: integerAt(context, ['spec', 'ordinals', 'start'], objectAt(spec, 'ordinals').start, 0),
