@@ -1,3 +1,4 @@
+import { referenceTo } from '../api/reference.ts';
 import type { Manifest } from '../api/types.ts';
 import { type Axis, parseVary } from '../scenario/index.ts';
 import { kindOfWord } from '../scenario/reference.ts';
@@ -33,7 +34,7 @@ export function defaultAxes(scenario: Pick<Scenario, 'objects' | 'steps'>): Axis
   const meant = named.length > 0 ? named : deployments.length === 1 ? deployments : workloads;
   const [only, ...others] = meant;
   if (only === undefined || others.length > 0) throw new UsageError(adviceFor(workloads, named.length > 0));
-  return DEFAULT_VALUES[only.kind]!.map((values) => parseVary(`${referenceTo(only)}:${values}`));
+  return DEFAULT_VALUES[only.kind]!.map((values) => parseVary(`${referenceTo(only.kind, only.meta)}:${values}`));
 }
 
 /** Why there is no default, and what to type. */
@@ -42,7 +43,7 @@ function adviceFor(workloads: readonly Manifest[], areSeveralNamed: boolean): st
   if (first === undefined)
     return 'say what to vary: the input has no Deployment, StatefulSet or DaemonSet (--vary nodes=10,20)';
   const steps = areSeveralNamed ? 'the steps name more than one of them' : 'no step names one of them';
-  const example = `--restart ${referenceTo(first)} --vary ${referenceTo(first)}:${exampleFor(first)}`;
+  const example = `--restart ${referenceTo(first.kind, first.meta)} --vary ${referenceTo(first.kind, first.meta)}:${exampleFor(first)}`;
   return `say what to vary: the input has ${describe(workloads)}, and ${steps}; as in ${example}`;
 }
 
@@ -54,10 +55,6 @@ function describe(workloads: readonly Manifest[]): string {
   const kinds = new Set(workloads.map(({ kind }) => kind));
   const noun = kinds.size === 1 ? `${workloads[0]!.kind}s` : 'workloads';
   return `${workloads.length} ${noun}`;
-}
-
-function referenceTo({ kind, meta: { name, namespace } }: Manifest): string {
-  return `${namespace === 'default' ? '' : `${namespace}/`}${kind.toLowerCase()}/${name}`;
 }
 
 /** `set image deployment/web …`, `rollout restart deploy web`, … */

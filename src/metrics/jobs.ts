@@ -1,3 +1,4 @@
+import { referenceTo } from '../api/reference.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { finishedCondition } from '../cluster/jobs.ts';
 import type { Job } from '../cluster/objects.ts';
@@ -46,7 +47,7 @@ export class JobObserver {
 
   private watch({ meta, ownerUid }: Job): Watched {
     return {
-      job: meta.namespace === 'default' ? `job/${meta.name}` : `${meta.namespace}/job/${meta.name}`,
+      job: referenceTo('Job', meta),
       cronJob: this.cluster.tables.CronJob.get(ownerUid)?.meta.name ?? '',
       startMicros: this.cluster.kernel.nowMicros,
       endMicros: undefined,

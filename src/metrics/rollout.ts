@@ -1,3 +1,4 @@
+import { referenceTo } from '../api/reference.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { percentilesOfMicros } from './percentile.ts';
 import type { PodFigures } from './podMeter.ts';
@@ -66,7 +67,7 @@ export class Rollout {
   end(workload: RollingWorkload, how: RolloutEnd, nowMicros: Micros): void {
     const { outcome, revision, figures, unavailable } = how;
     this.ended = {
-      workload: workloadName(workload),
+      workload: referenceTo(workload.kind, workload.meta),
       revision,
       cause: this.cause,
       outcome,
@@ -81,9 +82,4 @@ export class Rollout {
       ...(unavailable === undefined ? {} : { unavailable }),
     };
   }
-}
-
-function workloadName({ kind, meta }: RollingWorkload): string {
-  const name = `${kind.toLowerCase()}/${meta.name}`;
-  return meta.namespace === 'default' ? name : `${meta.namespace}/${name}`;
 }

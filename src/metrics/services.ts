@@ -1,3 +1,4 @@
+import { referenceTo } from '../api/reference.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { EndpointSlice, Service } from '../cluster/objects.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
@@ -58,9 +59,8 @@ export class ServiceObserver {
 
   private serviceWritten(before: Service | undefined, after: Service | undefined): void {
     if (before !== undefined || after === undefined) return;
-    const { namespace, name } = after.meta;
     this.services.set(after.uid, {
-      name: namespace === 'default' ? `service/${name}` : `${namespace}/service/${name}`,
+      name: referenceTo('Service', after.meta),
       servers: new Map(),
       errorSum: 0,
       sinceMicros: this.cluster.kernel.nowMicros,

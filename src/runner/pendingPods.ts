@@ -1,3 +1,4 @@
+import { referenceTo } from '../api/reference.ts';
 import { type Cluster, POD_BOUND, POD_EXISTS, POD_TERMINATING } from '../cluster/index.ts';
 
 /** Remembers what the scheduler last said of pods that found no node, to be told if they still wait when the run ends. */
@@ -36,10 +37,10 @@ export class PendingPods {
   private workloadOf(pod: number): string {
     const { cluster } = this;
     const owner = cluster.ownerOf(pod);
-    const namespace = cluster.podNamespace(pod);
-    const prefix = namespace === 'default' ? '' : `${namespace}/`;
-    if (owner === undefined) return `${prefix}pod/${cluster.podName(pod)}`;
-    const { kind, name } = cluster.workloadOf(owner);
-    return `${prefix}${kind.toLowerCase()}/${name}`;
+    if (owner === undefined) {
+      return referenceTo('Pod', { namespace: cluster.podNamespace(pod), name: cluster.podName(pod) });
+    }
+    const workload = cluster.workloadOf(owner);
+    return referenceTo(workload.kind, workload);
   }
 }

@@ -1,3 +1,4 @@
+import { referenceTo } from '../api/reference.ts';
 import { type Cluster, isJobFinished, type Job, type RecordedEvent } from '../cluster/index.ts';
 
 /** Remembers why pods of a controller were refused last, to be told if it still lacks pods when the run ends. */
@@ -21,8 +22,7 @@ export class RefusedPods {
       const owner = uid === undefined ? undefined : this.cluster.owners.get(uid);
       if (owner === undefined) continue;
       const workload = this.cluster.workloadOf(owner);
-      const prefix = namespace === 'default' ? '' : `${namespace}/`;
-      byWorkload.set(`${prefix}${workload.kind.toLowerCase()}/${workload.name}`, message);
+      byWorkload.set(referenceTo(workload.kind, workload), message);
     }
     return [...byWorkload].map(([workload, message]) => `${workload}: pods could not be created: ${message}`);
   }

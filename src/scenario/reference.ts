@@ -4,6 +4,7 @@ import type { SourceDocument } from '../api/document.ts';
 import { InputError } from '../api/errors.ts';
 import { knownKinds } from '../api/kinds.ts';
 import { didYouMean } from '../api/nearest.ts';
+import { referenceTo } from '../api/reference.ts';
 import type { JsonValue } from '../api/types.ts';
 
 /** A reference to an object: `deployment/web`, `shop/deployment/web`. */
@@ -49,8 +50,7 @@ export function findObject(documents: readonly SourceDocument[], reference: Obje
 
 /** `deployment/web` in the namespace `default` or in none, else `shop/deployment/web`. */
 export function formatIdentity({ namespace, kind, name }: ObjectReference): string {
-  const prefix = namespace === undefined || namespace === 'default' || namespace === '' ? '' : `${namespace}/`;
-  return `${prefix}${kind}/${name}`;
+  return referenceTo(kind, { namespace: namespace ?? '', name });
 }
 
 /** What names the object that a document holds; undefined for what is no object with a name. */

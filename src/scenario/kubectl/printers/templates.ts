@@ -63,16 +63,14 @@ function parseAction(text: string): string | JsonPath {
 }
 
 export function printTemplate(template: JsonPathTemplate, document: JsonValue): string {
-  return template
-    .map((part) => {
-      if (typeof part === 'string') return part;
-      if ('body' in part)
-        return valuesAt(part.over, document)
-          .map((item) => printTemplate(part.body, item))
-          .join('');
-      return valuesAt(part, document).map(printedValue).join(' ');
-    })
-    .join('');
+  return template.map((part) => printPart(part, document)).join('');
+}
+
+function printPart(part: Part, document: JsonValue): string {
+  if (typeof part === 'string') return part;
+  if (!('body' in part)) return valuesAt(part, document).map(printedValue).join(' ');
+  const items = valuesAt(part.over, document);
+  return items.map((item) => printTemplate(part.body, item)).join('');
 }
 
 export interface CustomColumn {
