@@ -29,14 +29,14 @@ describe('every bench, with small parameters', () => {
       hold/heap/clustered/1000: 5000, d1a685a3
       hold/heap/clustered/10000: 5000, 8ae603e5
       hold/heap/clustered/100000: 5000, 42c63d51
-      rollout/lifted/1000x100: 40, 4370e1ad5a55c37e
-      rollout/lifted/10000x1000: 40, 4370e1ad5a55c37e
-      rollout/lifted/150000x5000: 40, c4d0a83b28f2e393
-      rollout/default/1000x100: 40, af66f060b5be156b
-      rollout/default/10000x1000: 40, af66f060b5be156b
-      rollout/default/150000x5000: 40, f0af050f17ebd157
-      sweep/1000x100/jobs-1: 3, 16c1c250f45d5598
-      sweep/1000x100/jobs-2: 3, 16c1c250f45d5598
+      rollout/lifted/1000x100: 40, 43fad59dda9f1676
+      rollout/lifted/10000x1000: 40, 43fad59dda9f1676
+      rollout/lifted/150000x5000: 40, 8b7dcd3f8ac6c712
+      rollout/default/1000x100: 40, 10c7e1482339cd26
+      rollout/default/10000x1000: 40, 10c7e1482339cd26
+      rollout/default/150000x5000: 40, 5a65297a03fa2848
+      sweep/1000x100/jobs-1: 3, fb0f879def18e09b
+      sweep/1000x100/jobs-2: 3, fb0f879def18e09b
       cli/version: 1, 7a77822cecda5ef5"
     `);
   });
