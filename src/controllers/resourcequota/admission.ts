@@ -9,6 +9,7 @@ import {
 } from '../../cluster/index.ts';
 import { COUNTED_KINDS, usageOfObject } from './objectUsage.ts';
 import type { PodUsage, PodUsages } from './podUsage.ts';
+import type { QuotaIndex } from './quotaIndex.ts';
 import { type Amount, formatAmount, ONE, readAmount, type Usage } from './usage.ts';
 
 /** What somebody asks to create, as refusals name it. */
@@ -30,15 +31,17 @@ interface Request {
 export class QuotaAdmission {
   private readonly cluster: Cluster;
   private readonly podUsages: PodUsages;
-  /** Uids of the quotas by namespace. */
-  private readonly quotas = new Map<string, Set<number>>();
+  private readonly quotas: QuotaIndex;
   /** By uid: what admission wrote last. */
   private readonly written = new Map<number, ResourceQuota>();
 
-  constructor(cluster: Cluster, podUsages: PodUsages) {
+  constructor(cluster: Cluster, quotas: QuotaIndex, podUsages: PodUsages) {
     this.cluster = cluster;
+    this.quotas = quotas;
     this.podUsages = podUsages;
-    cluster.tables.ResourceQuota.listen((before, after) => this.quotaSeen(before, after));
+    cluster.tables.ResourceQuota.listen((before, after) => {
+      if (after === undefined) this.written.delete(before!.uid);
+    });
     cluster.admitPods((pod) => this.admitPod(pod));
     for (const kind of COUNTED_KINDS) {
       cluster.tables[kind].admit((object: Omit<AnyStored, 'resourceVersion'>) =>
@@ -47,18 +50,8 @@ export class QuotaAdmission {
     }
   }
 
-  private quotaSeen(before: ResourceQuota | undefined, after: ResourceQuota | undefined): void {
-    const { uid, meta } = (after ?? before)!;
-    const quotas = this.quotas.get(meta.namespace);
-    if (after === undefined) {
-      quotas?.delete(uid);
-      this.written.delete(uid);
-    } else if (quotas === undefined) this.quotas.set(meta.namespace, new Set([uid]));
-    else quotas.add(uid);
-  }
-
   private admitPod({ namespace, name, template }: NewPod): ApiError | undefined {
-    if (!this.hasQuotas(namespace)) return undefined;
+    if (this.quotas.of(namespace).size === 0) return undefined;
     const pod = this.podUsages.of(template);
     const usage = new Map([...pod.usage, ['count/pods', ONE] as const]);
     return this.admit({ resource: 'pods', namespace, name: name() }, usage, pod);
@@ -66,18 +59,13 @@ export class QuotaAdmission {
 
   private admitObject(kind: StoredKind, object: AnyStored): ApiError | undefined {
     const { namespace, name } = object.meta;
-    if (!this.hasQuotas(namespace)) return undefined;
+    if (this.quotas.of(namespace).size === 0) return undefined;
     return this.admit({ resource: RESOURCES[kind], namespace, name }, usageOfObject(kind, object));
-  }
-
-  private hasQuotas(namespace: string): boolean {
-    const quotas = this.quotas.get(namespace);
-    return quotas !== undefined && quotas.size > 0;
   }
 
   /** Upstream's `CheckRequest`: all quotas are held against the request before any of them is charged. */
   private admit(request: Request, usage: Usage, pod?: PodUsage): ApiError | undefined {
-    const quotas = [...this.quotas.get(request.namespace)!].map((uid) => this.known(uid));
+    const quotas = [...this.quotas.of(request.namespace)].map((uid) => this.known(uid));
     for (const quota of quotas) {
       const reason = (pod && unspecified(quota, pod)) ?? exceeded(quota, usage);
       if (reason !== undefined) return forbidden(request, reason);

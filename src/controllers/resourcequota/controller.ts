@@ -4,6 +4,7 @@ import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
 import { QuotaAdmission } from './admission.ts';
 import { PodUsages } from './podUsage.ts';
+import { QuotaIndex } from './quotaIndex.ts';
 import { TrackedUsage } from './trackedUsage.ts';
 
 /** `--resource-quota-sync-period` */
@@ -27,8 +28,7 @@ export class ResourceQuotaController {
   private hasTerminating = false;
   /** A status does not count something that is there. */
   private isBehind = false;
-  /** Uids of the quotas by namespace. */
-  private readonly quotas = new Map<string, Set<number>>();
+  private readonly quotas: QuotaIndex;
 
   constructor(context: ControllerContext) {
     this.context = context;
@@ -39,6 +39,7 @@ export class ResourceQuotaController {
       sync: (uid) => this.sync(uid),
     });
     this.resyncHandler = context.kernel.register('resourcequota-controller/resync', () => this.resync());
+    this.quotas = new QuotaIndex(this.cluster);
     const podUsages = new PodUsages();
     this.usage = new TrackedUsage(this.cluster, podUsages, {
       added: (namespace) => this.checkIfBehind(namespace),
@@ -48,36 +49,26 @@ export class ResourceQuotaController {
         this.planResync();
       },
     });
-    new QuotaAdmission(this.cluster, podUsages);
+    new QuotaAdmission(this.cluster, this.quotas, podUsages);
     this.cluster.tables.ResourceQuota.listen((before, after) => this.quotaChanged(before, after));
   }
 
   private quotaChanged(before: ResourceQuota | undefined, after: ResourceQuota | undefined): void {
-    const { uid, meta } = (after ?? before)!;
-    if (after === undefined) {
-      this.quotas.get(meta.namespace)?.delete(uid);
-      return;
-    }
+    if (after === undefined) return;
     // Statuses are this controller's own business, and admission's.
-    if (before !== undefined && isSame(before.spec.hard, after.spec.hard)) {
-      this.checkIfBehind(meta.namespace);
-      return;
-    }
-    const quotas = this.quotas.get(meta.namespace);
-    if (quotas === undefined) this.quotas.set(meta.namespace, new Set([uid]));
-    else quotas.add(uid);
-    this.workers.queue.add(uid);
+    if (before !== undefined && isSame(before.spec.hard, after.spec.hard)) this.checkIfBehind(after.meta.namespace);
+    else this.workers.queue.add(after.uid);
   }
 
   private enqueueAllOf(namespace: string): void {
-    for (const uid of this.quotas.get(namespace) ?? []) this.workers.queue.add(uid);
+    for (const uid of this.quotas.of(namespace)) this.workers.queue.add(uid);
   }
 
   /** What came between a count of the controller's and its write has not been charged by admission either. */
   private checkIfBehind(namespace: string): void {
     if (!this.usage.isFollowing(namespace)) return;
     const totals = this.usage.totals(namespace);
-    for (const uid of this.quotas.get(namespace) ?? []) {
+    for (const uid of this.quotas.of(namespace)) {
       const { used } = this.cluster.tables.ResourceQuota.cached(uid)!.status;
       if ([...used].every(([resource, amount]) => amount >= (totals.get(resource) ?? 0))) continue;
       this.isBehind = true;
@@ -103,7 +94,7 @@ export class ResourceQuotaController {
   private resync(): void {
     this.resyncTimer = NO_TIMER;
     this.isBehind = false;
-    for (const namespace of this.quotas.keys()) this.enqueueAllOf(namespace);
+    for (const namespace of this.quotas.namespaces()) this.enqueueAllOf(namespace);
     this.planResync();
   }
 
