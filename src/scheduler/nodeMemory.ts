@@ -26,8 +26,8 @@ export class NodeMemory {
 
   /** With room for all nodes. Not to be kept. */
   of({ id }: CompiledTemplate): KnownNodes {
-    const known = this.byTemplate.get(id) ?? this.remember(id);
     const { count } = this.nodes;
+    const known = this.byTemplate.get(id) ?? this.remember(id, count);
     if (known.scores.length < count) {
       known.passedVersion = widened(known.passedVersion, 2 * count);
       known.scoredVersion = widened(known.scoredVersion, 2 * count);
@@ -36,8 +36,8 @@ export class NodeMemory {
     return known;
   }
 
-  private remember(id: number): KnownNodes {
-    const known = this.byTemplate.size < TEMPLATES ? emptyNodes() : this.forgetOldest();
+  private remember(id: number, count: number): KnownNodes {
+    const known = this.byTemplate.size < TEMPLATES ? unknownNodes(count) : this.forgetOldest();
     this.byTemplate.set(id, known);
     return known;
   }
@@ -52,6 +52,10 @@ export class NodeMemory {
   }
 }
 
-function emptyNodes(): KnownNodes {
-  return { passedVersion: new Int32Array(0), scoredVersion: new Int32Array(0), scores: new Float64Array(0) };
+function unknownNodes(count: number): KnownNodes {
+  return {
+    passedVersion: new Int32Array(count),
+    scoredVersion: new Int32Array(count),
+    scores: new Float64Array(count),
+  };
 }
