@@ -49,3 +49,30 @@ describe('feature gates', () => {
     expect(errorOf('1.30', '{MaxUnavailableStatefulSet: true}')).toBe('accepted');
   });
 });
+
+describe('a field that counts only with a gate', () => {
+  const object = (kind: string, spec: string) => `---
+apiVersion: apps/v1
+kind: ${kind}
+metadata: {name: web, namespace: shop}
+spec: {${spec}, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: a}]}}}
+`;
+  const set = object('StatefulSet', 'updateStrategy: {rollingUpdate: {maxUnavailable: 2}}');
+  const deployment = object('Deployment', 'podReplacementPolicy: TerminationComplete');
+
+  function notesOf(head: string, text: string): readonly string[] {
+    const scenario = `apiVersion: rollsim/v1alpha1\nkind: Scenario\ncluster: {nodes: [{}]}\nbehavior: [{}]\n${head}\n`;
+    return buildScenario({ files: [{ file: 's.yaml', text: scenario + text }] }, {}).assumptions;
+  }
+
+  it('is told where the gate is off', () => {
+    const field = 'spec.updateStrategy.rollingUpdate.maxUnavailable of shop/statefulset/web';
+    const note = `${field} has no effect: the feature gate MaxUnavailableStatefulSet is off`;
+    expect(notesOf('kubernetes: "1.36"', set)).toEqual([note]);
+    expect(notesOf('kubernetes: "1.37"', set)).toEqual([]);
+    expect(notesOf('featureGates: {MaxUnavailableStatefulSet: false}', set)).toEqual([note]);
+    expect(notesOf('', deployment)).toEqual([
+      'spec.podReplacementPolicy of shop/deployment/web has no effect: the feature gate DeploymentPodReplacementPolicy is off',
+    ]);
+  });
+});

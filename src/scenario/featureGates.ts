@@ -11,6 +11,7 @@ import {
   gateKnownSince,
 } from '../controllers/featureGates.ts';
 import type { VersionProfile } from '../controllers/options.ts';
+import { formatIdentity } from './reference.ts';
 
 /** @throws InputError for a gate that changes nothing here, and for one that is on before the version knows it. */
 export function readFeatureGates(
@@ -44,14 +45,26 @@ export function experimentalNotes(input: Readonly<Record<string, boolean>>): str
   });
 }
 
-/** A sentence for each Deployment that has a field which nothing reads while its gate is off. */
+/** A sentence for each field of an object that nothing reads while its gate is off. */
 export function ignoredFields(gates: FeatureGates, objects: readonly Manifest[]): string[] {
-  if (gates.DeploymentPodReplacementPolicy) return [];
   return objects.flatMap((object) => {
-    if (object.kind !== 'Deployment' || object.spec.podReplacementPolicy === undefined) return [];
-    const where = `spec.podReplacementPolicy of deployment/${object.meta.name}`;
-    return [`${where} has no effect: the feature gate DeploymentPodReplacementPolicy is off`];
+    const gated = gatedField(object);
+    if (gated === undefined || gates[gated.gate]) return [];
+    const { namespace, name } = object.meta;
+    const where = `${gated.field} of ${formatIdentity({ namespace, kind: object.kind.toLowerCase(), name })}`;
+    return [`${where} has no effect: the feature gate ${gated.gate} is off`];
   });
+}
+
+/** A field that the object has, and the gate without which it does not count. */
+function gatedField(object: Manifest): { readonly field: string; readonly gate: FeatureGateName } | undefined {
+  if (object.kind === 'Deployment' && object.spec.podReplacementPolicy !== undefined) {
+    return { field: 'spec.podReplacementPolicy', gate: 'DeploymentPodReplacementPolicy' };
+  }
+  if (object.kind === 'StatefulSet' && object.spec.rollingUpdate?.maxUnavailable !== undefined) {
+    return { field: 'spec.updateStrategy.rollingUpdate.maxUnavailable', gate: 'MaxUnavailableStatefulSet' };
+  }
+  return undefined;
 }
 
 function isGate(name: string): name is FeatureGateName {

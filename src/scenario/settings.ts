@@ -102,6 +102,7 @@ const SHORT_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     maxUnavailable: 'spec.strategy.rollingUpdate.maxUnavailable',
     strategy: 'spec.strategy.type',
     ...fieldsOfSpec('replicas', 'minReadySeconds', 'progressDeadlineSeconds', 'revisionHistoryLimit'),
+    ...fieldsOfSpec('podReplacementPolicy'),
     ...TEMPLATE_FIELDS,
   },
   ReplicaSet: { ...REPLICA_FIELDS, ...TEMPLATE_FIELDS },
