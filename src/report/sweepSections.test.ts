@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobResult, ServiceResult } from '../metrics/result.ts';
-import { type SweepVariant, summarizeRun } from '../runner/sweepResult.ts';
+import { type SweepVariant, summarizeRun, sweepRows } from '../runner/sweepResult.ts';
 import { makeRollout, makeRun, makeSweep } from '../runner/testing/results.ts';
 import { sweepFormats } from './formats.ts';
 import { plainStyle } from './textTable.ts';
@@ -59,6 +59,19 @@ describe('a sweep with Jobs', () => {
       shop: 2 variants, 2 seeds (1 to 2), Kubernetes 1.37; times are simulated.
       "
     `);
+  });
+
+  it('leaves out what the axes are not about, unless the table is wide', () => {
+    const run = { ...makeRun([makeRollout()]), jobs: [makeJob({}), makeJob({ job: 'job/other' })] };
+    const sweepOf = (path: string) => {
+      const runs = [summarizeRun(run)];
+      return makeSweep([{ settings: { [path]: '1' }, runs, rows: sweepRows(runs), thresholds: [] }]);
+    };
+    const jobsIn = (text: string) => ['job/index', 'job/other'].filter((name) => text.includes(name));
+    expect(jobsIn(sweepFormats.table(sweepOf('deployment/web:replicas'), options))).toEqual([]);
+    expect(jobsIn(sweepFormats.table(sweepOf('job/index:parallelism'), options))).toEqual(['job/index']);
+    expect(jobsIn(sweepFormats.table(sweepOf('nodes'), options))).toEqual(['job/index', 'job/other']);
+    expect(jobsIn(sweepFormats.wide(sweepOf('deployment/web:replicas'), options))).toEqual(['job/index', 'job/other']);
   });
 
   it('adds up those of a CronJob', () => {

@@ -3,7 +3,7 @@ import type { JobResult, ServiceResult } from '../metrics/result.ts';
 import type { Unit } from '../runner/rolloutFields.ts';
 import { median, percentile } from '../runner/statistics.ts';
 import type { SweepResult, SweepVariant } from '../runner/sweepResult.ts';
-import { axisNames } from './axisNames.ts';
+import { axisNames, axisWorkloads } from './axisNames.ts';
 import type { ReportOptions } from './options.ts';
 import { renderTextTable, type TextColumn } from './textTable.ts';
 import { formatColumn, NOTHING } from './units.ts';
@@ -21,9 +21,16 @@ const least: Statistic = (values) => percentile(values, 0);
 const most: Statistic = (values) => percentile(values, 100);
 const p95: Statistic = (values) => percentile(values, 95);
 
-/** A row per variant and Job; those of a CronJob together. Empty text without any. */
-export function renderSweepJobs(result: SweepResult, options: ReportOptions): string {
-  const rows = rowsOf(result, (run) => run.jobs, jobName);
+/**
+ * A row per variant and Job; those of a CronJob together. Empty text without any.
+ *
+ * @param all also those that the axes are not about
+ */
+export function renderSweepJobs(result: SweepResult, options: ReportOptions, all: boolean): string {
+  const found = rowsOf(result, (run) => run.jobs, jobName);
+  const named = axisWorkloads(result.axes.map(({ path }) => path));
+  const isNamed = (name: string): boolean => named.some((one) => name === one || name.endsWith(`/${one}`));
+  const rows = found.filter(({ name }) => all || named.length === 0 || isNamed(name));
   if (rows.length === 0) return '';
   const column = columnsOf<JobResult>(rows);
   const duration = (job: JobResult) => job.durationSeconds;

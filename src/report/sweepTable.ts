@@ -53,7 +53,7 @@ function withSections(
   options: ReportOptions,
   all: boolean,
 ): string[] {
-  const jobs = renderSweepJobs(result, options);
+  const jobs = renderSweepJobs(result, options, all || !hasRollouts(lines));
   const isSpare = jobs !== '' && !hasRollouts(lines) && thresholdColumns(lines).length === 0;
   const sections = [isSpare ? '' : renderTextTable(columns, options), jobs, renderSweepServices(result, options, all)];
   return sections.filter((section) => section !== '');
