@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { isJsonObject, setOwn } from '../../../api/canonical.ts';
 import type { JsonObject, JsonValue } from '../../../api/types.ts';
 import type { Cluster } from '../../../cluster/cluster.ts';
+import { CONTROLLER_UID_LABEL } from '../../../cluster/jobs.ts';
 import type { AnyStored, EndpointSlice } from '../../../cluster/objects.ts';
 import { endpoints } from '../kinds.ts';
 import { documentOf, objectIn, ownedDocument, type Target, tableOf } from '../objects.ts';
@@ -53,10 +54,16 @@ export function fullDocument(cluster: Cluster, target: Target): JsonObject {
 export function storedFullDocument(cluster: Cluster, object: AnyStored): JsonObject {
   const document = ownedDocument(cluster, object);
   addServerMetadata(object, objectIn(document, 'metadata'));
+  if (object.kind === 'Job') addSelector(object.uid, objectIn(document, 'spec'));
   if (object.kind === 'EndpointSlice') document.endpoints = object.endpoints.map(endpointDocument);
   const status = statusDocument(cluster, object);
   if (status !== undefined) document.status = status;
   return document;
+}
+
+/** The API server makes one for a Job without; edits of the document go without it, as only the server may write it. */
+function addSelector(uid: number, spec: JsonObject): void {
+  spec.selector ??= { matchLabels: { [CONTROLLER_UID_LABEL]: String(uid) } };
 }
 
 function endpointDocument(endpoint: EndpointSlice['endpoints'][number]): JsonObject {

@@ -77,6 +77,13 @@ describe('kubectl get prints', () => {
     expect(row()[0]).toBe('Terminating');
   });
 
+  test('the selector that a Job was given', () => {
+    const rig = new KubectlRig(JOB);
+    const { spec, metadata } = JSON.parse(rig.out('get job import -o json'));
+    expect(spec.selector).toEqual({ matchLabels: { 'batch.kubernetes.io/controller-uid': metadata.uid } });
+    expect(rig.out(`patch job import -p '{"spec": {"parallelism": 1}}'`)).toBe('job.batch/import patched');
+  });
+
   test('completions of a work queue', () => {
     const rig = new KubectlRig(JOB.replace('completions: 4', ''));
     expect(rig.out('get jobs --no-headers')).toContain('0/1 of 2');
