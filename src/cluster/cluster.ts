@@ -159,8 +159,16 @@ export class Cluster extends PodDirectory {
     if ((state & POD_EXISTS) === 0) return notFound('pods', String(pod));
     if ((state & (POD_BOUND | POD_TERMINATING)) !== 0) return conflict('pods', this.podName(pod));
     this.linkToNode(pod, node);
+    this.unschedulableConditions.delete(pod);
     this.write(pod, state | POD_BOUND);
     return undefined;
+  }
+
+  /** The scheduler's status patch of a pod that fits nowhere. No controller decides by it: informers do not hear of it. */
+  setPodUnschedulable(pod: number, message: string): void {
+    if ((this.pods.state[pod]! & (POD_EXISTS | POD_BOUND)) !== POD_EXISTS) return;
+    const sinceMicros = this.unschedulableConditions.get(pod)?.sinceMicros ?? this.kernel.nowMicros;
+    this.unschedulableConditions.set(pod, { message, sinceMicros });
   }
 
   /** The kubelet's status update: phase Running, Ready or not. */
@@ -366,6 +374,7 @@ export class Cluster extends PodDirectory {
     if (state === 0) {
       this.namedPods.delete(pod);
       this.podStatuses.delete(pod);
+      this.unschedulableConditions.delete(pod);
       this.ownClaims.delete(pod);
       pods.release(pod);
     }

@@ -10,7 +10,7 @@ import type { PodControllerKind } from './objects.ts';
 import type { NamedPod, Workload } from './podIdentity.ts';
 import { generatedSuffix } from './podNames.ts';
 import type { PodOwner } from './podOwner.ts';
-import type { PodStatus } from './podStatus.ts';
+import type { PodStatus, UnschedulableCondition } from './podStatus.ts';
 import { POD_BOUND, POD_EXISTS, PodTable } from './podTable.ts';
 import { type CompiledTemplate, TemplateTable } from './templateTable.ts';
 
@@ -35,6 +35,7 @@ export class PodDirectory extends ObjectStore {
   protected readonly namedPods = new Map<number, NamedPod>();
   protected readonly podByOwnName = new Map<string, number>();
   protected readonly podStatuses = new Map<number, PodStatus>();
+  protected readonly unschedulableConditions = new Map<number, UnschedulableCondition>();
   /** Only of pods whose claims are not those of their template. */
   protected readonly ownClaims = new Map<number, readonly string[]>();
 
@@ -63,6 +64,11 @@ export class PodDirectory extends ObjectStore {
   /** What the kubelet reported beyond the phase; undefined where the phase says it all. */
   podStatus(pod: number): PodStatus | undefined {
     return this.podStatuses.get(pod);
+  }
+
+  /** Undefined for pods that have a node, and as long as the scheduler has not told that it finds none. */
+  unschedulableCondition(pod: number): UnschedulableCondition | undefined {
+    return this.unschedulableConditions.get(pod);
   }
 
   /** Names of the PersistentVolumeClaims that the pod, which is of this template, mounts. */

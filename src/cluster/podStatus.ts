@@ -28,6 +28,13 @@ export interface PodStatus {
   readonly message: string;
 }
 
+/** Condition `PodScheduled` as the scheduler patches it of a pod that it found no node for. */
+export interface UnschedulableCondition {
+  readonly message: string;
+  /** When it first said so. */
+  readonly sinceMicros: Micros;
+}
+
 /** Exit code of the first of the named containers that failed; 0 when none did. */
 export function failedExitCode(status: PodStatus): number {
   return status.containers.find((container) => container.exitCode > 0)?.exitCode ?? 0;

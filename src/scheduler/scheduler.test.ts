@@ -42,6 +42,26 @@ test('assumed pods count before they are bound', () => {
   expect(cluster.log.map((line) => line.slice(-1)).sort()).toEqual(['a', 'b']);
 });
 
+test('a pod bears the condition that it fits nowhere until it has a node', () => {
+  const { cluster, when } = setUp({ a: { cpu: '1' } });
+  let [first, second] = [-1, -1];
+  const seen: (string | undefined)[] = [];
+  const look = () => seen.push(cluster.cluster.unschedulableCondition(second)?.message.split('. ')[0]);
+  when(10, () => {
+    first = cluster.createPod('first', ONE_CPU);
+  });
+  when(1_000, () => {
+    second = cluster.createPod('second', ONE_CPU);
+    look();
+  });
+  when(1_900, look);
+  when(2_000, () => cluster.cluster.removePod(first));
+  when(60_000, look);
+  cluster.kernel.run();
+  expect(seen).toEqual([undefined, '0/1 nodes are available: 1 Insufficient cpu', undefined]);
+  expect(cluster.log.at(-1)).toMatch(/scheduled second on a$/);
+});
+
 describe('messages', () => {
   test('a full cluster', () => {
     const { cluster, when } = setUp({ a: { cpu: '2' }, b: { cpu: '2' }, c: { cpu: '2' } });

@@ -115,7 +115,7 @@ export class Scheduler {
     });
     this.cycleHandler = kernel.register('scheduler/cycle', () => this.endCycle());
     this.bindHandler = kernel.register('scheduler/bind', (pod, binding) => this.bind(pod, binding));
-    this.patchHandler = kernel.register('scheduler/patch', () => {});
+    this.patchHandler = kernel.register('scheduler/patch', (pod) => this.patchCondition(pod));
     cluster.listenPods((pod, before, after) => this.seePod(pod, before, after));
     cluster.nodeObjects.listen((before, after) => this.seeNode(before, after));
     this.listenToStorage();
@@ -325,10 +325,15 @@ export class Scheduler {
     this.queue.addUnschedulable(pod, this.algorithm.diagnosis.rejectors);
     if (this.conditionMessages.get(pod) !== message) {
       this.conditionMessages.set(pod, message);
-      // The status patch changes nothing that is simulated, but it takes its share of the client's rate.
       this.options.client.send(this.patchHandler, pod, 0);
     }
     this.options.onFailedScheduling?.(pod, message);
+  }
+
+  /** The pod may have got its node, or gone, since the patch was sent. */
+  private patchCondition(pod: number): void {
+    const message = this.conditionMessages.get(pod);
+    if (message !== undefined) this.cluster.setPodUnschedulable(pod, message);
   }
 
   private failureMessage(): string {

@@ -31,6 +31,12 @@ export function podConditions(cluster: Cluster, pod: number): PodCondition[] {
   } else if (cluster.templateOf(pod).spec.schedulingGates.length > 0) {
     const message = 'Scheduling is blocked due to non-empty scheduling gates';
     conditions.push(isFalse('PodScheduled', 'SchedulingGated', message, pods.createdMicros[pod]!));
+  } else {
+    const unschedulable = cluster.unschedulableCondition(pod);
+    if (unschedulable !== undefined) {
+      const { message, sinceMicros } = unschedulable;
+      conditions.push(isFalse('PodScheduled', 'Unschedulable', message, sinceMicros));
+    }
   }
   return conditions;
 }

@@ -163,6 +163,23 @@ describe('a pod as a document', () => {
     });
   });
 
+  test('what the scheduler says of a pod that fits nowhere', () => {
+    const rig = new KubectlRig(`${NODE}---${DAEMON_SET}`);
+    const pod = rig.addPod('DaemonSet', 'agent', {});
+    const conditions = () => document(rig, rig.cluster.podName(pod)).status.conditions;
+    rig.cluster.setPodUnschedulable(pod, 'no nodes available to schedule pods');
+    expect(conditions()).toMatchObject([
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        reason: 'Unschedulable',
+        message: 'no nodes available to schedule pods',
+      },
+    ]);
+    rig.cluster.bindPod(pod, 0);
+    expect(conditions().at(-1)).toMatchObject({ type: 'PodScheduled', status: 'True' });
+  });
+
   test('a StatefulSet gives its pods names and claims', () => {
     const templates = `
   volumeClaimTemplates:
