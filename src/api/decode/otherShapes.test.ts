@@ -9,7 +9,6 @@ import type {
 } from 'kubernetes-types/batch/v1.js';
 import type {
   ObjectReference,
-  PersistentVolumeClaimSpec,
   PersistentVolumeSpec,
   ResourceQuotaSpec,
   ServicePort,
@@ -20,7 +19,7 @@ import type {
 import type { PodDisruptionBudgetSpec } from 'kubernetes-types/policy/v1.js';
 import type { StorageClass } from 'kubernetes-types/storage/v1.js';
 import { describe, expect, test } from 'vitest';
-import { type AllFields, knownFields, shapeAt } from '../testing/fieldTables.ts';
+import { type AllFields, claimSpec, knownFields, shapeAt } from '../testing/fieldTables.ts';
 import { cronJobShape, jobShape } from './batchShapes.ts';
 import { podDisruptionBudgetShape, resourceQuotaShape, serviceShape } from './otherShapes.ts';
 import { persistentVolumeClaimShape, persistentVolumeShape, storageClassShape } from './storageShapes.ts';
@@ -92,18 +91,6 @@ const servicePort: AllFields<ServicePort> = {
   port: 1,
   protocol: 1,
   targetPort: 1,
-};
-
-const claimSpec: AllFields<PersistentVolumeClaimSpec> = {
-  accessModes: 1,
-  dataSource: 1,
-  dataSourceRef: 1,
-  resources: 1,
-  selector: 1,
-  storageClassName: 1,
-  volumeAttributesClassName: 1,
-  volumeMode: 1,
-  volumeName: 1,
 };
 
 const claimResources: AllFields<VolumeResourceRequirements> = { limits: 1, requests: 1 };

@@ -15,7 +15,6 @@ import type {
   LifecycleHandler,
   NodeSpec,
   NodeStatus,
-  PersistentVolumeClaimSpec,
   PodSpec,
   Probe,
   ReplicationControllerSpec,
@@ -24,7 +23,7 @@ import type {
   VolumeMount,
 } from 'kubernetes-types/core/v1.js';
 import { describe, expect, test } from 'vitest';
-import { type AllFields, knownFields, shapeAt } from '../testing/fieldTables.ts';
+import { type AllFields, claimSpec, knownFields, shapeAt } from '../testing/fieldTables.ts';
 import {
   daemonSetShape,
   deploymentShape,
@@ -67,18 +66,6 @@ const statefulSetStrategy: AllFields<StatefulSetUpdateStrategy> = { rollingUpdat
 const statefulSetRollingUpdate: AllFields<RollingUpdateStatefulSetStrategy> = { maxUnavailable: 1, partition: 1 };
 
 const retentionPolicy: AllFields<StatefulSetPersistentVolumeClaimRetentionPolicy> = { whenDeleted: 1, whenScaled: 1 };
-
-const claimSpec: AllFields<PersistentVolumeClaimSpec> = {
-  accessModes: 1,
-  dataSource: 1,
-  dataSourceRef: 1,
-  resources: 1,
-  selector: 1,
-  storageClassName: 1,
-  volumeAttributesClassName: 1,
-  volumeMode: 1,
-  volumeName: 1,
-};
 
 const daemonSetSpec: AllFields<DaemonSetSpec> = {
   minReadySeconds: 1,
