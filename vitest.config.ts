@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'bench/**/*.test.ts'],
     setupFiles: ['src/testing/fastCheck.ts'],
     testTimeout: 60_000,
+    // By default one core is left idle: of two that is half.
+    maxWorkers: '100%',
     coverage: { include: ['src/**'], exclude: ['src/**/*.test.ts', 'src/**/testing/**'] },
   },
 });
