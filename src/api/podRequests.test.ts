@@ -63,4 +63,14 @@ describe('what a pod asks for', () => {
     expect(podRequests(spec)).toMatchObject({ cpuMilli: 1000, memoryBytes: 0 });
     expect(nonZeroRequests(spec)).toEqual({ cpuMilli: 1100, memoryBytes: 2 * 200 * 1024 * 1024 });
   });
+
+  it('assumes nothing where a zero is written, as request or as limit', () => {
+    const spec = podSpec({
+      containers: [
+        container('a', { cpu: 0, memory: 0 }),
+        { name: 'b', image: 'i', resources: { limits: { cpu: 0, memory: 5 } } },
+      ],
+    });
+    expect(nonZeroRequests(spec)).toEqual({ cpuMilli: 0, memoryBytes: 5 });
+  });
 });

@@ -24,18 +24,20 @@ export function podRequests(spec: PodSpec): ResourceAmounts {
   );
 }
 
-/** The request that scores use: as {@link podRequests}, with 100m and 200Mi for each container that names none. */
+/**
+ * The request that scores use: as {@link podRequests}, with 100m and 200Mi for each container that names none. A zero
+ * that is written stays one.
+ */
 export function nonZeroRequests(spec: PodSpec): { cpuMilli: number; memoryBytes: number } {
   const { cpuMilli, memoryBytes } = finish(spec, sumOverLife(spec, withScoringDefaults));
   return { cpuMilli, memoryBytes };
 }
 
-/** Upstream tells a missing request from a zero one; a written zero stays zero, which `requests` cannot express. */
-function withScoringDefaults({ requests }: Container): ResourceAmounts {
+function withScoringDefaults({ requests, isCpuRequested, isMemoryRequested }: Container): ResourceAmounts {
   return {
     ...requests,
-    cpuMilli: requests.cpuMilli || DEFAULT_CPU_MILLI,
-    memoryBytes: requests.memoryBytes || DEFAULT_MEMORY_BYTES,
+    cpuMilli: isCpuRequested ? requests.cpuMilli : DEFAULT_CPU_MILLI,
+    memoryBytes: isMemoryRequested ? requests.memoryBytes : DEFAULT_MEMORY_BYTES,
   };
 }
 

@@ -5,7 +5,10 @@
  * defaulted document stays at hand in `manifest` for kubectl's patches and printers. Objects are never changed in
  * place: a write makes a new object, so that an informer's cache can keep the older one.
  */
+import type { NodeSelectorTerm, PodSpec, ResourceAmounts, Taint } from './podTypes.ts';
 import type { LabelSelector } from './selector.ts';
+
+export type * from './podTypes.ts';
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 export type JsonObject = { [key: string]: JsonValue };
@@ -40,122 +43,6 @@ export interface ObjectMeta {
 
 /** An absolute number, or a percentage of something known only later. */
 export type IntOrPercent = { readonly value: number; readonly isPercent: boolean };
-
-/** cpu in milli-cores, memory and ephemeral storage in bytes, any other resource in its own whole unit. */
-export interface ResourceAmounts {
-  readonly cpuMilli: number;
-  readonly memoryBytes: number;
-  readonly ephemeralStorageBytes: number;
-  /** Extended resources by name, `nvidia.com/gpu: 1`; sorted by name. */
-  readonly extended: ReadonlyMap<string, number>;
-}
-
-export interface Probe {
-  readonly initialDelaySeconds: number;
-  readonly periodSeconds: number;
-  readonly timeoutSeconds: number;
-  readonly successThreshold: number;
-  readonly failureThreshold: number;
-}
-
-export interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
-  /** What the container asks for, per resource, before any scoring default. */
-  readonly requests: ResourceAmounts;
-  readonly readinessProbe: Probe | undefined;
-  readonly startupProbe: Probe | undefined;
-  readonly livenessProbe: Probe | undefined;
-  /** True for a native sidecar: an init container with `restartPolicy: Always`. */
-  readonly isSidecar: boolean;
-  /** Names of the pod's volumes that it mounts. */
-  readonly volumeMounts: readonly string[];
-  /** `lifecycle.preStop.sleep.seconds`; 0 without one. */
-  readonly preStopSleepSeconds: number;
-}
-
-export interface HostPort {
-  readonly hostIP: string;
-  readonly protocol: string;
-  readonly port: number;
-}
-
-export interface Toleration {
-  /** Empty with operator Exists: every key. */
-  readonly key: string;
-  readonly operator: 'Exists' | 'Equal';
-  readonly value: string;
-  /** Empty: every effect. */
-  readonly effect: '' | TaintEffect;
-  readonly tolerationSeconds: number | undefined;
-}
-
-export type TaintEffect = 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
-
-export interface Taint {
-  readonly key: string;
-  readonly value: string;
-  readonly effect: TaintEffect;
-}
-
-export interface NodeSelectorRequirement {
-  readonly key: string;
-  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
-  readonly values: readonly string[];
-}
-
-/** All requirements of a term must hold; `matchFields` knows only `metadata.name`. */
-export interface NodeSelectorTerm {
-  readonly matchExpressions: readonly NodeSelectorRequirement[];
-  readonly matchFields: readonly NodeSelectorRequirement[];
-}
-
-export interface PreferredSchedulingTerm {
-  readonly weight: number;
-  readonly preference: NodeSelectorTerm;
-}
-
-export interface NodeAffinity {
-  /** Terms of which one must hold; undefined: no requirement. */
-  readonly required: readonly NodeSelectorTerm[] | undefined;
-  readonly preferred: readonly PreferredSchedulingTerm[];
-}
-
-export interface PodSpec {
-  readonly containers: readonly Container[];
-  readonly initContainers: readonly Container[];
-  /** Pod-level overhead, added to the request. */
-  readonly overhead: ResourceAmounts | undefined;
-  /** Pod-level `spec.resources.requests` (KEP-2837), which override the sum over containers per resource. */
-  readonly podRequests: Partial<Record<'cpuMilli' | 'memoryBytes', number>> | undefined;
-  readonly nodeName: string;
-  readonly schedulerName: string;
-  readonly nodeSelector: StringMap;
-  readonly nodeAffinity: NodeAffinity;
-  readonly tolerations: readonly Toleration[];
-  readonly hostPorts: readonly HostPort[];
-  readonly schedulingGates: readonly string[];
-  readonly priority: number;
-  readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
-  readonly terminationGracePeriodSeconds: number;
-  /** Running for longer than this fails the pod with DeadlineExceeded; undefined: never. */
-  readonly activeDeadlineSeconds: number | undefined;
-  readonly volumes: readonly Volume[];
-  /** Empty where not given; a StatefulSet's pods get theirs from their ordinal. */
-  readonly hostname: string;
-  readonly subdomain: string;
-  readonly hostNetwork: boolean;
-}
-
-/** A volume of a pod; of its source only what the simulation acts on. */
-export interface Volume {
-  readonly name: string;
-  /** Name of the PersistentVolumeClaim that it is; undefined for every other source. */
-  readonly claimName: string | undefined;
-  /** `emptyDir`: what local storage `kubectl drain` asks about. */
-  readonly isEmptyDir: boolean;
-}
 
 /**
  * What pods are made from. `canonical` is equal for two templates exactly when upstream's semantic comparison of
@@ -383,14 +270,20 @@ export interface PodManifest {
   readonly manifest: JsonObject;
 }
 
+/** An image that a node has, under all of its names. */
+export interface NodeImage {
+  readonly names: readonly string[];
+  readonly sizeBytes: number;
+}
+
 export interface NodeManifest {
   readonly kind: 'Node';
   readonly meta: ObjectMeta;
   readonly unschedulable: boolean;
   readonly taints: readonly Taint[];
   readonly allocatable: ResourceAmounts & { readonly pods: number };
-  /** Image names that the node has already (`status.images`). */
-  readonly images: readonly string[];
+  /** What the node has already (`status.images`). */
+  readonly images: readonly NodeImage[];
   readonly manifest: JsonObject;
 }
 

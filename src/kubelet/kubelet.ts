@@ -86,7 +86,8 @@ export class Kubelets {
     this.cluster.listenPods((pod, before, after) => this.podChanged(pod, before, after));
     this.cluster.nodeObjects.listen((_before, after) => {
       if (after === undefined) return;
-      for (const image of after.images) this.images.preload(image, this.cluster.nodes.rowOf(after.meta.name));
+      const node = this.cluster.nodes.rowOf(after.meta.name);
+      for (const image of after.images.flatMap(({ names }) => names)) this.images.preload(image, node);
     });
   }
 

@@ -42,16 +42,22 @@ export function readContainer(
   if (pullPolicy === undefined) {
     return unsupported(context, [...path, 'imagePullPolicy'], stringAt(value, 'imagePullPolicy'), PULL_POLICIES);
   }
+  const resources = objectAt(value, 'resources');
   for (const field of ['limits', 'requests']) {
-    refuseUnknownResources(context, [...path, 'resources', field], objectAt(value, 'resources')[field]);
+    refuseUnknownResources(context, [...path, 'resources', field], resources[field]);
   }
+  const isRequested = (name: string): boolean => {
+    return objectAt(resources, 'requests')[name] !== undefined || objectAt(resources, 'limits')[name] !== undefined;
+  };
   const isSidecar = isInit && value.restartPolicy === 'Always';
   if (isInit && !isSidecar) refuseHooks(context, path, value);
   return {
     name,
     image,
     imagePullPolicy: pullPolicy,
-    requests: readRequests(context, [...path, 'resources'], objectAt(value, 'resources')),
+    requests: readRequests(context, [...path, 'resources'], resources),
+    isCpuRequested: isRequested('cpu'),
+    isMemoryRequested: isRequested('memory'),
     readinessProbe: readProbe(context, [...path, 'readinessProbe'], value.readinessProbe),
     startupProbe: readProbe(context, [...path, 'startupProbe'], value.startupProbe),
     livenessProbe: readProbe(context, [...path, 'livenessProbe'], value.livenessProbe),

@@ -26,13 +26,16 @@ describe('a Node', () => {
   it('has taints, images and no namespace', () => {
     const found = node({
       spec: { unschedulable: true, taints: [{ key: 'a', value: 'b', effect: 'NoSchedule' }] },
-      status: { images: [{ names: ['x:1', 'x@sha256:1'] }] },
+      status: { images: [{ names: ['x:1', 'x@sha256:1'], sizeBytes: 5 }, { names: ['y'] }] },
     });
     expect(found).toMatchObject({
       meta: { namespace: '', name: 'n' },
       unschedulable: true,
       taints: [{ key: 'a', value: 'b', effect: 'NoSchedule' }],
-      images: ['x:1', 'x@sha256:1'],
+      images: [
+        { names: ['x:1', 'x@sha256:1'], sizeBytes: 5 },
+        { names: ['y'], sizeBytes: 0 },
+      ],
     });
   });
 

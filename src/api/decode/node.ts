@@ -19,7 +19,9 @@ export function readNode(context: DecodeContext, document: JsonObject): NodeMani
     unschedulable: spec.unschedulable === true,
     taints: readTaints(context, ['spec', 'taints'], spec),
     allocatable: readAllocatable(context, status),
-    images: objectsAt(status, 'images').flatMap((image) => stringsAt(image, 'names')),
+    images: objectsAt(status, 'images').map((image) => {
+      return { names: stringsAt(image, 'names'), sizeBytes: typeof image.sizeBytes === 'number' ? image.sizeBytes : 0 };
+    }),
     manifest: document,
   };
 }

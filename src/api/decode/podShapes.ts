@@ -100,6 +100,33 @@ const nodeAffinity = fields({
   preferredDuringSchedulingIgnoredDuringExecution: list(fields({ weight: 'integer', preference: nodeSelectorTerm })),
 });
 
+export const selector = fields({ matchLabels: 'any', matchExpressions: 'any' });
+
+const podAffinityTerm = fields({
+  labelSelector: selector,
+  matchLabelKeys: list('string'),
+  mismatchLabelKeys: list('string'),
+  namespaceSelector: selector,
+  namespaces: list('string'),
+  topologyKey: 'string',
+});
+
+const podAffinity = fields({
+  requiredDuringSchedulingIgnoredDuringExecution: list(podAffinityTerm),
+  preferredDuringSchedulingIgnoredDuringExecution: list(fields({ weight: 'integer', podAffinityTerm })),
+});
+
+const topologySpreadConstraint = fields({
+  labelSelector: selector,
+  matchLabelKeys: list('string'),
+  maxSkew: 'integer',
+  minDomains: 'integer',
+  nodeAffinityPolicy: 'string',
+  nodeTaintsPolicy: 'string',
+  topologyKey: 'string',
+  whenUnsatisfiable: 'string',
+});
+
 const toleration = fields({
   key: 'string',
   operator: 'string',
@@ -127,13 +154,15 @@ export const podSpec = fields(
     activeDeadlineSeconds: 'long',
     containers: list(container),
     initContainers: list(initContainer),
-    affinity: fields({ nodeAffinity }, anyOf('podAffinity podAntiAffinity')),
+    affinity: fields({ nodeAffinity, podAffinity, podAntiAffinity: podAffinity }),
     hostNetwork: 'boolean',
     hostname: 'string',
     nodeName: 'string',
     nodeSelector: 'stringMap',
     overhead: 'quantityMap',
+    preemptionPolicy: 'string',
     priority: 'integer',
+    priorityClassName: 'string',
     resources,
     restartPolicy: 'string',
     schedulerName: 'string',
@@ -141,17 +170,16 @@ export const podSpec = fields(
     subdomain: 'string',
     terminationGracePeriodSeconds: 'long',
     tolerations: list(toleration),
+    topologySpreadConstraints: list(topologySpreadConstraint),
     volumes: list(volume),
   },
   {
     serviceAccount: 'string',
     serviceAccountName: 'string',
     ...anyOf(
-      'automountServiceAccountToken dnsConfig dnsPolicy enableServiceLinks ephemeralContainers hostAliases hostIPC hostPID hostUsers hostnameOverride imagePullSecrets os preemptionPolicy priorityClassName readinessGates resourceClaims runtimeClassName schedulingGroup securityContext setHostnameAsFQDN shareProcessNamespace topologySpreadConstraints workloadRef',
+      'automountServiceAccountToken dnsConfig dnsPolicy enableServiceLinks ephemeralContainers hostAliases hostIPC hostPID hostUsers hostnameOverride imagePullSecrets os readinessGates resourceClaims runtimeClassName schedulingGroup securityContext setHostnameAsFQDN shareProcessNamespace workloadRef',
     ),
   },
 );
 
 export const podTemplate = fields({ metadata: templateMeta, spec: podSpec });
-
-export const selector = fields({ matchLabels: 'any', matchExpressions: 'any' });

@@ -2,10 +2,12 @@
 import { isJsonObject } from '../canonical.ts';
 import { dnsLabelProblem, dnsSubdomainProblem } from '../names.ts';
 import { explainPath, type FieldPath } from '../path.ts';
-import type { Container, JsonObject, PodSpec, PodTemplateSpec } from '../types.ts';
+import type { Container, JsonObject, PodAffinity, PodSpec, PodTemplateSpec } from '../types.ts';
 import { canonicalTemplate } from './canonicalTemplate.ts';
 import { type PodSurroundings, readContainer, readHostPorts } from './container.ts';
 import { type DecodeContext, failAt, unsupported } from './context.ts';
+import { readPodAffinity, readSpreadConstraints } from './podAffinity.ts';
+import { readPriority } from './priority.ts';
 import { integerAt, objectAt, objectsAt, readLabels, refuse, stringAt, stringMap } from './read.ts';
 import { readAmounts, readRequests } from './resources.ts';
 import { readNodeAffinity, readToleration } from './scheduling.ts';
@@ -92,7 +94,7 @@ function readPodSpec(
     schedulerName: stringAt(spec, 'schedulerName'),
     ...readPlacement(context, path, spec),
     hostPorts: readAllHostPorts(context, path, spec, kindName),
-    priority: typeof spec.priority === 'number' ? spec.priority : 0,
+    ...readPriority(context, path, spec),
     restartPolicy,
     terminationGracePeriodSeconds,
     activeDeadlineSeconds: readActiveDeadline(context, path, spec),
@@ -122,15 +124,28 @@ function readActiveDeadline(context: DecodeContext, path: FieldPath, spec: JsonO
   return failAt(context, [...path, 'activeDeadlineSeconds'], message);
 }
 
-function readPlacement(
-  context: DecodeContext,
-  path: FieldPath,
-  spec: JsonObject,
-): Pick<PodSpec, 'nodeSelector' | 'nodeAffinity' | 'tolerations' | 'schedulingGates'> {
-  const nodeAffinity = objectAt(objectAt(spec, 'affinity'), 'nodeAffinity');
+type Placement = Pick<
+  PodSpec,
+  | 'nodeSelector'
+  | 'nodeAffinity'
+  | 'podAffinity'
+  | 'podAntiAffinity'
+  | 'topologySpreadConstraints'
+  | 'tolerations'
+  | 'schedulingGates'
+>;
+
+function readPlacement(context: DecodeContext, path: FieldPath, spec: JsonObject): Placement {
+  const affinity = objectAt(spec, 'affinity');
+  const readAffinity = (field: 'podAffinity' | 'podAntiAffinity'): PodAffinity => {
+    return readPodAffinity(context, [...path, 'affinity', field], objectAt(affinity, field));
+  };
   return {
     nodeSelector: readLabels(context, [...path, 'nodeSelector'], spec.nodeSelector),
-    nodeAffinity: readNodeAffinity(context, [...path, 'affinity', 'nodeAffinity'], nodeAffinity),
+    nodeAffinity: readNodeAffinity(context, [...path, 'affinity', 'nodeAffinity'], objectAt(affinity, 'nodeAffinity')),
+    podAffinity: readAffinity('podAffinity'),
+    podAntiAffinity: readAffinity('podAntiAffinity'),
+    topologySpreadConstraints: readSpreadConstraints(context, path, spec),
     tolerations: objectsAt(spec, 'tolerations').map((item, index) => {
       return readToleration(context, [...path, 'tolerations', index], item);
     }),

@@ -103,7 +103,7 @@ export const nodeShape: Shape = fields({
     {
       allocatable: 'quantityMap',
       capacity: 'quantityMap',
-      images: list(fields({ names: list('string') }, { sizeBytes: 'long' })),
+      images: list(fields({ names: list('string'), sizeBytes: 'long' })),
     },
     anyOf(
       'addresses conditions config daemonEndpoints declaredFeatures features nodeInfo phase runtimeHandlers volumesAttached volumesInUse',
