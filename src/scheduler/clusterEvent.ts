@@ -29,6 +29,9 @@ export interface ClusterEvent {
   readonly nodeAfter?: Node | undefined;
   /** Template of the pod that the event is about. */
   readonly podTemplate?: CompiledTemplate;
+  /** Id of that pod's labels in the cluster's label index. */
+  readonly podLabelSet?: number;
+  readonly podNamespace?: string;
   /** The claim that the event is about, as it is now. */
   readonly claim?: PersistentVolumeClaim;
 }

@@ -1,70 +1,103 @@
 import type { FilterPlugin, Status } from './framework.ts';
+import type { TemplateIndex } from './templateIndex.ts';
 
 /**
  * Why a pod fits nowhere (upstream's Diagnosis and FitError): which filter rejected which node with which code. Filled
- * in every cycle, read only in those that fail.
+ * in every cycle, read only in those that fail, and then every node that any PreFilter left has been looked at.
+ *
+ * Nodes are spoken of by their place in the order of nodes. What filters say that look at a node's row alone stands in
+ * the index already and is not written down again; the others' rejections are.
  */
 export class Diagnosis {
   /** Nodes in the cluster, those that were not looked at included. */
   nodeCount = 0;
-  /** Rejected nodes. */
-  count = 0;
-  nodes = new Int32Array(64);
-  private filters = new Uint8Array(64);
-  private codes = new Int32Array(64);
-  /** Bits of the plugins that rejected the pod or some node, by their place in the registry. */
-  rejectors = 0;
   /** Set when a PreFilter rejected the pod; then no node was looked at. */
   preFilterStatus: Status | undefined;
+  private rows: Int32Array = new Int32Array(0);
+  /** By place: 0, or 1 + the place of the filter in `allFilters`. */
+  private filters = new Uint8Array(0);
+  private codes = new Int32Array(0);
+  private count = 0;
+  private index: TemplateIndex | undefined;
+  /** Bits of the plugins that rejected the pod as a whole, or narrowed the nodes. */
+  private preFilterBits = 0;
   /** PreFilters that left out nodes, so that those were not looked at. */
   private readonly narrowing: string[] = [];
   private readonly allFilters: readonly FilterPlugin[];
+  private readonly filterBits: readonly number[];
+  private resolvable = new Int32Array(0);
 
-  /** @param allFilters what the numbers given to `reject` are places in */
-  constructor(allFilters: readonly FilterPlugin[]) {
+  /**
+   * @param allFilters what the numbers given to `reject` are places in
+   * @param filterBits their bits in sets of plugins
+   */
+  constructor(allFilters: readonly FilterPlugin[], filterBits: readonly number[]) {
     this.allFilters = allFilters;
+    this.filterBits = filterBits;
   }
 
-  reset(nodeCount: number): void {
-    this.nodeCount = nodeCount;
-    this.count = 0;
-    this.rejectors = 0;
+  /** @param rows of all nodes, in their order; kept until the next call */
+  reset(rows: Int32Array): void {
+    this.rows = rows;
+    this.nodeCount = rows.length;
     this.preFilterStatus = undefined;
+    this.preFilterBits = 0;
     this.narrowing.length = 0;
-    if (nodeCount > this.nodes.length) {
-      const capacity = Math.max(nodeCount, this.nodes.length * 2);
-      this.nodes = new Int32Array(capacity);
-      this.filters = new Uint8Array(capacity);
-      this.codes = new Int32Array(capacity);
-    }
+    this.index = undefined;
+    if (rows.length > this.filters.length) {
+      this.filters = new Uint8Array(rows.length * 2);
+      this.codes = new Int32Array(rows.length * 2);
+      this.resolvable = new Int32Array(rows.length * 2);
+    } else if (this.count > 0) this.filters.fill(0);
+    this.count = 0;
   }
 
-  reject(node: number, filter: number, code: number): void {
-    const i = this.count++;
-    this.nodes[i] = node;
-    this.filters[i] = filter;
-    this.codes[i] = code;
+  /** What the index says of nodes counts as well. */
+  include(index: TemplateIndex): void {
+    this.index = index;
+  }
+
+  reject(place: number, filter: number, code: number): void {
+    this.filters[place] = filter + 1;
+    this.codes[place] = code;
+    this.count++;
   }
 
   /** A PreFilter named the only nodes worth a look. */
   leaveOutNodes(plugin: string, bit: number): void {
     this.narrowing.push(plugin);
-    this.rejectors |= bit;
+    this.preFilterBits |= bit;
   }
 
-  /** How many nodes might fit if pods were removed from them. */
-  resolvableCount(): number {
-    if (this.preFilterStatus !== undefined) {
-      return this.preFilterStatus.code === 'Unschedulable' ? this.nodeCount : 0;
+  /** A PreFilter rejected the pod. */
+  rejectAll(status: Status, bit: number): void {
+    this.preFilterStatus = status;
+    this.preFilterBits = bit;
+  }
+
+  /** Bits of the plugins that rejected the pod or some node. */
+  rejectors(): number {
+    let bits = this.preFilterBits;
+    if (this.preFilterStatus !== undefined) return bits;
+    for (const key of this.nodesByRejection().keys()) bits |= this.filterBits[key % this.allFilters.length]!;
+    return bits;
+  }
+
+  /** Rows of the nodes that might fit if pods were removed from them, in their order. To be read before the next cycle. */
+  resolvableNodes(): Int32Array {
+    const { rows, index, resolvable, preFilterStatus } = this;
+    if (preFilterStatus !== undefined) return preFilterStatus.code === 'Unschedulable' ? rows : rows.subarray(0, 0);
+    let found = 0;
+    for (let place = 0; place < rows.length; place++) {
+      if (index?.resolvable[place] === 1 || (this.count > 0 && this.isResolvable(place)))
+        resolvable[found++] = rows[place]!;
     }
-    let resolvable = 0;
-    for (let i = 0; i < this.count; i++) if (this.isResolvable(i)) resolvable++;
-    return resolvable;
+    return resolvable.subarray(0, found);
   }
 
-  /** Whether the i-th rejected node might fit if pods were removed from it. */
-  isResolvable(i: number): boolean {
-    return !this.allFilters[this.filters[i]!]!.isUnresolvable(this.codes[i]!);
+  private isResolvable(place: number): boolean {
+    const filter = this.filters[place]!;
+    return filter !== 0 && !this.allFilters[filter - 1]!.isUnresolvable(this.codes[place]!);
   }
 
   /** Upstream's FitError text. `postFilterMessages` follow in the order of their plugins. */
@@ -80,24 +113,40 @@ export class Diagnosis {
   }
 
   private reasonHistogram(): Map<string, number> {
-    const nodesByCode = new Map<number, number>();
-    const filterCount = this.allFilters.length;
-    for (let i = 0; i < this.count; i++) {
-      const key = this.codes[i]! * filterCount + this.filters[i]!;
-      nodesByCode.set(key, (nodesByCode.get(key) ?? 0) + 1);
-    }
     const histogram = new Map<string, number>();
     const add = (reason: string, nodes: number) => histogram.set(reason, (histogram.get(reason) ?? 0) + nodes);
-    for (const [key, nodes] of nodesByCode) {
+    const filterCount = this.allFilters.length;
+    let rejected = 0;
+    for (const [key, nodes] of this.nodesByRejection()) {
       const filter = this.allFilters[key % filterCount]!;
       for (const reason of filter.reasonsOf(Math.floor(key / filterCount))) add(reason, nodes);
+      rejected += nodes;
     }
-    const absent = this.nodeCount - this.count;
+    const absent = this.nodeCount - rejected;
     if (this.narrowing.length > 0 && absent > 0) {
       add(`node(s) didn't satisfy plugin(s) [${this.narrowing.sort().join(' ')}]`, absent);
     }
     return histogram;
   }
+
+  /** How many nodes were rejected, by filter and code in one number (see `rejectionKey`). */
+  private nodesByRejection(): ReadonlyMap<number, number> {
+    const known = this.index?.nodesByRejection;
+    if (known !== undefined && this.count === 0) return known;
+    const all = new Map(known);
+    for (let place = 0; place < this.nodeCount; place++) {
+      const filter = this.filters[place]!;
+      if (filter === 0) continue;
+      const key = rejectionKey(filter - 1, this.codes[place]!, this.allFilters.length);
+      all.set(key, (all.get(key) ?? 0) + 1);
+    }
+    return all;
+  }
+}
+
+/** A filter, of so many, and its code as one number. */
+export function rejectionKey(filter: number, code: number, filterCount: number): number {
+  return code * filterCount + filter;
 }
 
 /** `1 Insufficient cpu, 2 Too many pods`: sorted as text, numbers included, as upstream does. */

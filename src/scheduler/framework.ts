@@ -12,6 +12,22 @@ import type { CompiledTemplate } from '../cluster/templateTable.ts';
 import type { EventRegistration } from './clusterEvent.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { QueuedPods } from './queuedPods.ts';
+import type { TopologyIndex } from './topology/index.ts';
+
+/** Upstream's names of the extension points, as KubeSchedulerConfiguration has them. */
+export type ExtensionPoint =
+  | 'preEnqueue'
+  | 'queueSort'
+  | 'preFilter'
+  | 'filter'
+  | 'postFilter'
+  | 'preScore'
+  | 'score'
+  | 'reserve'
+  | 'permit'
+  | 'preBind'
+  | 'bind'
+  | 'postBind';
 
 /** Upstream's status codes, as far as a plugin here can answer with them. */
 export type StatusCode = 'Success' | 'Unschedulable' | 'UnschedulableAndUnresolvable' | 'Skip';
@@ -36,10 +52,25 @@ export function unresolvable(reason: string): Status {
 /** Highest normalised score of a plugin for a node; the lowest is 0. */
 export const MAX_NODE_SCORE = 100;
 
+/** A pod that counts on a node. One object serves all calls: not to be kept. */
+export interface PodInfo {
+  readonly pod: number;
+  readonly template: CompiledTemplate;
+  /** Id of the pod's labels in the cluster's label index. */
+  readonly labelSet: number;
+  readonly namespace: string;
+  /** `metadata.deletionTimestamp` is set. */
+  readonly isTerminating: boolean;
+}
+
 /** The pod whose turn it is. One object serves all cycles. */
 export interface CycleState {
   readonly pod: number;
   readonly template: CompiledTemplate;
+  /** Id of the pod's labels in the cluster's label index. */
+  readonly labelSet: number;
+  readonly namespace: string;
+  readonly priority: number;
 }
 
 /** What plugins are made with. */
@@ -49,6 +80,8 @@ export interface Handle {
   readonly client: ApiClient;
   /** Minor version of the Kubernetes release whose behaviour is played, 37 for 1.37. */
   readonly minorVersion: number;
+  /** Counts of pods by node and topology domain, the same for all plugins and profiles. */
+  readonly topology: TopologyIndex;
 }
 
 export interface Plugin {
@@ -93,10 +126,17 @@ export interface FilterPlugin extends Plugin {
   readonly filtersByRowAlone?: true;
 }
 
+/** What a PostFilter made of a pod that fits nowhere. */
+export interface PostFilterResult {
+  /** What the failure message says of it, without the plugin's name. */
+  readonly message: string;
+  /** Row of the node that the pod may hope for; -1 for none. */
+  readonly nominatedNode: number;
+}
+
 /** Called when no node fits. */
 export interface PostFilterPlugin extends Plugin {
-  /** @returns what the failure message says of it, without the plugin's name */
-  postFilter(state: CycleState, diagnosis: Diagnosis): string;
+  postFilter(state: CycleState, diagnosis: Diagnosis): PostFilterResult;
 }
 
 /** Looks at the pod once before its feasible nodes are scored. */
@@ -108,7 +148,14 @@ export interface PreScorePlugin extends Plugin {
 export interface ScorePlugin extends Plugin {
   /** A whole number, from 0 to 100 unless `normalizeScore` brings it there. */
   score(state: CycleState, node: number): number;
-  /** The score, and PreScore's answer, depend on nothing but the pod's template and the node's row in NodeTable. */
+  /** The same for the first `count` of `nodes` in one call, into `scores`. */
+  scoreNodes?(state: CycleState, nodes: Int32Array, scores: Float64Array, count: number): void;
+  /**
+   * Asked before the search: true when PreScore would answer Skip, whichever nodes turn out feasible. A plugin without it
+   * is never idle.
+   */
+  isScoreIdle?(state: CycleState): boolean;
+  /** The score, and `isScoreIdle`, depend on nothing but the pod's template and the node's row in NodeTable. */
   readonly scoresByRowAlone?: true;
 }
 
@@ -143,12 +190,15 @@ export interface BindPlugin extends Plugin {
 /**
  * Keeps per-node facts that NodeTable doesn't have, as upstream's NodeInfo does. Called after the table has changed,
  * for every pod that counts on a node, assumed ones included.
+ *
+ * A counted pod whose labels change, or that starts to terminate, is removed as it was and added as it is. Preemption and
+ * nominated pods are tried out by removing and adding as well, so that both must undo each other exactly.
  */
 export interface NodeInfoListener extends Plugin {
   /** The node was added, changed or removed. */
   nodeChanged?(node: number): void;
-  podAdded?(pod: number, template: CompiledTemplate, node: number): void;
-  podRemoved?(pod: number, template: CompiledTemplate, node: number): void;
+  podAdded?(pod: PodInfo, node: number): void;
+  podRemoved?(pod: PodInfo, node: number): void;
 }
 
 /** A plugin of which nothing but the name is known to be there. */

@@ -3,8 +3,10 @@ import type { EventRegistration } from './clusterEvent.ts';
 import type {
   AnyPlugin,
   BindPlugin,
+  ExtensionPoint,
   FilterPlugin,
   Handle,
+  PodInfo,
   PostFilterPlugin,
   PreBindPlugin,
   PreEnqueuePlugin,
@@ -34,6 +36,8 @@ export class Profile {
   readonly binder: BindPlugin;
   /** By plugin, as in `plugins`. */
   readonly registrations: readonly (readonly EventRegistration[])[];
+  /** Kinds of event that any plugin registered. */
+  readonly kindsOfInterest: number;
   private readonly preEnqueues: readonly PreEnqueuePlugin[];
   private readonly withNodes: readonly AnyPlugin[];
   private readonly withAddedPods: readonly AnyPlugin[];
@@ -43,22 +47,28 @@ export class Profile {
     if (registry.length > 31) throw new RangeError(`${registry.length} plugins; sets of plugins have 31 bits`);
     const plugins = registry.map(({ create }) => create(handle));
     const having = <P>(method: keyof AnyPlugin) => plugins.filter((plugin) => plugin[method] !== undefined) as P[];
+    const at = <P>(point: ExtensionPoint, method: keyof AnyPlugin) =>
+      placesAt(registry, point)
+        .map((index) => plugins[index]!)
+        .filter((plugin) => plugin[method] !== undefined) as P[];
     this.plugins = plugins;
-    this.preEnqueues = having('preEnqueue');
-    this.queueSort = only(having<QueueSortPlugin>('less'), 'QueueSort');
-    this.preFilters = having('preFilter');
-    this.filters = having('filter');
-    this.postFilters = having('postFilter');
-    this.scores = plugins.flatMap((plugin, i) =>
-      plugin.score === undefined ? [] : [{ plugin: plugin as WeightedScore['plugin'], weight: registry[i]!.weight }],
-    );
-    this.reserves = having('reserve');
-    this.preBinds = having('preBind');
-    this.binder = only(having<BindPlugin>('bind'), 'Bind');
+    this.preEnqueues = at('preEnqueue', 'preEnqueue');
+    this.queueSort = only(at<QueueSortPlugin>('queueSort', 'less'), 'QueueSort');
+    this.preFilters = at('preFilter', 'preFilter');
+    this.filters = at('filter', 'filter');
+    this.postFilters = at('postFilter', 'postFilter');
+    this.scores = at<WeightedScore['plugin']>('score', 'score').map((plugin) => ({
+      plugin,
+      weight: registry[plugins.indexOf(plugin)]!.weight,
+    }));
+    this.reserves = at('reserve', 'reserve');
+    this.preBinds = at('preBind', 'preBind');
+    this.binder = only(at<BindPlugin>('bind', 'bind'), 'Bind');
     this.withNodes = having('nodeChanged');
     this.withAddedPods = having('podAdded');
     this.withRemovedPods = having('podRemoved');
     this.registrations = plugins.map((plugin) => plugin.eventsToRegister?.() ?? []);
+    this.kindsOfInterest = this.registrations.flat().reduce((all, { kinds }) => all | kinds, 0);
   }
 
   /** The plugin's bit in sets of rejectors. */
@@ -75,13 +85,23 @@ export class Profile {
     for (const plugin of this.withNodes) plugin.nodeChanged!(node);
   }
 
-  podAdded(pod: number, template: CompiledTemplate, node: number): void {
-    for (const plugin of this.withAddedPods) plugin.podAdded!(pod, template, node);
+  podAdded(pod: PodInfo, node: number): void {
+    for (const plugin of this.withAddedPods) plugin.podAdded!(pod, node);
   }
 
-  podRemoved(pod: number, template: CompiledTemplate, node: number): void {
-    for (const plugin of this.withRemovedPods) plugin.podRemoved!(pod, template, node);
+  podRemoved(pod: PodInfo, node: number): void {
+    for (const plugin of this.withRemovedPods) plugin.podRemoved!(pod, node);
   }
+}
+
+/** Indices of the registrations that take part in the extension point, in their order there. */
+function placesAt(registry: readonly PluginRegistration[], point: ExtensionPoint): number[] {
+  const placeOf = (index: number) => {
+    const { places } = registry[index]!;
+    return places === undefined ? index : places.get(point);
+  };
+  const indices = [...registry.keys()].filter((index) => placeOf(index) !== undefined);
+  return indices.sort((a, b) => placeOf(a)! - placeOf(b)!);
 }
 
 function only<P>(plugins: readonly P[], point: string): P {

@@ -27,8 +27,10 @@ export interface SchedulingQueueOptions {
   readonly less: (queued: QueuedPods, a: number, b: number) => boolean;
   /** False for a pod that is gated. */
   readonly preEnqueue: (pod: number, template: CompiledTemplate) => boolean;
-  /** What each plugin registered, by the number that is its bit in `rejectors`. */
-  readonly registrations: readonly (readonly EventRegistration[])[];
+  /** Kinds of event that a plugin of some profile registered. */
+  readonly kindsOfInterest: number;
+  /** What each plugin of the pod's profile registered, by the number that is its bit in `rejectors`. */
+  readonly registrationsOf: (template: CompiledTemplate) => readonly (readonly EventRegistration[])[];
   readonly templateOf: (pod: number) => CompiledTemplate;
   readonly minorVersion: number;
   /** Called when a timer of the queue has made a pod ready. */
@@ -68,7 +70,7 @@ export class SchedulingQueue {
     this.kernel = options.kernel;
     this.popsFromBackoffQ = options.minorVersion >= 33;
     this.usesHints = options.minorVersion >= 32;
-    this.kindsOfInterest = options.registrations.flat().reduce((kinds, registration) => kinds | registration.kinds, 0);
+    this.kindsOfInterest = options.kindsOfInterest;
     const { queued } = this;
     const less = (a: number, b: number) => options.less(queued, a, b);
     this.activeQ = new PodHeap(queued, less);
@@ -196,6 +198,17 @@ export class SchedulingQueue {
     this.requeue(pod);
   }
 
+  /** Whether an event of these kinds may now concern a pod. Otherwise `noteChange` does for `moveAll`. */
+  listensTo(kinds: number): boolean {
+    return (kinds & this.kindsOfInterest) !== 0 && (this.inFlight !== -1 || this.unschedulablePods.size > 0);
+  }
+
+  /** Something in the cluster has changed that gives no pod another chance at once. */
+  noteChange(): void {
+    this.changes++;
+    this.armLeftoverTimer();
+  }
+
   /** Upstream's MoveAllToActiveOrBackoffQueue: gives pods another chance that the event may help. */
   moveAll(event: ClusterEvent): void {
     this.changes++;
@@ -215,9 +228,10 @@ export class SchedulingQueue {
     // There was no node to reject. Upstream retries such a pod as its back-off ends, which without an event is in vain.
     if (rejectors === 0) return true;
     const template = this.options.templateOf(pod);
+    const registrations = this.options.registrationsOf(template);
     for (let plugin = 0; rejectors !== 0; plugin++, rejectors >>>= 1) {
       if ((rejectors & 1) === 0) continue;
-      for (const { kinds, hint } of this.options.registrations[plugin]!) {
+      for (const { kinds, hint } of registrations[plugin]!) {
         if ((kinds & event.kinds) === 0) continue;
         if (hint === undefined || !this.usesHints || hint(template, event, pod)) return true;
       }

@@ -1,4 +1,4 @@
-import type { AnyPlugin, Handle } from './framework.ts';
+import type { AnyPlugin, ExtensionPoint, Handle } from './framework.ts';
 import { DefaultBinder } from './plugins/defaultBinder.ts';
 import { DefaultPreemption } from './plugins/defaultPreemption.ts';
 import { NodeAffinity } from './plugins/nodeAffinity.ts';
@@ -13,25 +13,37 @@ import { TaintToleration } from './plugins/taintToleration.ts';
 import { VolumeBinding } from './plugins/volumeBinding.ts';
 import { VolumeRestrictions } from './plugins/volumeRestrictions.ts';
 
+/** A plugin of a profile. */
 export interface PluginRegistration {
+  /** Upstream's name of it. */
+  readonly name: string;
   readonly create: (handle: Handle) => AnyPlugin;
   /** Weight of the plugin's score; 0 where it has none. */
   readonly weight: number;
+  /**
+   * The extension points that it takes part in, each with its place among the plugins of that point, lowest first.
+   * Absent: all that it implements, in the order of the registrations.
+   */
+  readonly places?: ReadonlyMap<ExtensionPoint, number>;
 }
 
 /** The default profile, in upstream's MultiPoint order: filters run in it, and the first that rejects a node is the one named. */
 export const DEFAULT_PLUGINS: readonly PluginRegistration[] = [
-  { create: () => new SchedulingGates(), weight: 0 },
-  { create: () => new PrioritySort(), weight: 0 },
-  { create: (handle) => new NodeUnschedulable(handle), weight: 0 },
-  { create: (handle) => new NodeName(handle), weight: 0 },
-  { create: (handle) => new TaintToleration(handle), weight: 3 },
-  { create: (handle) => new NodeAffinity(handle), weight: 2 },
-  { create: () => new NodePorts(), weight: 0 },
-  { create: (handle) => new NodeResourcesFit(handle), weight: 1 },
-  { create: (handle) => new VolumeRestrictions(handle), weight: 0 },
-  { create: (handle) => new VolumeBinding(handle), weight: 0 },
-  { create: () => new DefaultPreemption(), weight: 0 },
-  { create: (handle) => new NodeResourcesBalancedAllocation(handle), weight: 1 },
-  { create: (handle) => new DefaultBinder(handle), weight: 0 },
+  { name: 'SchedulingGates', create: () => new SchedulingGates(), weight: 0 },
+  { name: 'PrioritySort', create: () => new PrioritySort(), weight: 0 },
+  { name: 'NodeUnschedulable', create: (handle) => new NodeUnschedulable(handle), weight: 0 },
+  { name: 'NodeName', create: (handle) => new NodeName(handle), weight: 0 },
+  { name: 'TaintToleration', create: (handle) => new TaintToleration(handle), weight: 3 },
+  { name: 'NodeAffinity', create: (handle) => new NodeAffinity(handle), weight: 2 },
+  { name: 'NodePorts', create: () => new NodePorts(), weight: 0 },
+  { name: 'NodeResourcesFit', create: (handle) => new NodeResourcesFit(handle), weight: 1 },
+  { name: 'VolumeRestrictions', create: (handle) => new VolumeRestrictions(handle), weight: 0 },
+  { name: 'VolumeBinding', create: (handle) => new VolumeBinding(handle), weight: 0 },
+  { name: 'DefaultPreemption', create: () => new DefaultPreemption(), weight: 0 },
+  {
+    name: 'NodeResourcesBalancedAllocation',
+    create: (handle) => new NodeResourcesBalancedAllocation(handle),
+    weight: 1,
+  },
+  { name: 'DefaultBinder', create: (handle) => new DefaultBinder(handle), weight: 0 },
 ];

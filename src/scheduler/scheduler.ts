@@ -4,19 +4,33 @@ import type { Node } from '../cluster/objects.ts';
 import { POD_BOUND, POD_EXISTS, POD_FINISHED } from '../cluster/podTable.ts';
 import type { CompiledTemplate } from '../cluster/templateTable.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
+import type { RandomStream } from '../kernel/randomStreams.ts';
 import type { Micros } from '../kernel/time.ts';
+import { BindingCycle } from './bindingCycle.ts';
+import { Cache } from './cache.ts';
 import { type ClusterEvent, ClusterEventKind, nodeUpdateKinds } from './clusterEvent.ts';
 import type { CycleState } from './framework.ts';
-import { NodeTree } from './nodeTree.ts';
+import { NodeOrder } from './nodeOrder.ts';
+import { Nominator } from './nominator.ts';
 import { Profile } from './profile.ts';
 import { SchedulingQueue } from './queue.ts';
 import { Place } from './queuedPods.ts';
 import { DEFAULT_PLUGINS, type PluginRegistration } from './registry.ts';
 import { SchedulingAlgorithm } from './schedulingAlgorithm.ts';
+import { TopologyIndex } from './topology/index.ts';
 
 const DEFAULT_SCHEDULER_NAME = 'default-scheduler';
 /** Upstream's ErrNoNodesAvailable. */
 const NO_NODES_AVAILABLE = 'no nodes available to schedule pods';
+
+/** One profile of the scheduler's configuration. */
+export interface ProfileOptions {
+  /** Of the pods that it schedules (`spec.schedulerName`). */
+  readonly schedulerName: string;
+  readonly plugins: readonly PluginRegistration[];
+  /** 0 or absent: upstream's adaptive formula. */
+  readonly percentageOfNodesToScore?: number;
+}
 
 export interface SchedulerOptions {
   readonly kernel: Kernel;
@@ -30,34 +44,49 @@ export interface SchedulerOptions {
   readonly onFailedScheduling?: (pod: number, message: string) => void;
   /** The pod has been bound. */
   readonly onScheduled?: (pod: number, node: number) => void;
-  /** By default the plugins of upstream's default profile. */
-  readonly plugins?: readonly PluginRegistration[];
+  /** By default upstream's default profile alone. */
+  readonly profiles?: readonly ProfileOptions[];
+  /** Without the index: every decision from scratch. For tests that hold one against the other. */
+  readonly isDirect?: boolean;
 }
 
-/** What the scheduler remembers of a pod beside its place in the queue, by pod row. */
-class PodColumns {
-  private capacity = 0;
-  /** Node on which the cache counts the pod, assumed or seen there; -1 for none. */
-  node = new Int32Array(0);
-  /** Number of the binding that is on its way; 0 for none. Tells a pod from a later one in the same row. */
-  binding = new Int32Array(0);
+const DEFAULT_PROFILES: readonly ProfileOptions[] = [
+  { schedulerName: DEFAULT_SCHEDULER_NAME, plugins: DEFAULT_PLUGINS },
+];
 
-  ensure(pod: number): void {
-    if (pod < this.capacity) return;
-    const capacity = Math.max(pod + 1, 256, this.capacity * 2);
-    const node = new Int32Array(capacity).fill(-1);
-    node.set(this.node);
-    const binding = new Int32Array(capacity);
-    binding.set(this.binding);
-    this.node = node;
-    this.binding = binding;
-    this.capacity = capacity;
+/** The pod whose turn it is; its namespace is only looked up where a plugin asks for it. */
+class Turn implements CycleState {
+  pod = -1;
+  template!: CompiledTemplate;
+  labelSet = -1;
+  priority = 0;
+  private readonly cluster: Cluster;
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+  }
+
+  get namespace(): string {
+    return this.cluster.podNamespace(this.pod);
+  }
+
+  of(pod: number): void {
+    this.pod = pod;
+    this.template = this.cluster.templateOf(pod);
+    this.labelSet = this.cluster.pods.labelSet[pod]!;
+    this.priority = this.template.spec.priority;
   }
 }
 
+/** A profile at work. */
+interface Framework {
+  readonly profile: Profile;
+  readonly algorithm: SchedulingAlgorithm;
+}
+
 /**
- * The kube-scheduler with its default profile: takes pods without a node from its queue, one at a time, and binds
- * them.
+ * The kube-scheduler: takes pods without a node from its queue, one at a time, and binds them, each as the profile says
+ * that its `spec.schedulerName` names.
  *
  * A cycle starts when a pod waits and no cycle runs. It decides at its start, on what the informers had seen by then
  * (upstream's snapshot), and `cycleMicros` later the pod counts on its node (is assumed), the binding is sent, and the
@@ -72,63 +101,120 @@ export class Scheduler {
   private readonly kernel: Kernel;
   private readonly cluster: Cluster;
   private readonly options: SchedulerOptions;
-  private readonly profile: Profile;
-  private readonly algorithm: SchedulingAlgorithm;
-  private readonly nodeTree: NodeTree;
-  private readonly columns = new PodColumns();
+  private readonly frameworks = new Map<string, Framework>();
+  private readonly order: NodeOrder;
+  private readonly tieBreaks: RandomStream;
+  private readonly cache: Cache;
+  private readonly topology: TopologyIndex;
+  readonly nominator: Nominator;
+  private readonly bindings: BindingCycle;
   private readonly nodeRowByUid = new Map<number, number>();
-  private readonly state: { pod: number; template: CompiledTemplate } & CycleState;
+  private readonly turn: Turn;
   private readonly cycleHandler: HandlerId;
-  private readonly bindHandler: HandlerId;
   private readonly patchHandler: HandlerId;
   private isBusy = false;
   private chosenNode = -1;
   /** Messages of the PodScheduled conditions that are False, by pod. */
   private readonly conditionMessages = new Map<number, string>();
-  private bindings = 0;
 
   constructor(options: SchedulerOptions) {
-    const { kernel, cluster } = options;
-    const minorVersion = options.version.minor;
-    const templateOf = (pod: number) => cluster.templateOf(pod);
+    const { kernel, cluster, client } = options;
     this.options = options;
     this.kernel = kernel;
     this.cluster = cluster;
-    this.state = { pod: -1, template: undefined as unknown as CompiledTemplate };
-    this.nodeTree = new NodeTree(cluster.nodes);
-    this.profile = new Profile(options.plugins ?? DEFAULT_PLUGINS, { cluster, client: options.client, minorVersion });
-    const { profile } = this;
-    this.algorithm = new SchedulingAlgorithm({
-      profile,
-      nodes: cluster.nodes,
-      nodeRows: () => this.nodeTree.rows(),
-      tieBreaks: cluster.streams.stream('scheduler/selectHost'),
+    this.turn = new Turn(cluster);
+    this.order = new NodeOrder(cluster.nodes);
+    this.tieBreaks = cluster.streams.stream('scheduler/selectHost');
+    this.nominator = new Nominator({
+      priorityOf: (pod) => cluster.templateOf(pod).spec.priority,
+      onChange: (node) => this.raiseVersion(node),
     });
-    this.queue = new SchedulingQueue({
+    this.cache = new Cache({ cluster, onChange: (node) => this.order.touch(node) });
+    this.topology = new TopologyIndex(cluster, { infoOf: (pod) => this.cache.infoOf(pod) });
+    this.cache.tell(this.topology);
+    for (const profile of options.profiles ?? DEFAULT_PROFILES) this.addFramework(profile);
+    this.queue = this.createQueue();
+    this.bindings = new BindingCycle({
       kernel,
-      less: (queued, a, b) => profile.queueSort.less(queued, a, b),
-      preEnqueue: (pod, template) => profile.preEnqueue(pod, template),
-      registrations: this.profile.registrations,
-      templateOf,
-      minorVersion,
-      onReady: () => this.startCycle(),
+      client,
+      profileOf: (pod) => this.profileOf(pod),
+      nodeOf: (pod) => this.cache.nodeOf(pod),
+      onBound: (pod, node) => {
+        this.dropPod(pod);
+        options.onScheduled?.(pod, node);
+      },
+      onFailed: (pod, isRetried) => this.bindingFailed(pod, isRetried),
     });
     this.cycleHandler = kernel.register('scheduler/cycle', () => this.endCycle());
-    this.bindHandler = kernel.register('scheduler/bind', (pod, binding) => this.bind(pod, binding));
     this.patchHandler = kernel.register('scheduler/patch', (pod) => this.patchCondition(pod));
     cluster.listenPods((pod, before, after) => this.seePod(pod, before, after));
     cluster.nodeObjects.listen((before, after) => this.seeNode(before, after));
     this.listenToStorage();
   }
 
+  // ---- profiles ----
+
+  private addFramework(options: ProfileOptions): void {
+    const { cluster, client, version, isDirect = false } = this.options;
+    const profile = new Profile(options.plugins, {
+      cluster,
+      client,
+      minorVersion: version.minor,
+      topology: this.topology,
+    });
+    this.cache.tell(profile);
+    const algorithm = new SchedulingAlgorithm({
+      profile,
+      nodes: cluster.nodes,
+      order: this.order,
+      cache: this.cache,
+      nominator: this.nominator,
+      percentageOfNodesToScore: options.percentageOfNodesToScore ?? 0,
+      tieBreaks: this.tieBreaks,
+      isDirect,
+    });
+    this.frameworks.set(options.schedulerName, { profile, algorithm });
+  }
+
+  private profiles(): Profile[] {
+    return [...this.frameworks.values()].map(({ profile }) => profile);
+  }
+
+  private frameworkOf(template: CompiledTemplate): Framework {
+    return this.frameworks.get(template.spec.schedulerName)!;
+  }
+
+  private profileOf(pod: number): Profile {
+    return this.frameworkOf(this.cluster.templateOf(pod)).profile;
+  }
+
+  private isResponsibleFor(pod: number): boolean {
+    return this.frameworks.has(this.cluster.templateOf(pod).spec.schedulerName);
+  }
+
+  private createQueue(): SchedulingQueue {
+    const { kernel, cluster, version } = this.options;
+    const profiles = this.profiles();
+    const { queueSort } = profiles[0]!;
+    return new SchedulingQueue({
+      kernel,
+      less: (queued, a, b) => queueSort.less(queued, a, b),
+      preEnqueue: (pod, template) => this.frameworkOf(template).profile.preEnqueue(pod, template),
+      kindsOfInterest: profiles.reduce((kinds, profile) => kinds | profile.kindsOfInterest, 0),
+      registrationsOf: (template) => this.frameworkOf(template).profile.registrations,
+      templateOf: (pod) => cluster.templateOf(pod),
+      minorVersion: version.minor,
+      onReady: () => this.startCycle(),
+    });
+  }
+
   // ---- what the informers see ----
 
   private seePod(pod: number, before: number, after: number): void {
-    this.columns.ensure(pod);
     const wasThere = isCounted(before);
     const isThere = isCounted(after);
     if (isThere) this.seeAssigned(pod, wasThere, before === after);
-    else if (this.columns.node[pod] !== -1 && isOver(after)) this.forget(pod);
+    else if (this.cache.nodeOf(pod) !== -1 && isOver(after)) this.forget(pod);
     if (isOver(after)) this.dropPod(pod);
     else if (!isThere) this.seeWaiting(pod);
     this.startCycle();
@@ -137,33 +223,32 @@ export class Scheduler {
   /** A pod that has a node: mostly one that was assumed there, else one that somebody else placed. */
   private seeAssigned(pod: number, wasThere: boolean, isSameState: boolean): void {
     if (wasThere) {
+      this.cache.update(pod);
       // A write that leaves the state as it is changed labels or the owner.
-      if (isSameState) this.queue.moveAll(this.podEvent(pod, ClusterEventKind.AssignedPodUpdateLabel));
+      if (isSameState) this.movePods(pod, ClusterEventKind.AssignedPodUpdateLabel);
       return;
     }
     const node = this.cluster.pods.node[pod]!;
-    if (this.columns.node[pod] !== node) {
-      if (this.columns.node[pod] !== -1) this.uncount(pod);
-      this.count(pod, node);
+    const assumed = this.cache.nodeOf(pod);
+    if (assumed !== node) {
+      if (assumed !== -1) this.cache.remove(pod);
+      this.cache.add(pod, node);
       this.dropPod(pod);
     }
-    this.queue.moveAll(this.podEvent(pod, ClusterEventKind.AssignedPodAdd));
+    this.movePods(pod, ClusterEventKind.AssignedPodAdd);
   }
 
   private seeWaiting(pod: number): void {
     if (this.queue.queued.placeOf(pod) !== Place.None) this.queue.update(pod);
     // An assumed pod is only on its way to its node.
-    else if (this.columns.node[pod] === -1 && this.isResponsibleFor(pod)) this.queue.add(pod);
-  }
-
-  private isResponsibleFor(pod: number): boolean {
-    return this.cluster.templateOf(pod).spec.schedulerName === DEFAULT_SCHEDULER_NAME;
+    else if (this.cache.nodeOf(pod) === -1 && this.isResponsibleFor(pod)) this.queue.add(pod);
   }
 
   private seeNode(before: Node | undefined, after: Node | undefined): void {
     const row = this.rowOf(before, after);
-    this.nodeTree.update(row);
-    this.profile.nodeChanged(row);
+    this.order.update(row);
+    this.topology.nodeChanged(row);
+    for (const { profile } of this.frameworks.values()) profile.nodeChanged(row);
     let kinds: number;
     if (after === undefined) kinds = ClusterEventKind.NodeDelete;
     else kinds = before === undefined ? ClusterEventKind.NodeAdd : nodeUpdateKinds(before, after);
@@ -200,45 +285,38 @@ export class Scheduler {
     return row;
   }
 
-  // ---- the cache ----
-
-  private count(pod: number, node: number): void {
-    const template = this.cluster.templateOf(pod);
-    this.columns.node[pod] = node;
-    this.cluster.nodes.addPod(node, template);
-    this.profile.podAdded(pod, template, node);
+  /** What was found out about the node no longer holds. */
+  private raiseVersion(node: number): void {
+    this.cluster.nodes.version[node]!++;
+    this.order.touch(node);
   }
 
-  private uncount(pod: number): void {
-    const template = this.cluster.templateOf(pod);
-    const node = this.columns.node[pod]!;
-    this.columns.node[pod] = -1;
-    this.cluster.nodes.removePod(node, template);
-    this.profile.podRemoved(pod, template, node);
-  }
+  // ---- pods that go ----
 
   /** The pod's place on its node is free again. */
   private forget(pod: number): void {
-    const node = this.columns.node[pod]!;
-    if (this.columns.binding[pod] !== 0) this.unreserve(pod, node);
-    this.uncount(pod);
-    this.queue.moveAll(this.podEvent(pod, ClusterEventKind.AssignedPodDelete));
-  }
-
-  private unreserve(pod: number, node: number): void {
-    const template = this.cluster.templateOf(pod);
-    for (const plugin of this.profile.reserves) plugin.unreserve(pod, template, node);
+    if (this.bindings.isUnderWay(pod))
+      this.bindings.unreserve(pod, this.cluster.templateOf(pod), this.cache.nodeOf(pod));
+    this.cache.remove(pod);
+    this.movePods(pod, ClusterEventKind.AssignedPodDelete);
   }
 
   /** Nothing is to be scheduled or bound of this pod any more. */
   private dropPod(pod: number): void {
     this.queue.delete(pod);
-    this.columns.binding[pod] = 0;
+    this.bindings.end(pod);
     this.conditionMessages.delete(pod);
   }
 
-  private podEvent(pod: number, kinds: number): ClusterEvent {
-    return { kinds, podTemplate: this.cluster.templateOf(pod) };
+  /** Gives waiting pods another chance that a change of this pod may help. */
+  private movePods(pod: number, kinds: number): void {
+    if (!this.queue.listensTo(kinds)) {
+      this.queue.noteChange();
+      return;
+    }
+    const podTemplate = this.cluster.templateOf(pod);
+    const podLabelSet = this.cluster.pods.labelSet[pod]!;
+    this.queue.moveAll({ kinds, podTemplate, podLabelSet, podNamespace: this.cluster.podNamespace(pod) });
   }
 
   // ---- the cycle ----
@@ -248,14 +326,13 @@ export class Scheduler {
     const pod = this.queue.pop();
     if (pod === -1) return;
     this.isBusy = true;
-    this.state.pod = pod;
-    this.state.template = this.cluster.templateOf(pod);
-    this.chosenNode = this.algorithm.schedule(this.state);
+    this.turn.of(pod);
+    this.chosenNode = this.frameworkOf(this.turn.template).algorithm.schedule(this.turn);
     this.kernel.schedule(this.options.cycleMicros, this.cycleHandler);
   }
 
   private endCycle(): void {
-    const { pod } = this.state;
+    const { pod } = this.turn;
     this.isBusy = false;
     this.attempts++;
     // The pod may have gone meanwhile, and another one stand in its row.
@@ -267,10 +344,10 @@ export class Scheduler {
   }
 
   private reserve(): boolean {
-    const { reserves } = this.profile;
+    const { reserves } = this.frameworkOf(this.turn.template).profile;
     for (let i = 0; i < reserves.length; i++) {
-      if (reserves[i]!.reserve(this.state, this.chosenNode)) continue;
-      while (i-- > 0) reserves[i]!.unreserve(this.state.pod, this.state.template, this.chosenNode);
+      if (reserves[i]!.reserve(this.turn, this.chosenNode)) continue;
+      while (i-- > 0) reserves[i]!.unreserve(this.turn.pod, this.turn.template, this.chosenNode);
       return false;
     }
     return true;
@@ -278,51 +355,21 @@ export class Scheduler {
 
   private assume(pod: number, node: number): void {
     this.queue.done(pod);
-    this.count(pod, node);
-    this.bindings = (this.bindings % 0x7fffffff) + 1;
-    this.columns.binding[pod] = this.bindings;
-    this.preBind(pod, node, this.bindings, 0);
+    this.cache.add(pod, node);
+    this.bindings.start(pod);
   }
 
-  /** Runs the PreBind plugins from the `next`-th on, each when the one before is done, and then sends the binding. */
-  private preBind(pod: number, node: number, binding: number, next: number): void {
-    const { preBinds } = this.profile;
-    for (let i = next; i < preBinds.length; i++) {
-      const done = (isReady: boolean) => {
-        if (this.columns.binding[pod] !== binding) return;
-        if (isReady) this.preBind(pod, node, binding, i + 1);
-        else this.retry(pod);
-      };
-      if (preBinds[i]!.preBind(pod, node, done)) return;
-    }
-    this.options.client.send(this.bindHandler, pod, binding);
-  }
-
-  /** The pod has its node and could not be prepared for it. */
-  private retry(pod: number): void {
+  private bindingFailed(pod: number, isRetried: boolean): void {
     this.forget(pod);
     this.dropPod(pod);
-    this.queue.addAfterError(pod);
-    this.startCycle();
-  }
-
-  private bind(pod: number, binding: number): void {
-    if (this.columns.binding[pod] !== binding) return;
-    const node = this.columns.node[pod]!;
-    if (this.profile.binder.bind(pod, node)) {
-      this.dropPod(pod);
-      this.options.onScheduled?.(pod, node);
-      return;
-    }
-    this.forget(pod);
-    this.dropPod(pod);
+    if (isRetried) this.queue.addAfterError(pod);
     this.startCycle();
   }
 
   private fail(pod: number): void {
     this.unschedulableAttempts++;
     const message = this.failureMessage();
-    this.queue.addUnschedulable(pod, this.algorithm.diagnosis.rejectors);
+    this.queue.addUnschedulable(pod, this.frameworkOf(this.turn.template).algorithm.diagnosis.rejectors());
     if (this.conditionMessages.get(pod) !== message) {
       this.conditionMessages.set(pod, message);
       this.options.client.send(this.patchHandler, pod, 0);
@@ -337,9 +384,10 @@ export class Scheduler {
   }
 
   private failureMessage(): string {
-    const { diagnosis } = this.algorithm;
+    const { profile, algorithm } = this.frameworkOf(this.turn.template);
+    const { diagnosis } = algorithm;
     if (diagnosis.nodeCount === 0) return NO_NODES_AVAILABLE;
-    return diagnosis.message(this.profile.postFilters.map((plugin) => plugin.postFilter(this.state, diagnosis)));
+    return diagnosis.message(profile.postFilters.map((plugin) => plugin.postFilter(this.turn, diagnosis).message));
   }
 }
 

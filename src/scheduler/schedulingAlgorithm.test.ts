@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { Cache } from './cache.ts';
 import type { AnyPlugin, CycleState } from './framework.ts';
-import { NodeTree } from './nodeTree.ts';
+import { NodeOrder } from './nodeOrder.ts';
+import { Nominator } from './nominator.ts';
 import { Profile } from './profile.ts';
 import { DEFAULT_PLUGINS, type PluginRegistration } from './registry.ts';
 import { numFeasibleNodesToFind, SchedulingAlgorithm } from './schedulingAlgorithm.ts';
@@ -9,18 +11,22 @@ import { TestCluster } from './testing.ts';
 function setUp(nodeCount: number, registry: readonly PluginRegistration[] = DEFAULT_PLUGINS) {
   const cluster = new TestCluster();
   const { nodes, streams } = cluster.cluster;
-  const tree = new NodeTree(nodes);
+  const order = new NodeOrder(nodes);
   const profile = new Profile(registry, cluster.handle());
   for (let i = 0; i < nodeCount; i++) {
     const row = cluster.cacheNode(`n${i}`);
-    tree.update(row);
+    order.update(row);
     profile.nodeChanged(row);
   }
   const algorithm = new SchedulingAlgorithm({
     profile,
     nodes,
-    nodeRows: () => tree.rows(),
+    order,
+    cache: new Cache({ cluster: cluster.cluster, onChange: (row) => order.touch(row) }),
+    nominator: new Nominator({ priorityOf: () => 0, onChange: (row) => order.touch(row) }),
+    percentageOfNodesToScore: 0,
     tieBreaks: streams.stream('test'),
+    isDirect: false,
   });
   return { cluster, algorithm, nodes };
 }
@@ -51,7 +57,7 @@ test('the search goes on where the last one ended', () => {
     reasonsOf: () => [],
     isUnresolvable: () => false,
   };
-  const { algorithm, cluster } = setUp(150, [{ create: () => spy, weight: 0 }, ...DEFAULT_PLUGINS]);
+  const { algorithm, cluster } = setUp(150, [{ name: 'Spy', create: () => spy, weight: 0 }, ...DEFAULT_PLUGINS]);
   algorithm.schedule(cluster.cycle());
   expect(looked).toEqual(Array.from({ length: 100 }, (_, i) => i));
   looked.length = 0;
@@ -73,8 +79,8 @@ test('weights decide between plugins that disagree', () => {
   });
   const { algorithm, cluster } = setUp(3, [
     ...DEFAULT_PLUGINS,
-    { create: () => preferring(1), weight: 2 },
-    { create: () => preferring(2), weight: 3 },
+    { name: 'Prefers1', create: () => preferring(1), weight: 2 },
+    { name: 'Prefers2', create: () => preferring(2), weight: 3 },
   ]);
   expect(algorithm.schedule(cluster.cycle())).toBe(2);
 });
@@ -86,7 +92,7 @@ test('a single feasible node is not scored', () => {
       throw new Error('scored');
     },
   };
-  const { algorithm, cluster } = setUp(1, [...DEFAULT_PLUGINS, { create: () => broken, weight: 1 }]);
+  const { algorithm, cluster } = setUp(1, [...DEFAULT_PLUGINS, { name: 'Broken', create: () => broken, weight: 1 }]);
   expect(algorithm.schedule(cluster.cycle())).toBe(0);
 });
 
@@ -112,5 +118,5 @@ test('reasons of a pod that no node can ever satisfy', () => {
   expect(algorithm.diagnosis.message(['preemption: no.'])).toBe(
     '0/2 nodes are available: pod affinity terms conflict. preemption: no.',
   );
-  expect(algorithm.diagnosis.resolvableCount()).toBe(0);
+  expect(algorithm.diagnosis.resolvableNodes()).toHaveLength(0);
 });

@@ -8,7 +8,7 @@ import type { CompiledTemplate } from '../cluster/templateTable.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { MICROS_PER_MILLI } from '../kernel/time.ts';
 import type { ClusterEvent } from './clusterEvent.ts';
-import type { AnyPlugin, CycleState, Handle } from './framework.ts';
+import type { AnyPlugin, CycleState, Handle, PodInfo } from './framework.ts';
 import { Scheduler, type SchedulerOptions } from './scheduler.ts';
 
 export interface NodeSketch {
@@ -109,7 +109,15 @@ export class TestCluster {
   }
 
   cycle(sketch: PodSketch = {}): CycleState {
-    return { pod: 0, template: this.template(sketch) };
+    const template = this.template(sketch);
+    const { labelSet, spec } = template;
+    return { pod: 0, template, labelSet, namespace: 'default', priority: spec.priority };
+  }
+
+  /** A pod as plugins are told that it counts. */
+  info(sketch: PodSketch = {}): PodInfo {
+    const template = this.template(sketch);
+    return { pod: 0, template, labelSet: template.labelSet, namespace: 'default', isTerminating: false };
   }
 
   nodeOf(pod: number): string {
@@ -156,7 +164,7 @@ export function filterOne(plugin: AnyPlugin, state: CycleState, node: number): r
 /** Runs PreScore, Score and NormalizeScore; `undefined` when the plugin skips the pod. */
 export function scoreAll(plugin: AnyPlugin, state: CycleState, nodes: readonly number[]): number[] | undefined {
   const rows = Int32Array.from(nodes);
-  if (plugin.preScore?.(state, rows, rows.length).code === 'Skip') return undefined;
+  if (plugin.isScoreIdle?.(state) || plugin.preScore?.(state, rows, rows.length).code === 'Skip') return undefined;
   const scores = Float64Array.from(nodes, (node) => plugin.score!(state, node));
   plugin.normalizeScore?.(state, scores, rows, rows.length);
   return [...scores];

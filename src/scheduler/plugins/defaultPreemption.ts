@@ -1,5 +1,5 @@
 import { type Diagnosis, formatReasons } from '../diagnosis.ts';
-import type { CycleState, PostFilterPlugin } from '../framework.ts';
+import type { CycleState, PostFilterPlugin, PostFilterResult } from '../framework.ts';
 
 const NO_VICTIMS = 'No preemption victims found for incoming pod';
 const NOT_HELPFUL = 'Preemption is not helpful for scheduling';
@@ -11,12 +11,13 @@ const NOT_HELPFUL = 'Preemption is not helpful for scheduling';
 export class DefaultPreemption implements PostFilterPlugin {
   readonly name = 'DefaultPreemption';
 
-  postFilter(_state: CycleState, diagnosis: Diagnosis): string {
+  postFilter(_state: CycleState, diagnosis: Diagnosis): PostFilterResult {
     const { nodeCount } = diagnosis;
-    const resolvable = diagnosis.resolvableCount();
+    const resolvable = diagnosis.resolvableNodes().length;
     const histogram = new Map<string, number>();
     if (resolvable > 0) histogram.set(NO_VICTIMS, resolvable);
     if (nodeCount > resolvable) histogram.set(NOT_HELPFUL, nodeCount - resolvable);
-    return `preemption: 0/${nodeCount} nodes are available: ${formatReasons(histogram)}.`;
+    const message = `preemption: 0/${nodeCount} nodes are available: ${formatReasons(histogram)}.`;
+    return { message, nominatedNode: -1 };
   }
 }

@@ -133,7 +133,7 @@ test('a pinned pod gets its node, and only hears of that one', () => {
   const plain = { ...cluster.cycle(), pod };
   expect(plugin.preFilter(plain).nodeNames).toEqual(new Set(['b']));
   expect(plugin.filter(plain, b)).toBe(0);
-  const selecting = { pod, template: cluster.template({ spec: { nodeSelector: { disk: 'hdd' } } }) };
+  const selecting = { ...plain, template: cluster.template({ spec: { nodeSelector: { disk: 'hdd' } } }) };
   expect(plugin.preFilter(selecting).nodeNames).toEqual(new Set(['b']));
   expect(plugin.filter(selecting, b)).not.toBe(0);
   const hint = plugin.eventsToRegister()[0]!.hint!;

@@ -100,9 +100,13 @@ export class NodeAffinity
     return true;
   }
 
+  isScoreIdle({ template }: CycleState): boolean {
+    return template.spec.nodeAffinity.preferred.length === 0;
+  }
+
   preScore({ template }: CycleState): Status {
     this.facts = this.factsOf(template);
-    return template.spec.nodeAffinity.preferred.length === 0 ? SKIP : SUCCESS;
+    return SUCCESS;
   }
 
   score({ template }: CycleState, node: number): number {

@@ -18,10 +18,10 @@ test.each([
   const cluster = new TestCluster();
   const plugin = new NodePorts();
   const node = cluster.cacheNode('n');
-  plugin.podAdded(0, cluster.template(used), node);
+  plugin.podAdded(cluster.info(used), node);
   const reasons = filterOne(plugin, cluster.cycle(wanted), node);
   expect(reasons).toEqual(conflict ? ["node(s) didn't have free ports for the requested pod ports"] : undefined);
-  plugin.podRemoved(0, cluster.template(used), node);
+  plugin.podRemoved(cluster.info(used), node);
   expect(filterOne(plugin, cluster.cycle(wanted), node)).toBeUndefined();
 });
 

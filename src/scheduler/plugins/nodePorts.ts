@@ -1,12 +1,12 @@
 import { doHostPortsConflict } from '../../api/hostPorts.ts';
 import type { HostPort } from '../../api/types.ts';
-import type { CompiledTemplate } from '../../cluster/templateTable.ts';
 import { ClusterEventKind, type EventRegistration } from '../clusterEvent.ts';
 import {
   type CycleState,
   type EnqueueExtensions,
   type FilterPlugin,
   type NodeInfoListener,
+  type PodInfo,
   type PreFilterPlugin,
   SKIP,
   type Status,
@@ -18,6 +18,7 @@ const ERR_REASON = "node(s) didn't have free ports for the requested pod ports";
 /** Rejects nodes on which a pod already has one of the host ports. Keeps the ports of those nodes only that have some. */
 export class NodePorts implements PreFilterPlugin, FilterPlugin, EnqueueExtensions, NodeInfoListener {
   readonly name = 'NodePorts';
+  readonly filtersByRowAlone = true;
   private readonly usedPorts = new Map<number, HostPort[]>();
 
   eventsToRegister(): readonly EventRegistration[] {
@@ -30,14 +31,16 @@ export class NodePorts implements PreFilterPlugin, FilterPlugin, EnqueueExtensio
     ];
   }
 
-  podAdded(_pod: number, { spec: { hostPorts } }: CompiledTemplate, node: number): void {
+  podAdded({ template: { spec } }: PodInfo, node: number): void {
+    const { hostPorts } = spec;
     if (hostPorts.length === 0) return;
     const used = this.usedPorts.get(node);
     if (used === undefined) this.usedPorts.set(node, [...hostPorts]);
     else used.push(...hostPorts);
   }
 
-  podRemoved(_pod: number, { spec: { hostPorts } }: CompiledTemplate, node: number): void {
+  podRemoved({ template: { spec } }: PodInfo, node: number): void {
+    const { hostPorts } = spec;
     if (hostPorts.length === 0) return;
     const used = this.usedPorts.get(node)!;
     for (const port of hostPorts) used.splice(used.indexOf(port), 1);

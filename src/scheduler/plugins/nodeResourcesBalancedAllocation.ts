@@ -1,14 +1,5 @@
 import type { NodeTable } from '../../cluster/nodeTable.ts';
-import {
-  type CycleState,
-  type Handle,
-  MAX_NODE_SCORE,
-  type PreScorePlugin,
-  type ScorePlugin,
-  SKIP,
-  type Status,
-  SUCCESS,
-} from '../framework.ts';
+import { type CycleState, type Handle, MAX_NODE_SCORE, type ScorePlugin } from '../framework.ts';
 
 /**
  * Prefers nodes whose cpu and memory are used to similar shares.
@@ -16,7 +7,7 @@ import {
  * Until 1.35 the score is the balance after placing the pod; since 1.36 it is how much the pod changes the balance,
  * mapped to 50 to 100: 75 when nothing changes. Since 1.33 pods that request neither cpu nor memory are not scored.
  */
-export class NodeResourcesBalancedAllocation implements PreScorePlugin, ScorePlugin {
+export class NodeResourcesBalancedAllocation implements ScorePlugin {
   readonly name = 'NodeResourcesBalancedAllocation';
   readonly scoresByRowAlone = true;
   private readonly nodes: NodeTable;
@@ -29,8 +20,8 @@ export class NodeResourcesBalancedAllocation implements PreScorePlugin, ScorePlu
     this.scoresChange = handle.minorVersion >= 36;
   }
 
-  preScore({ template: { requests } }: CycleState): Status {
-    return this.skipsBestEffort && requests.cpuMilli === 0 && requests.memoryBytes === 0 ? SKIP : SUCCESS;
+  isScoreIdle({ template: { requests } }: CycleState): boolean {
+    return this.skipsBestEffort && requests.cpuMilli === 0 && requests.memoryBytes === 0;
   }
 
   score({ template: { requests } }: CycleState, node: number): number {

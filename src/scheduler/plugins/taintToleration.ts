@@ -97,9 +97,12 @@ export class TaintToleration
     return true;
   }
 
+  /** Without such taints upstream gives every node 100, which ranks them no differently. */
+  isScoreIdle(): boolean {
+    return !this.hasPreferNoSchedule;
+  }
+
   preScore({ template }: CycleState): Status {
-    // Upstream gives every node 100 then, which ranks them no differently.
-    if (!this.hasPreferNoSchedule) return SKIP;
     this.verdicts = this.verdictsOf(template);
     return SUCCESS;
   }

@@ -29,19 +29,19 @@ function setUp(accessMode: string) {
 const REASON = 'node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode';
 
 test('a claim of one pod only is free again when that pod has gone', () => {
-  const { plugin, node, template, first, second } = setUp('ReadWriteOncePod');
-  const state = { pod: second, template };
+  const { cluster, plugin, node, template, first, second } = setUp('ReadWriteOncePod');
+  const state = { ...cluster.cycle(), pod: second, template };
   expect(filterOne(plugin, state, node)).toBeUndefined();
-  plugin.podAdded(first, template);
+  plugin.podAdded({ ...cluster.info(), pod: first, template });
   expect(filterOne(plugin, state, node)).toEqual([REASON]);
   expect(wakes(plugin, template, { kinds: ClusterEventKind.AssignedPodDelete })).toBe(true);
-  plugin.podRemoved(first, template);
+  plugin.podRemoved({ ...cluster.info(), pod: first, template });
   expect(filterOne(plugin, state, node)).toBeUndefined();
 });
 
 test('other claims may be shared, and pods without claims are skipped', () => {
   const { plugin, node, template, first, second, cluster } = setUp('ReadWriteOnce');
-  plugin.podAdded(first, template);
-  expect(filterOne(plugin, { pod: second, template }, node)).toBeUndefined();
+  plugin.podAdded({ ...cluster.info(), pod: first, template });
+  expect(filterOne(plugin, { ...cluster.cycle(), pod: second, template }, node)).toBeUndefined();
   expect(plugin.preFilter(cluster.cycle()).code).toBe('Skip');
 });

@@ -1,7 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.ts';
 import { Lister } from '../../cluster/lister.ts';
 import type { PersistentVolumeClaim } from '../../cluster/objects.ts';
-import type { CompiledTemplate } from '../../cluster/templateTable.ts';
 import { ClusterEventKind, type EventRegistration } from '../clusterEvent.ts';
 import {
   type CycleState,
@@ -9,6 +8,7 @@ import {
   type FilterPlugin,
   type Handle,
   type NodeInfoListener,
+  type PodInfo,
   type PreFilterPlugin,
   SKIP,
   type Status,
@@ -38,17 +38,17 @@ export class VolumeRestrictions implements PreFilterPlugin, FilterPlugin, Enqueu
     return [{ kinds: ClusterEventKind.AssignedPodDelete | ClusterEventKind.ClaimAddOrUpdate }];
   }
 
-  podAdded(pod: number, template: CompiledTemplate): void {
-    this.count(pod, template, 1);
+  podAdded(pod: PodInfo): void {
+    this.count(pod, 1);
   }
 
-  podRemoved(pod: number, template: CompiledTemplate): void {
-    this.count(pod, template, -1);
+  podRemoved(pod: PodInfo): void {
+    this.count(pod, -1);
   }
 
-  private count(pod: number, template: CompiledTemplate, sign: 1 | -1): void {
+  private count({ pod, template, namespace }: PodInfo, sign: 1 | -1): void {
     for (const name of this.cluster.claimsOf(pod, template)) {
-      const key = `${this.cluster.podNamespace(pod)}/${name}`;
+      const key = `${namespace}/${name}`;
       const users = (this.users.get(key) ?? 0) + sign;
       if (users === 0) this.users.delete(key);
       else this.users.set(key, users);

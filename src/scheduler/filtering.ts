@@ -1,0 +1,134 @@
+import type { NodeTable } from '../cluster/nodeTable.ts';
+import type { Cache } from './cache.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import type { CycleState, FilterPlugin, Status } from './framework.ts';
+import type { Nominator } from './nominator.ts';
+import type { Profile } from './profile.ts';
+
+export interface FilteringOptions {
+  readonly profile: Profile;
+  readonly nodes: NodeTable;
+  readonly cache: Cache;
+  readonly nominator: Nominator;
+}
+
+/** Runs the PreFilter and Filter plugins of a profile for one pod after the other. */
+export class Filtering {
+  /** The rejecting filter's code, after a call that named one. */
+  code = 0;
+  /** Places in `profile.filters` of those that have something to do for this pod. */
+  readonly active: number[] = [];
+  /** The first of them, up to one that looks at more than the node's row. */
+  readonly byRow: number[] = [];
+  /** Those after `byRow`. */
+  readonly others: number[] = [];
+  private readonly profile: Profile;
+  private readonly filters: readonly FilterPlugin[];
+  private readonly nodes: NodeTable;
+  private readonly cache: Cache;
+  private readonly nominator: Nominator;
+  /** Where the PreFilters stand in `profile.filters`, -1 for those that don't filter. */
+  private readonly filterOfPreFilter: readonly number[];
+  /** By filter: 1 for those that skip this pod. */
+  private readonly skipped: Uint8Array;
+
+  constructor({ profile, nodes, cache, nominator }: FilteringOptions) {
+    const { filters, preFilters } = profile;
+    this.profile = profile;
+    this.filters = filters;
+    this.nodes = nodes;
+    this.cache = cache;
+    this.nominator = nominator;
+    this.filterOfPreFilter = preFilters.map((plugin) => filters.findIndex((filter) => filter.name === plugin.name));
+    this.skipped = new Uint8Array(filters.length);
+  }
+
+  /**
+   * Runs the PreFilters and notes which filters have something to do. A rejection of the pod is told to the diagnosis.
+   *
+   * @returns names of the nodes that all of them leave, undefined for all nodes
+   */
+  preFilter(state: CycleState, diagnosis: Diagnosis): ReadonlySet<string> | undefined {
+    const { preFilters } = this.profile;
+    let nodeNames: ReadonlySet<string> | undefined;
+    this.skipped.fill(0);
+    for (let i = 0; i < preFilters.length; i++) {
+      const plugin = preFilters[i]!;
+      const status = plugin.preFilter(state);
+      if (status.code === 'Success' && status.nodeNames === undefined) continue;
+      if (status.code === 'Skip') this.skip(this.filterOfPreFilter[i]!);
+      else if (status.code !== 'Success') {
+        diagnosis.rejectAll(status, this.profile.bitOf(plugin));
+        return undefined;
+      } else {
+        nodeNames = narrowed(nodeNames, status);
+        diagnosis.leaveOutNodes(plugin.name, this.profile.bitOf(plugin));
+      }
+    }
+    this.sortOut();
+    return nodeNames;
+  }
+
+  /** @param filter place in `profile.filters`, -1 for a plugin that has no Filter to leave out */
+  private skip(filter: number): void {
+    if (filter !== -1) this.skipped[filter] = 1;
+  }
+
+  private sortOut(): void {
+    const { active, byRow, others, filters } = this;
+    active.length = 0;
+    byRow.length = 0;
+    others.length = 0;
+    for (let place = 0; place < filters.length; place++) {
+      if (this.skipped[place] !== 0) continue;
+      active.push(place);
+      if (others.length === 0 && filters[place]!.filtersByRowAlone) byRow.push(place);
+      else others.push(place);
+    }
+  }
+
+  /**
+   * Upstream's RunFilterPluginsWithNominatedPods, for the filters at `places`: where pods of the same or a higher priority
+   * hope for the node, the pod has to fit both with them and without.
+   *
+   * @returns place of the filter that rejects the node, -1 for none
+   */
+  run(state: CycleState, row: number, places: readonly number[]): number {
+    if (this.nominator.count > 0) {
+      const rejecting = this.runWithNominated(state, row, places);
+      if (rejecting !== -1) return rejecting;
+    }
+    return this.runPlain(state, row, places);
+  }
+
+  /** The same as if no pod were nominated. */
+  runPlain(state: CycleState, row: number, places: readonly number[]): number {
+    const { filters } = this;
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i]!;
+      const code = filters[place]!.filter(state, row);
+      if (code === 0) continue;
+      this.code = code;
+      return place;
+    }
+    return -1;
+  }
+
+  private runWithNominated(state: CycleState, row: number, places: readonly number[]): number {
+    const { nominator, cache } = this;
+    if (!nominator.countsAgainst(state.pod, state.priority, row)) return -1;
+    const version = this.nodes.version[row]!;
+    const pods = nominator.podsOn(row);
+    const counts = (pod: number) => pod !== state.pod && nominator.priorityOf(pod) >= state.priority;
+    for (const pod of pods) if (counts(pod)) cache.tryOn(pod, row);
+    const rejecting = this.runPlain(state, row, places);
+    for (const pod of pods) if (counts(pod)) cache.tryOff(pod, row);
+    this.nodes.version[row] = version;
+    return rejecting;
+  }
+}
+
+function narrowed(known: ReadonlySet<string> | undefined, { nodeNames }: Status): ReadonlySet<string> | undefined {
+  if (known === undefined || nodeNames === undefined) return known ?? nodeNames;
+  return new Set([...known].filter((name) => nodeNames.has(name)));
+}
