@@ -163,6 +163,12 @@ export class CompiledSelector {
     return this.#matching.has(labelSetId);
   }
 
+  /** Which of the 32 label sets from `index * 32` on match, as bits. */
+  matchingWord(index: number): number {
+    if (this.#evaluated < this.#index.size) this.#evaluateNewSets();
+    return this.#matching.word(index);
+  }
+
   #evaluateNewSets(): void {
     const size = this.#index.size;
     for (let word = this.#evaluated >>> 5; word << 5 < size; word++) {
