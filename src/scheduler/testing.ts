@@ -10,6 +10,7 @@ import { MICROS_PER_MILLI } from '../kernel/time.ts';
 import type { ClusterEvent } from './clusterEvent.ts';
 import type { AnyPlugin, CycleState, Handle, PodInfo } from './framework.ts';
 import { Scheduler, type SchedulerOptions } from './scheduler.ts';
+import { TopologyIndex } from './topology/index.ts';
 
 export interface NodeSketch {
   readonly cpu?: string;
@@ -38,15 +39,19 @@ export class TestCluster {
   readonly cluster: Cluster;
   /** `TIME failed POD: MESSAGE` and `TIME scheduled POD on NODE`, times in ms. */
   readonly log: string[] = [];
+  /** Of the plugins that are tested alone. It knows the nodes of `cacheNode`, and the pods that a test adds. */
+  readonly topology: TopologyIndex;
   private readonly podNames = new Map<number, string>();
 
   constructor(seed = 1) {
     this.cluster = new Cluster(this.kernel, { seed, apiServer: API_SERVER, watchMicros: WATCH_MICROS });
+    this.topology = new TopologyIndex(this.cluster);
   }
 
   /** Handle for a plugin that is tested alone. */
   handle(minorVersion = 37): Handle {
-    return { cluster: this.cluster, client: this.client(Number.POSITIVE_INFINITY), minorVersion };
+    const { cluster, topology } = this;
+    return { cluster, client: this.client(Number.POSITIVE_INFINITY), minorVersion, topology };
   }
 
   client(qps: number): ApiClient {
@@ -71,6 +76,7 @@ export class TestCluster {
   /** Puts a node straight into the scheduler's cache, for plugins that are tested alone. */
   cacheNode(name: string, sketch: NodeSketch = {}, plugin?: AnyPlugin): number {
     const row = this.cluster.nodes.upsert(this.node(name, sketch));
+    this.topology.nodeChanged(row);
     plugin?.nodeChanged?.(row);
     return row;
   }
