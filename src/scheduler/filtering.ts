@@ -29,8 +29,9 @@ export class Filtering {
   private readonly nominator: Nominator;
   /** Where the PreFilters stand in `profile.filters`, -1 for those that don't filter. */
   private readonly filterOfPreFilter: readonly number[];
-  /** By filter: 1 for those that skip this pod. */
-  private readonly skipped: Uint8Array;
+  /** Bits of the filters that skip this pod, by their places; and of those that skipped the last one. */
+  private skipped = 0;
+  private sortedOut = -1;
 
   constructor({ profile, nodes, cache, nominator }: FilteringOptions) {
     const { filters, preFilters } = profile;
@@ -40,7 +41,6 @@ export class Filtering {
     this.cache = cache;
     this.nominator = nominator;
     this.filterOfPreFilter = preFilters.map((plugin) => filters.findIndex((filter) => filter.name === plugin.name));
-    this.skipped = new Uint8Array(filters.length);
   }
 
   /**
@@ -51,7 +51,7 @@ export class Filtering {
   preFilter(state: CycleState, diagnosis: Diagnosis): ReadonlySet<string> | undefined {
     const { preFilters } = this.profile;
     let nodeNames: ReadonlySet<string> | undefined;
-    this.skipped.fill(0);
+    this.skipped = 0;
     for (let i = 0; i < preFilters.length; i++) {
       const plugin = preFilters[i]!;
       const status = plugin.preFilter(state);
@@ -71,16 +71,18 @@ export class Filtering {
 
   /** @param filter place in `profile.filters`, -1 for a plugin that has no Filter to leave out */
   private skip(filter: number): void {
-    if (filter !== -1) this.skipped[filter] = 1;
+    if (filter !== -1) this.skipped |= 1 << filter;
   }
 
   private sortOut(): void {
     const { active, byRow, others, filters } = this;
+    if (this.skipped === this.sortedOut) return;
+    this.sortedOut = this.skipped;
     active.length = 0;
     byRow.length = 0;
     others.length = 0;
     for (let place = 0; place < filters.length; place++) {
-      if (this.skipped[place] !== 0) continue;
+      if ((this.skipped & (1 << place)) !== 0) continue;
       active.push(place);
       if (others.length === 0 && filters[place]!.filtersByRowAlone) byRow.push(place);
       else others.push(place);

@@ -11,6 +11,8 @@ export class Scoring {
   /** Weighted sums of the nodes to choose from, for those who fill them. */
   totals = new Float64Array(64);
   private scores = new Float64Array(64);
+  /** Bits of the scorers that had nothing to do for the last pod. */
+  private sortedOut = -1;
   private readonly profile: Profile;
   private readonly tieBreaks: RandomStream;
 
@@ -21,11 +23,16 @@ export class Scoring {
 
   /** Finds out which scorers have something to do for this pod. */
   sortOut(state: CycleState): void {
+    const { scores } = this.profile;
+    let idle = 0;
+    for (let i = 0; i < scores.length; i++) if (scores[i]!.plugin.isScoreIdle?.(state)) idle |= 1 << i;
+    if (idle === this.sortedOut) return;
+    this.sortedOut = idle;
     const { byRow, others } = this;
     byRow.length = 0;
     others.length = 0;
-    for (const scorer of this.profile.scores) {
-      if (scorer.plugin.isScoreIdle?.(state)) continue;
+    for (const [i, scorer] of scores.entries()) {
+      if ((idle & (1 << i)) !== 0) continue;
       if (scorer.plugin.scoresByRowAlone && scorer.plugin.normalizeScore === undefined) byRow.push(scorer);
       else others.push(scorer);
     }
