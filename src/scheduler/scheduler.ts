@@ -44,6 +44,11 @@ export interface SchedulerOptions {
   readonly onFailedScheduling?: (pod: number, message: string) => void;
   /** The pod has been bound. */
   readonly onScheduled?: (pod: number, node: number) => void;
+  /**
+   * Told of every decision before anything comes of it; `node` is the chosen row, -1 for none. The pod goes to the row
+   * that it answers with. State and algorithm are those of the moment, not to be kept.
+   */
+  readonly onDecision?: (state: CycleState, node: number, algorithm: SchedulingAlgorithm) => number;
   /** By default upstream's default profile alone. */
   readonly profiles?: readonly ProfileOptions[];
   /** Without the index: every decision from scratch. For tests that hold one against the other. */
@@ -74,7 +79,7 @@ class Turn implements CycleState {
     this.pod = pod;
     this.template = this.cluster.templateOf(pod);
     this.labelSet = this.cluster.pods.labelSet[pod]!;
-    this.priority = this.template.spec.priority;
+    this.priority = this.cluster.pods.priority[pod]!;
   }
 }
 
@@ -126,7 +131,7 @@ export class Scheduler {
     this.order = new NodeOrder(cluster.nodes);
     this.tieBreaks = cluster.streams.stream('scheduler/selectHost');
     this.nominator = new Nominator({
-      priorityOf: (pod) => cluster.templateOf(pod).spec.priority,
+      priorityOf: (pod) => cluster.pods.priority[pod]!,
       onChange: (node) => this.raiseVersion(node),
     });
     this.cache = new Cache({ cluster, onChange: (node) => this.order.touch(node) });
@@ -203,6 +208,7 @@ export class Scheduler {
       kindsOfInterest: profiles.reduce((kinds, profile) => kinds | profile.kindsOfInterest, 0),
       registrationsOf: (template) => this.frameworkOf(template).profile.registrations,
       templateOf: (pod) => cluster.templateOf(pod),
+      priorityOf: (pod) => cluster.pods.priority[pod]!,
       minorVersion: version.minor,
       onReady: () => this.startCycle(),
     });
@@ -327,7 +333,9 @@ export class Scheduler {
     if (pod === -1) return;
     this.isBusy = true;
     this.turn.of(pod);
-    this.chosenNode = this.frameworkOf(this.turn.template).algorithm.schedule(this.turn);
+    const { algorithm } = this.frameworkOf(this.turn.template);
+    const node = algorithm.schedule(this.turn);
+    this.chosenNode = this.options.onDecision?.(this.turn, node, algorithm) ?? node;
     this.kernel.schedule(this.options.cycleMicros, this.cycleHandler);
   }
 

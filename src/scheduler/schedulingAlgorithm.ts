@@ -91,9 +91,18 @@ export class SchedulingAlgorithm {
     return this.scheduleByIndex(state, rows);
   }
 
-  /** What every plugin says of every node, whatever a search would look at. Leaves no trace. */
-  evaluate(state: CycleState): Evaluation {
-    return evaluate(state, { ...this.options, filtering: this.filtering, scoring: this.scoring });
+  /**
+   * What every plugin says of every node, whatever a search would look at. Leaves no trace.
+   *
+   * @param isScored which of the feasible rows are scored, and normalised over: by default all
+   */
+  evaluate(state: CycleState, isScored?: (row: number) => boolean): Evaluation {
+    return evaluate(state, { ...this.options, filtering: this.filtering, scoring: this.scoring }, isScored);
+  }
+
+  /** Row of the node that preemption has made room on for the pod; -1 for none. */
+  nominatedNodeOf(pod: number): number {
+    return this.options.nominator.nodeOf(pod);
   }
 
   private begin(rows: Int32Array): void {
@@ -106,7 +115,7 @@ export class SchedulingAlgorithm {
 
   /** Upstream's evaluateNominatedNode: a pod that has made room somewhere goes there if it fits by now. */
   private nominatedNode(state: CycleState): number {
-    const row = this.options.nominator.nodeOf(state.pod);
+    const row = this.nominatedNodeOf(state.pod);
     if (row === -1 || this.options.nodes.present[row] === 0) return -1;
     if (this.filtering.run(state, row, this.filtering.active) !== -1) return -1;
     this.feasibleCount = 1;
