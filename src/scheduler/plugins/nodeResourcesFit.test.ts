@@ -105,3 +105,18 @@ test('is woken by room that may be enough', () => {
   expect(wakes(plugin, template, { kinds: NodeUpdateAllocatable, nodeBefore: large, nodeAfter: large })).toBe(false);
   expect(wakes(plugin, template, { kinds: NodeUpdateLabel, nodeBefore: small, nodeAfter: large })).toBe(false);
 });
+
+test('extended resources can be ignored by name and by group, huge pages cannot', () => {
+  const cluster = new TestCluster();
+  const plugin = new NodeResourcesFit(cluster.handle(), {
+    ignoredResources: ['example.com/fpga', 'hugepages-2Mi'],
+    ignoredResourceGroups: ['other.io'],
+    scoringStrategy: { type: 'LeastAllocated', resources: [] },
+  });
+  const node = cluster.cacheNode('n');
+  const requests = { 'example.com/fpga': '1', 'example.com/gpu': '1', 'other.io/a': '1', 'hugepages-2Mi': '2Mi' };
+  expect(filterOne(plugin, cluster.cycle({ requests: { ...requests, cpu: '1', memory: '1Gi' } }), node)).toEqual([
+    'Insufficient example.com/gpu',
+    'Insufficient hugepages-2Mi',
+  ]);
+});

@@ -8,12 +8,13 @@ import {
   type EnqueueExtensions,
   type FilterPlugin,
   type Handle,
-  MAX_NODE_SCORE,
   type PreFilterPlugin,
   type ScorePlugin,
   type Status,
   SUCCESS,
 } from '../framework.ts';
+import { DEFAULT_PLUGIN_ARGS, type NodeResourcesFitArgs, type ScoringStrategy } from '../pluginArgs.ts';
+import { createScorer, leastRequestedScore, type StrategyScorer } from './scoringStrategies.ts';
 
 /** Bits of the filter's code, one for each reason; extended resources follow in the order of their names. */
 const TOO_MANY_PODS = 1 << 0;
@@ -33,8 +34,8 @@ interface ExtendedRequest {
 }
 
 /**
- * Rejects nodes with less room than the pod requests, and prefers those with the most room left (scoring strategy
- * LeastAllocated on cpu and memory, weight 1 each).
+ * Rejects nodes with less room than the pod requests, and prefers those with the most room left, or what else the scoring
+ * strategy says. The default one, LeastAllocated on cpu and memory with equal weights, has a path of its own.
  */
 export class NodeResourcesFit implements PreFilterPlugin, FilterPlugin, ScorePlugin, EnqueueExtensions {
   readonly name = 'NodeResourcesFit';
@@ -49,10 +50,15 @@ export class NodeResourcesFit implements PreFilterPlugin, FilterPlugin, ScorePlu
   private ephemeralStorageBytes = 0;
   private extendedNames: readonly string[] = [];
   private readonly extended: ExtendedRequest[] = [];
+  private readonly args: NodeResourcesFitArgs;
+  /** Undefined for the default strategy. */
+  private readonly scorer: StrategyScorer | undefined;
 
-  constructor(handle: Handle) {
+  constructor(handle: Handle, args: NodeResourcesFitArgs = DEFAULT_PLUGIN_ARGS.NodeResourcesFit) {
     this.nodes = handle.cluster.nodes;
     this.knowsUnresolvable = handle.minorVersion >= 34;
+    this.args = args;
+    if (!isDefault(args.scoringStrategy)) this.scorer = createScorer(this.nodes, args.scoringStrategy);
   }
 
   eventsToRegister(): readonly EventRegistration[] {
@@ -107,9 +113,11 @@ export class NodeResourcesFit implements PreFilterPlugin, FilterPlugin, ScorePlu
     return this.knowsUnresolvable && (code & BEYOND_ALLOCATABLE) !== 0;
   }
 
-  /** Mean of the free shares of cpu and memory after placing the pod, each and the mean rounded down to percents. */
-  score({ template: { nonZeroRequests } }: CycleState, node: number): number {
+  /** By default the mean of the free shares of cpu and memory with the pod, each and the mean rounded down to percents. */
+  score({ template }: CycleState, node: number): number {
+    if (this.scorer !== undefined) return this.scorer.score(template, node);
     const { nodes } = this;
+    const { nonZeroRequests } = template;
     const cpu = nodes.allocatableCpuMilli[node]!;
     const memory = nodes.allocatableMemoryBytes[node]!;
     const cpuScore = leastRequestedScore(nodes.nonZeroRequestedCpuMilli[node]! + nonZeroRequests.cpuMilli, cpu);
@@ -123,10 +131,18 @@ export class NodeResourcesFit implements PreFilterPlugin, FilterPlugin, ScorePlu
   }
 
   private gatherExtended(requests: ReadonlyMap<string, number>): void {
-    this.extendedNames = [...requests.keys()].slice(0, LAST_EXTENDED - FIRST_EXTENDED);
+    const names = [...requests.keys()].filter((name) => !this.isIgnored(name));
+    this.extendedNames = names.slice(0, LAST_EXTENDED - FIRST_EXTENDED);
     for (const name of this.extendedNames) {
       this.extended.push({ amount: requests.get(name)!, ...this.nodes.extendedColumn(name) });
     }
+  }
+
+  /** Only names with a group can be ignored: huge pages cannot. */
+  private isIgnored(name: string): boolean {
+    const [group, rest] = name.split('/', 2);
+    if (rest === undefined) return false;
+    return this.args.ignoredResources.includes(name) || this.args.ignoredResourceGroups.includes(group!);
   }
 
   private filterExtended(node: number): number {
@@ -145,10 +161,9 @@ function extendedBit(i: number): number {
   return 1 << (FIRST_EXTENDED + i);
 }
 
-/** Upstream's leastRequestedScore; integers all the way, since the products stay below 2^53. */
-function leastRequestedScore(requested: number, capacity: number): number {
-  if (capacity === 0 || requested > capacity) return 0;
-  return Math.floor(((capacity - requested) * MAX_NODE_SCORE) / capacity);
+function isDefault({ type, resources }: ScoringStrategy): boolean {
+  const names = resources.map(({ name }) => name).sort();
+  return type === 'LeastAllocated' && names.join() === 'cpu,memory' && resources[0]!.weight === resources[1]!.weight;
 }
 
 function requestsNothing({ cpuMilli, memoryBytes, ephemeralStorageBytes, extended }: ResourceAmounts): boolean {
