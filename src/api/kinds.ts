@@ -17,6 +17,7 @@ export const simulatedApiVersions: Readonly<Record<SimulatedKind, string>> = {
   StorageClass: 'storage.k8s.io/v1',
   PodDisruptionBudget: 'policy/v1',
   ResourceQuota: 'v1',
+  PriorityClass: 'scheduling.k8s.io/v1',
 };
 
 /** The kinds that Kubernetes itself serves. */

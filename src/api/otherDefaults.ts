@@ -1,4 +1,4 @@
-/** The API server's defaults of Services (`pkg/apis/core/v1/defaults.go`); budgets and quotas have none. */
+/** The API server's defaults of Services and PriorityClasses; budgets and quotas have none. */
 import { child, fill, objectsIn } from './defaults.ts';
 import type { JsonObject } from './types.ts';
 
@@ -15,6 +15,10 @@ export function defaultService(document: JsonObject): void {
   if (isExternal) fill(spec, { externalTrafficPolicy: 'Cluster' });
   if (isExternal || spec.type === 'ClusterIP') fill(spec, { internalTrafficPolicy: 'Cluster' });
   if (spec.type === 'LoadBalancer') fill(spec, { allocateLoadBalancerNodePorts: true });
+}
+
+export function defaultPriorityClass(document: JsonObject): void {
+  fill(document, { preemptionPolicy: 'PreemptLowerPriority' });
 }
 
 export function noDefaults(): void {}

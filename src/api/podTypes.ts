@@ -154,9 +154,9 @@ export interface PodSpec {
   readonly schedulingGates: readonly string[];
   /** Empty: the default of the cluster. */
   readonly priorityClassName: string;
-  /** What the manifest says, or 0: a pod's own is worked out as it is admitted. */
-  readonly priority: number;
   /** What the manifest says; undefined: nothing. A pod's own is worked out as it is admitted. */
+  readonly priority: number | undefined;
+  /** As {@link priority}. */
   readonly preemptionPolicy: PreemptionPolicy | undefined;
   readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   readonly terminationGracePeriodSeconds: number;

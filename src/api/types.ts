@@ -5,7 +5,7 @@
  * defaulted document stays at hand in `manifest` for kubectl's patches and printers. Objects are never changed in
  * place: a write makes a new object, so that an informer's cache can keep the older one.
  */
-import type { NodeSelectorTerm, PodSpec, ResourceAmounts, Taint } from './podTypes.ts';
+import type { NodeSelectorTerm, PodSpec, PreemptionPolicy, ResourceAmounts, Taint } from './podTypes.ts';
 import type { LabelSelector } from './selector.ts';
 
 export type * from './podTypes.ts';
@@ -32,7 +32,8 @@ export type SimulatedKind =
   | 'PersistentVolume'
   | 'StorageClass'
   | 'PodDisruptionBudget'
-  | 'ResourceQuota';
+  | 'ResourceQuota'
+  | 'PriorityClass';
 
 export interface ObjectMeta {
   readonly namespace: string;
@@ -249,6 +250,14 @@ export interface ResourceQuotaSpec {
   readonly hard: ReadonlyMap<string, number>;
 }
 
+export interface PriorityClassSpec {
+  /** Priority of the pods that name the class. */
+  readonly value: number;
+  /** Whether pods that name no class get this one. */
+  readonly globalDefault: boolean;
+  readonly preemptionPolicy: PreemptionPolicy;
+}
+
 export interface DeploymentManifest {
   readonly kind: 'Deployment';
   readonly meta: ObjectMeta;
@@ -305,6 +314,7 @@ export type PersistentVolumeManifest = ManifestOf<'PersistentVolume', Persistent
 export type StorageClassManifest = ManifestOf<'StorageClass', StorageClassSpec>;
 export type PodDisruptionBudgetManifest = ManifestOf<'PodDisruptionBudget', PodDisruptionBudgetSpec>;
 export type ResourceQuotaManifest = ManifestOf<'ResourceQuota', ResourceQuotaSpec>;
+export type PriorityClassManifest = ManifestOf<'PriorityClass', PriorityClassSpec>;
 
 export type Manifest =
   | DeploymentManifest
@@ -321,4 +331,5 @@ export type Manifest =
   | PersistentVolumeManifest
   | StorageClassManifest
   | PodDisruptionBudgetManifest
-  | ResourceQuotaManifest;
+  | ResourceQuotaManifest
+  | PriorityClassManifest;

@@ -21,6 +21,11 @@ export function notFound(resource: string, name: string): ApiError {
   return { reason: 'NotFound', message: `${resource} "${name}" not found` };
 }
 
+/** Refused by admission. */
+export function forbidden(resource: string, name: string, reason: string): ApiError {
+  return { reason: 'Forbidden', message: `${resource} "${name}" is forbidden: ${reason}` };
+}
+
 export function alreadyExists(resource: string, name: string): ApiError {
   return { reason: 'AlreadyExists', message: `${resource} "${name}" already exists` };
 }

@@ -2,7 +2,7 @@ import type { JsonObject, StringMap } from '../api/types.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { RandomStreams } from '../kernel/randomStreams.ts';
 import type { Micros } from '../kernel/time.ts';
-import { type ApiError, alreadyExists, conflict, notFound } from './apiError.ts';
+import { type ApiError, alreadyExists, conflict, forbidden, notFound } from './apiError.ts';
 import { ApiServer, type ApiServerOptions } from './apiServer.ts';
 import { AvailabilityClock } from './availability.ts';
 import { POD_CONTROLLER_KINDS, type PodControllerKind } from './objects.ts';
@@ -288,10 +288,17 @@ export class Cluster extends PodDirectory {
     this.pods.ordinal[pod] = ordinal;
     this.pods.uid[pod] = uid;
     this.pods.createdMicros[pod] = this.kernel.nowMicros;
+    const priority = this.priorities.admit(template);
+    if (typeof priority === 'number') {
+      this.pods.priorityId[pod] = priority;
+      this.pods.priority[pod] = this.priorities.get(priority).value;
+    }
     return pod;
   }
 
   private admit(pod: NewPod): ApiError | undefined {
+    const priority = this.priorities.admit(pod.template);
+    if (typeof priority === 'string') return forbidden('pods', pod.name(), priority);
     for (const admission of this.admissions) {
       const refusal = admission(pod);
       if (refusal !== undefined) return refusal;

@@ -4,7 +4,7 @@
  * decide, this folder keeps what they wrote and tells who listens.
  */
 export { ApiClient, type ApiClientLimits } from './apiClient.ts';
-export { type ApiError, alreadyExists, conflict, notFound } from './apiError.ts';
+export { type ApiError, alreadyExists, conflict, forbidden, notFound } from './apiError.ts';
 export { ApiServer, type ApiServerOptions } from './apiServer.ts';
 export { AvailabilityClock, availableAtMicros, truncateToSecond } from './availability.ts';
 export * from './claims.ts';
@@ -19,6 +19,7 @@ export { ObjectTable } from './objectTable.ts';
 export * from './podIdentity.ts';
 export { mix32, safeEncode } from './podNames.ts';
 export { PodOwner } from './podOwner.ts';
+export type { PodPriority } from './podPriorities.ts';
 export { type ContainerStatus, failedExitCode, type PodStatus } from './podStatus.ts';
 export * from './podTable.ts';
 export { batch, call, type Process, type ProcessReply, ProcessRunner, type ProcessWait, read } from './process.ts';

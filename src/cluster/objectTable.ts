@@ -99,6 +99,13 @@ export class ObjectTable<T extends StoredObject> {
     return undefined;
   }
 
+  /** Adds an object that has been there since before the run: nobody is told of it, and informers know it. */
+  preset(object: T): void {
+    this.live.set(object.uid, object);
+    this.seen.set(object.uid, object);
+    this.uidByName.set(`${object.meta.namespace}/${object.meta.name}`, object.uid);
+  }
+
   /** Replaces the object if nobody wrote it since `object.resourceVersion`. */
   update(object: T): ApiError | undefined {
     const before = this.live.get(object.uid);

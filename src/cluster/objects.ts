@@ -10,6 +10,7 @@ import type {
   PersistentVolumeManifest,
   PodDisruptionBudgetManifest,
   PodTemplateSpec,
+  PriorityClassManifest,
   ReplicaSetManifest,
   ReplicationControllerManifest,
   ResourceQuotaManifest,
@@ -174,6 +175,7 @@ export type PersistentVolume = PersistentVolumeManifest &
 export type StorageClass = StorageClassManifest & Stored;
 export type PodDisruptionBudget = PodDisruptionBudgetManifest & Stored & { readonly status: PodDisruptionBudgetStatus };
 export type ResourceQuota = ResourceQuotaManifest & Stored & { readonly status: ResourceQuotaStatus };
+export type PriorityClass = PriorityClassManifest & Stored;
 /**
  * A claim may belong to a StatefulSet or to a pod without being controlled by it: `ownerUid` stays -1, and the garbage
  * collector looks at `dependsOn`.
@@ -240,6 +242,7 @@ export interface StoredByKind {
   StorageClass: StorageClass;
   PodDisruptionBudget: PodDisruptionBudget;
   ResourceQuota: ResourceQuota;
+  PriorityClass: PriorityClass;
 }
 
 /** An object of any kind but Pod. */
@@ -263,6 +266,7 @@ export const RESOURCES: Readonly<Record<StoredKind, string>> = {
   StorageClass: 'storageclasses.storage.k8s.io',
   PodDisruptionBudget: 'poddisruptionbudgets.policy',
   ResourceQuota: 'resourcequotas',
+  PriorityClass: 'priorityclasses.scheduling.k8s.io',
 };
 
 /** Kinds whose objects make pods and control them. */

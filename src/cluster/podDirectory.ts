@@ -10,6 +10,7 @@ import type { PodControllerKind } from './objects.ts';
 import type { NamedPod, Workload } from './podIdentity.ts';
 import { generatedSuffix } from './podNames.ts';
 import type { PodOwner } from './podOwner.ts';
+import { PodPriorities, type PodPriority } from './podPriorities.ts';
 import type { PodStatus, UnschedulableCondition } from './podStatus.ts';
 import { POD_BOUND, POD_EXISTS, PodTable } from './podTable.ts';
 import { type CompiledTemplate, TemplateTable } from './templateTable.ts';
@@ -26,6 +27,7 @@ export class PodDirectory extends ObjectStore {
   readonly labels = new LabelIndex();
   readonly templates = new TemplateTable(this.labels);
   readonly pods = new PodTable();
+  readonly priorities = new PodPriorities(this.tables.PriorityClass);
   /** As the scheduler's cache has them. */
   readonly nodes = new NodeTable(this.labels);
   /** Controllers of pods by uid. */
@@ -46,6 +48,11 @@ export class PodDirectory extends ObjectStore {
 
   templateOf(pod: number): CompiledTemplate {
     return this.templates.get(this.pods.template[pod]!);
+  }
+
+  /** Priority, preemption policy and class that the pod was admitted with. */
+  priorityOf(pod: number): PodPriority {
+    return this.priorities.get(this.pods.priorityId[pod]!);
   }
 
   ownerOf(pod: number): PodOwner | undefined {

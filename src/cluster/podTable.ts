@@ -37,7 +37,7 @@ export function isTerminating(state: number): boolean {
 }
 
 /** Bytes of all columns, for one pod. */
-export const POD_ROW_BYTES = 4 * 14 + 4 + 8 * 6;
+export const POD_ROW_BYTES = 4 * 15 + 4 + 2 + 8 * 6;
 
 /**
  * The pods, one row each, a column per property. Rows are reused once a pod is gone for every observer.
@@ -74,6 +74,10 @@ export class PodTable {
   pinnedNode = new Int32Array(0);
   /** Most restarts of any of its containers. */
   restarts = new Int32Array(0);
+  /** `spec.priority`, as admitted. */
+  priority = new Int32Array(0);
+  /** Id of the admitted priority, and of what goes with it, in the cluster's `priorities`. */
+  priorityId = new Uint16Array(0);
   state = new Uint8Array(0);
   observed = new Uint8Array(0);
   /** What still has to be removed before a deleted pod goes. */
@@ -115,6 +119,8 @@ export class PodTable {
     this.index[pod] = -1;
     this.pinnedNode[pod] = -1;
     this.restarts[pod] = 0;
+    this.priority[pod] = 0;
+    this.priorityId[pod] = 0;
     this.finalizers[pod] = 0;
     this.isHeld[pod] = 0;
     this.kubeletTimer[pod] = -1;
@@ -179,6 +185,8 @@ export class PodTable {
     this.index = widened(this.index, capacity);
     this.pinnedNode = widened(this.pinnedNode, capacity);
     this.restarts = widened(this.restarts, capacity);
+    this.priority = widened(this.priority, capacity);
+    this.priorityId = widened(this.priorityId, capacity);
     this.finalizers = widened(this.finalizers, capacity);
     this.isHeld = widened(this.isHeld, capacity);
     this.finishedMicros = widened(this.finishedMicros, capacity);

@@ -133,6 +133,7 @@ const SHORT_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   PersistentVolumeClaim: fieldsOfSpec('storageClassName'),
   // A class has no spec.
   StorageClass: { reclaimPolicy: 'reclaimPolicy', volumeBindingMode: 'volumeBindingMode' },
+  PriorityClass: { value: 'value', globalDefault: 'globalDefault', preemptionPolicy: 'preemptionPolicy' },
   Pod: prefixed('spec.', POD_FIELDS),
   Node: {},
 };

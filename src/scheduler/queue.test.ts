@@ -28,7 +28,8 @@ function setUp(minorVersion = 37) {
     preEnqueue: (pod) => !gated.has(pod),
     kindsOfInterest: AssignedPodDelete | NodeAdd,
     registrationsOf: () => REGISTRATIONS,
-    templateOf: (pod) => cluster.template({ spec: { priority: priorities.get(pod) ?? 0 } }),
+    templateOf: () => cluster.template(),
+    priorityOf: (pod) => priorities.get(pod) ?? 0,
     minorVersion,
     onReady: () => ready.push(kernel.nowMicros / MICROS_PER_SECOND),
   });

@@ -32,6 +32,7 @@ export interface SchedulingQueueOptions {
   /** What each plugin of the pod's profile registered, by the number that is its bit in `rejectors`. */
   readonly registrationsOf: (template: CompiledTemplate) => readonly (readonly EventRegistration[])[];
   readonly templateOf: (pod: number) => CompiledTemplate;
+  readonly priorityOf: (pod: number) => number;
   readonly minorVersion: number;
   /** Called when a timer of the queue has made a pod ready. */
   readonly onReady: () => void;
@@ -105,8 +106,7 @@ export class SchedulingQueue {
 
   /** A pod without a node that the scheduler sees for the first time. */
   add(pod: number): void {
-    const template = this.options.templateOf(pod);
-    this.queued.reset(pod, template.spec.priority, this.kernel.nowMicros, this.entries++);
+    this.queued.reset(pod, this.options.priorityOf(pod), this.kernel.nowMicros, this.entries++);
     this.moveToActiveQ(pod);
   }
 

@@ -1,6 +1,6 @@
 /** What the tests of this folder have in common: small clusters from partial manifests. */
 import { decodeObject } from '../api/decode/decode.ts';
-import type { JsonObject, NodeManifest, PodManifest } from '../api/types.ts';
+import type { JsonObject, NodeManifest, PodManifest, PriorityClassManifest } from '../api/types.ts';
 import { ApiClient } from '../cluster/apiClient.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import type { Node } from '../cluster/objects.ts';
@@ -100,7 +100,7 @@ export class TestCluster {
 
   /** Creates a pod without an owner; its row. */
   createPod(name: string, sketch: PodSketch = {}): number {
-    const manifest = podManifest(name, sketch);
+    const manifest = podManifest(name, this.withPriorityClass(sketch));
     this.cluster.createBarePod(this.cluster.templates.intern(manifest.template), {
       meta: manifest.meta,
       manifest: manifest.manifest,
@@ -110,6 +110,21 @@ export class TestCluster {
     return pod;
   }
 
+  /** Pods have their priority from a class: makes the one that a sketch with a priority, and no class, needs. */
+  private withPriorityClass(sketch: PodSketch): PodSketch {
+    const { priority, preemptionPolicy = 'PreemptLowerPriority', priorityClassName } = sketch.spec ?? {};
+    if (priority === undefined || priorityClassName !== undefined) return sketch;
+    const name = `of-${priority}-${preemptionPolicy}`.toLowerCase();
+    const classes = this.cluster.tables.PriorityClass;
+    if (classes.find('', name) === undefined) {
+      const document = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name } };
+      const manifest = decodeObject({ ...document, value: priority, preemptionPolicy }) as PriorityClassManifest;
+      const stored = { uid: this.cluster.allocateUid(), generation: 1, creationMicros: 0, ownerUid: -1 };
+      classes.create({ ...manifest, ...stored });
+    }
+    return { ...sketch, spec: { ...sketch.spec, priorityClassName: name } };
+  }
+
   template(sketch: PodSketch = {}): CompiledTemplate {
     return this.cluster.templates.intern(podManifest('p', sketch).template);
   }
@@ -117,7 +132,7 @@ export class TestCluster {
   cycle(sketch: PodSketch = {}): CycleState {
     const template = this.template(sketch);
     const { labelSet, spec } = template;
-    return { pod: 0, template, labelSet, namespace: 'default', priority: spec.priority };
+    return { pod: 0, template, labelSet, namespace: 'default', priority: spec.priority ?? 0 };
   }
 
   /** A pod as plugins are told that it counts. */

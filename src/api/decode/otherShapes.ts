@@ -1,4 +1,4 @@
-/** The fields of Services, budgets and quotas (Kubernetes 1.37), as tables. */
+/** The fields of Services, budgets, quotas and priority classes (Kubernetes 1.37), as tables. */
 import { objectMeta, selector, typeMeta } from './podShapes.ts';
 import { anyOf, fields, list, type Shape } from './schema.ts';
 
@@ -53,4 +53,15 @@ export const resourceQuotaShape: Shape = fields(
     spec: fields({ hard: 'quantityMap' }, anyOf('scopeSelector scopes')),
   },
   { status: 'any' },
+);
+
+export const priorityClassShape: Shape = fields(
+  {
+    ...typeMeta,
+    metadata: objectMeta,
+    value: 'integer',
+    globalDefault: 'boolean',
+    preemptionPolicy: 'string',
+  },
+  { description: 'string' },
 );

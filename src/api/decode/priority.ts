@@ -19,7 +19,7 @@ export function readPriority(
   }
   return {
     priorityClassName,
-    priority: typeof spec.priority === 'number' ? spec.priority : 0,
+    priority: typeof spec.priority === 'number' ? spec.priority : undefined,
     preemptionPolicy: readPreemptionPolicy(context, path, spec),
   };
 }

@@ -1,7 +1,37 @@
 /** A document of each kind in which every field that is simulated has a value. */
 import type { JsonObject, SimulatedKind } from '../types.ts';
 
+const selectedPods = {
+  labelSelector: { matchLabels: { app: 'db' }, matchExpressions: [{ key: 'old', operator: 'DoesNotExist' }] },
+  namespaces: ['a'],
+  namespaceSelector: {},
+  topologyKey: 'zone',
+  matchLabelKeys: ['version'],
+  mismatchLabelKeys: ['tenant'],
+};
+
+const podAffinity = {
+  requiredDuringSchedulingIgnoredDuringExecution: [selectedPods],
+  preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 5, podAffinityTerm: selectedPods }],
+};
+
 const podSpec = {
+  affinity: { podAffinity, podAntiAffinity: podAffinity },
+  topologySpreadConstraints: [
+    {
+      maxSkew: 2,
+      topologyKey: 'zone',
+      whenUnsatisfiable: 'DoNotSchedule',
+      labelSelector: { matchLabels: { app: 'web' } },
+      minDomains: 3,
+      nodeAffinityPolicy: 'Ignore',
+      nodeTaintsPolicy: 'Honor',
+      matchLabelKeys: ['pod-template-hash'],
+    },
+  ],
+  priorityClassName: 'high',
+  priority: 1000,
+  preemptionPolicy: 'Never',
   containers: [
     {
       name: 'app',
@@ -116,7 +146,7 @@ const BODIES: Readonly<Record<SimulatedKind, JsonObject>> = {
   Pod: { spec: { ...podSpec, activeDeadlineSeconds: 5, nodeName: 'n', restartPolicy: 'OnFailure' } },
   Node: {
     spec: { unschedulable: true, taints: [{ key: 'a', value: 'b', effect: 'NoExecute' }] },
-    status: { allocatable: { cpu: '4' }, images: [{ names: ['web:v1'] }] },
+    status: { allocatable: { cpu: '4' }, images: [{ names: ['web:v1'], sizeBytes: 1000 }] },
   },
   Service: {
     spec: { selector: labels, clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ name: 'http', port: 80 }] },
@@ -141,6 +171,7 @@ const BODIES: Readonly<Record<SimulatedKind, JsonObject>> = {
   },
   PodDisruptionBudget: { spec: { selector, minAvailable: '50%', unhealthyPodEvictionPolicy: 'AlwaysAllow' } },
   ResourceQuota: { spec: { hard: { pods: 5, 'requests.cpu': '2', 'count/jobs.batch': 1 } } },
+  PriorityClass: { value: 1000, globalDefault: true, preemptionPolicy: 'Never' },
 };
 
 /** The full document of a kind, under the name `web`. */

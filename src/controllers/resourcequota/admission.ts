@@ -2,6 +2,7 @@ import {
   type AnyStored,
   type ApiError,
   type Cluster,
+  forbidden,
   type NewPod,
   RESOURCES,
   type ResourceQuota,
@@ -68,7 +69,7 @@ export class QuotaAdmission {
     const quotas = [...this.quotas.of(request.namespace)].map((uid) => this.known(uid));
     for (const quota of quotas) {
       const reason = (pod && unspecified(quota, pod)) ?? exceeded(quota, usage);
-      if (reason !== undefined) return forbidden(request, reason);
+      if (reason !== undefined) return forbidden(request.resource, request.name, reason);
     }
     for (const { uid } of quotas) this.charge(uid, usage);
     return undefined;
@@ -125,8 +126,4 @@ function limitOf({ status, manifest }: ResourceQuota, resource: string): Amount 
   const { hard } = manifest.spec as { hard: Record<string, string | number> };
   const written = hard[resource];
   return { value, notation: written === undefined ? 'DecimalSI' : readAmount(resource, written).notation };
-}
-
-function forbidden({ resource, name }: Request, reason: string): ApiError {
-  return { reason: 'Forbidden', message: `${resource} "${name}" is forbidden: ${reason}` };
 }

@@ -1,7 +1,7 @@
 /** Fields that cannot change once an object exists, in the API server's words. */
 import { canonicalJson } from '../../api/canonical.ts';
 import { objectAt } from '../../api/decode/read.ts';
-import type { JsonObject, JsonValue, Manifest } from '../../api/types.ts';
+import type { JsonObject, JsonValue, Manifest, PriorityClassSpec } from '../../api/types.ts';
 import type { AnyStored } from '../../cluster/objects.ts';
 import { claimProblem, serviceProblem, storageClassProblem, volumeProblem } from './immutableStorage.ts';
 import { jobProblem } from './jobUpdates.ts';
@@ -44,6 +44,8 @@ export function immutableProblem(
       return volumeProblem(live.manifest, next.manifest);
     case 'StorageClass':
       return storageClassProblem(live.manifest, next.manifest);
+    case 'PriorityClass':
+      return next.kind === live.kind ? priorityClassProblem(live.spec, next.spec) : undefined;
     case 'Service':
       return serviceProblem(live.manifest, next.manifest);
     case 'Job':
@@ -51,6 +53,14 @@ export function immutableProblem(
     default:
       return undefined;
   }
+}
+
+/** Upstream's `ValidatePriorityClassUpdate`. */
+function priorityClassProblem(before: PriorityClassSpec, after: PriorityClassSpec): ImmutableProblem | undefined {
+  if (before.value !== after.value) return { path: 'value', message: 'Forbidden: may not be changed in an update.' };
+  if (before.preemptionPolicy === after.preemptionPolicy) return undefined;
+  const message = `Invalid value: ${JSON.stringify(after.preemptionPolicy)}: field is immutable`;
+  return { path: 'preemptionPolicy', message };
 }
 
 function selectorProblem(live: AnyStored, next: Exclude<Manifest, { kind: 'Pod' }>): ImmutableProblem | undefined {

@@ -62,6 +62,7 @@ export function initialObject(
     case 'Node':
     case 'Service':
     case 'StorageClass':
+    case 'PriorityClass':
       return { ...manifest, ...stored };
   }
 }

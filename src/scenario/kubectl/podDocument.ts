@@ -22,9 +22,18 @@ export function podDocument(cluster: Cluster, pod: number): JsonObject {
   if (Object.keys(annotations).length > 0) metadata.annotations = { ...annotations };
   else delete metadata.annotations;
   document.metadata = metadata;
+  if (isJsonObject(document.spec)) setPriority(cluster, pod, document.spec);
   const node = cluster.pods.node[pod]!;
   if (node !== -1 && isJsonObject(document.spec)) document.spec.nodeName = cluster.nodes.names[node]!;
   return document;
+}
+
+/** What admission wrote into the pod. */
+function setPriority(cluster: Cluster, pod: number, spec: JsonObject): void {
+  const { value, preemptionPolicy, className } = cluster.priorityOf(pod);
+  spec.priority = value;
+  spec.preemptionPolicy = preemptionPolicy;
+  if (className !== '') spec.priorityClassName = className;
 }
 
 function madeDocument(cluster: Cluster, pod: number): JsonObject {

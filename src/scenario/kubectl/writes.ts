@@ -11,6 +11,7 @@ import { type ApiError, alreadyExists } from '../../cluster/apiError.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { admitNode } from '../../cluster/nodeTaints.ts';
 import type { AnyStored, DaemonSet } from '../../cluster/objects.ts';
+import { secondDefault } from '../../cluster/podPriorities.ts';
 import { immutableProblem } from './immutable.ts';
 import { keepClusterIP } from './immutableStorage.ts';
 import { initialObject } from './initialObjects.ts';
@@ -150,6 +151,8 @@ function writeStored(cluster: Cluster, target: Target, given: StoredManifest): W
   if (problem !== undefined) {
     return { error: invalid(kind, next.meta.name, problem.path, problem.message), isChanged: false };
   }
+  const refusal = next.kind === 'PriorityClass' ? secondDefault(cluster.tables.PriorityClass, next) : undefined;
+  if (refusal !== undefined) return { error: refusal, isChanged: false };
   const specChanged = !isSameSpec(live, next);
   const annotationsChanged = !isSameMap(live.meta.annotations, next.meta.annotations);
   if (!specChanged && isSameMetadata(live, next)) return UNCHANGED;

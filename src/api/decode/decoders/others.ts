@@ -1,18 +1,19 @@
 /** Every kind beside those of `apps.ts`. */
 import { defaultNode, defaultPod } from '../../defaults.ts';
 import { defaultCronJob, defaultJob } from '../../defaultsBatch.ts';
-import { defaultService, noDefaults } from '../../otherDefaults.ts';
+import { defaultPriorityClass, defaultService, noDefaults } from '../../otherDefaults.ts';
 import { defaultPersistentVolume, defaultPersistentVolumeClaim, defaultStorageClass } from '../../storageDefaults.ts';
 import type { SimulatedKind } from '../../types.ts';
 import { cronJobShape, jobShape } from '../batchShapes.ts';
 import { readCronJob } from '../cronJob.ts';
 import { readJob } from '../job.ts';
 import { readNode } from '../node.ts';
-import { podDisruptionBudgetShape, resourceQuotaShape, serviceShape } from '../otherShapes.ts';
+import { podDisruptionBudgetShape, priorityClassShape, resourceQuotaShape, serviceShape } from '../otherShapes.ts';
 import { readPersistentVolume } from '../persistentVolume.ts';
 import { readPersistentVolumeClaim } from '../persistentVolumeClaim.ts';
 import { readPod } from '../pod.ts';
 import { readPodDisruptionBudget } from '../podDisruptionBudget.ts';
+import { readPriorityClass } from '../priorityClass.ts';
 import { readResourceQuota } from '../resourceQuota.ts';
 import { readService } from '../service.ts';
 import { nodeShape, podShape } from '../shapes.ts';
@@ -40,4 +41,5 @@ export const otherDecoders: Readonly<Record<Exclude<SimulatedKind, AppsKind>, De
   StorageClass: { shape: storageClassShape, applyDefaults: defaultStorageClass, read: readStorageClass },
   PodDisruptionBudget: { shape: podDisruptionBudgetShape, applyDefaults: noDefaults, read: readPodDisruptionBudget },
   ResourceQuota: { shape: resourceQuotaShape, applyDefaults: noDefaults, read: readResourceQuota },
+  PriorityClass: { shape: priorityClassShape, applyDefaults: defaultPriorityClass, read: readPriorityClass },
 };

@@ -1,4 +1,4 @@
-/** Columns of budgets and quotas. */
+/** Columns of budgets, quotas and priority classes. */
 import type { IntOrPercent } from '../../../api/types.ts';
 import type { ResourceQuota } from '../../../cluster/objects.ts';
 import { formatAmount } from '../amounts.ts';
@@ -40,3 +40,15 @@ function usage({ status }: ResourceQuota, isWanted: (resource: string) => boolea
   };
   return [...status.hard.keys()].filter(isWanted).sort().map(describe).join(', ');
 }
+
+export const priorityClassColumns: Columns = columnsOf(
+  'PriorityClass',
+  ['VALUE', 'GLOBAL-DEFAULT', 'AGE', 'PREEMPTIONPOLICY'],
+  [],
+  ({ spec, creationMicros }, cluster) => [
+    String(spec.value),
+    String(spec.globalDefault),
+    ageOf(cluster, creationMicros),
+    spec.preemptionPolicy,
+  ],
+);

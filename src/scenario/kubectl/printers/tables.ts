@@ -9,7 +9,7 @@ import { MINIMUM_WIDTH, PADDING } from './layout.ts';
 import { endpointSliceColumns, endpointsColumns, serviceColumns } from './network.ts';
 import { nodeColumns } from './nodes.ts';
 import { podColumns } from './pods.ts';
-import { podDisruptionBudgetColumns, resourceQuotaColumns } from './policies.ts';
+import { podDisruptionBudgetColumns, priorityClassColumns, resourceQuotaColumns } from './policies.ts';
 import { persistentVolumeClaimColumns, persistentVolumeColumns, storageClassColumns } from './storage.ts';
 import {
   controllerRevisionColumns,
@@ -47,6 +47,7 @@ const columnsByKind: Readonly<Record<NamedKind, Columns>> = {
   StorageClass: storageClassColumns,
   PodDisruptionBudget: podDisruptionBudgetColumns,
   ResourceQuota: resourceQuotaColumns,
+  PriorityClass: priorityClassColumns,
 };
 
 /** The table of objects of one kind. */

@@ -1,6 +1,7 @@
 import type { ApiError } from '../../../cluster/apiError.ts';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER } from '../../../cluster/objects.ts';
+import { systemClassRefusal } from '../../../cluster/podPriorities.ts';
 import type { Process } from '../../../cluster/process.ts';
 import type { Micros } from '../../../kernel/time.ts';
 import { allFlag, type Flags, fieldSelectorFlag, selectorFlag } from '../flags.ts';
@@ -116,6 +117,10 @@ function* waitUntilGone(session: Session, awaited: (() => boolean)[], timeoutMic
 
 function deleteObject(cluster: Cluster, target: Target, options: Options): ApiError | undefined {
   if (!exists(cluster, target)) return notFoundError(target);
+  if (target.kind.kind === 'PriorityClass') {
+    const refusal = systemClassRefusal(target.name);
+    if (refusal !== undefined) return refusal;
+  }
   if (target.kind.kind !== 'Pod') {
     const finalizer = FINALIZERS[options.cascade];
     return tableOf(cluster, target.kind).delete(target.key, cluster.kernel.nowMicros, finalizer);
