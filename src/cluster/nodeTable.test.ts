@@ -30,4 +30,14 @@ describe('a node table', () => {
     expect([table.firstPod[0], table.present[0], table.presentCount, table.count]).toEqual([7, 1, 1, 1]);
     expect(table.remove(5)).toBe(0);
   });
+
+  test('forgets an extended resource that a node no longer offers', () => {
+    const table = new NodeTable(new LabelIndex());
+    const withGpus = node('a', 1);
+    const { allocatable } = withGpus;
+    table.upsert({ ...withGpus, allocatable: { ...allocatable, extended: new Map([['nvidia.com/gpu', 4]]) } });
+    expect(table.extendedColumn('nvidia.com/gpu').allocatable[0]).toBe(4);
+    table.upsert(withGpus);
+    expect(table.extendedColumn('nvidia.com/gpu').allocatable[0]).toBe(0);
+  });
 });

@@ -76,6 +76,7 @@ export class NodeTable {
     this.allocatableCpuMilli[row] = node.allocatable.cpuMilli;
     this.allocatableMemoryBytes[row] = node.allocatable.memoryBytes;
     this.allocatableEphemeralStorageBytes[row] = node.allocatable.ephemeralStorageBytes;
+    for (const { allocatable } of this.extended.values()) allocatable[row] = 0;
     for (const [name, amount] of node.allocatable.extended) this.extendedColumn(name).allocatable[row] = amount;
     return row;
   }
