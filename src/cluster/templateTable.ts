@@ -38,6 +38,11 @@ export class TemplateTable {
     this.labelIndex = labelIndex;
   }
 
+  /** Templates so far; ids are below it. */
+  get count(): number {
+    return this.templates.length;
+  }
+
   get(id: number): CompiledTemplate {
     return this.templates[id]!;
   }

@@ -9,8 +9,8 @@
  *   select. It has counted those that are there when it is returned. `counter.byNode[row]` and `counter.total` are numbers
  *   of pods, of nodes that are gone too.
  * - `index.ownerCounter()`: a PodCounter of the pods that own something, a term of affinity say. Which ones, tells a source:
- *   `index.addOwners((template, namespace) => counters)` is asked once for each kind of pod that counts somewhere, and
- *   names the counters that count its pods, terminating ones included.
+ *   `index.addOwners((template, namespace, labelSet) => counters)` is asked once for each kind of pod that counts
+ *   somewhere, and names the counters that count its pods, terminating ones included.
  * - `index.domains(topologyKey)`: TopologyDomains, in which `domainOf[row]` is a small number for the value of the node's
  *   label, -1 for nodes without the label. `index.domains(topologyKey, eligibility)` leaves out other nodes as well; the
  *   numbers are the same.
@@ -26,4 +26,11 @@
 export { DomainCounts } from './domainCounts.ts';
 export { PodCounter } from './podCounter.ts';
 export { type NodeEligibility, TopologyDomains } from './topologyDomains.ts';
-export { type OwnerSource, type PodSelection, TopologyIndex, type TopologyIndexOptions } from './topologyIndex.ts';
+export {
+  conjunction,
+  type NamespaceSelection,
+  type OwnerSource,
+  type PodSelection,
+  TopologyIndex,
+  type TopologyIndexOptions,
+} from './topologyIndex.ts';

@@ -10,20 +10,29 @@ import { PodCounter } from './podCounter.ts';
 import { PodGroups } from './podGroups.ts';
 import { type NodeEligibility, TopologyDomains } from './topologyDomains.ts';
 
-/** Which pods a counter counts. */
-export interface PodSelection {
-  /** All of them must match the pod's labels; an empty list selects every pod. */
-  readonly selectors: readonly LabelSelector[];
-  /** The pod's namespace has to be one of these, or one that `namespaceSelector` selects. */
+/** Namespaces by name or by label. */
+export interface NamespaceSelection {
+  /** The namespace has to be one of these, or one that `namespaceSelector` selects. */
   readonly namespaces: readonly string[];
   /** By the namespaces' labels; undefined: selects none, one without requirements selects all. */
   readonly namespaceSelector?: LabelSelector | undefined;
+}
+
+/** Which pods a counter counts. */
+export interface PodSelection extends NamespaceSelection {
+  /** All of them must match the pod's labels; an empty list selects every pod. */
+  readonly selectors: readonly LabelSelector[];
+  /** The pod's namespace has to be among each of these as well. */
+  readonly alsoIn?: readonly NamespaceSelection[];
   /** Whether pods that terminate count until they are gone. */
   readonly countsTerminating: boolean;
 }
 
-/** Which counters count the pods that are made from a template in a namespace; one that is named twice counts each pod twice. */
-export type OwnerSource = (template: CompiledTemplate, namespace: string) => readonly PodCounter[];
+/**
+ * Which counters count the pods that are made from a template in a namespace and have these labels, by their id; one that
+ * is named twice counts each pod twice.
+ */
+export type OwnerSource = (template: CompiledTemplate, namespace: string, labelSet: number) => readonly PodCounter[];
 
 /** A counter of selected pods. */
 class SelectionCounter extends PodCounter {
@@ -47,9 +56,12 @@ export interface TopologyIndexOptions {
 
 /** See index.ts. */
 export class TopologyIndex {
+  /** Another number whenever a namespace has got other labels. */
+  namespaceVersion = 0;
+  /** As informers have seen them. */
+  readonly labelsOfNamespace: (namespace: string) => StringMap;
   private readonly cluster: Cluster;
   private readonly infoOf: ((pod: number) => PodInfo) | undefined;
-  private readonly labelsOfNamespace: (namespace: string) => StringMap;
   private readonly columns = new NodeColumns();
   private readonly counters: PodCounter[] = [];
   private readonly selections = new Map<string, SelectionCounter>();
@@ -169,6 +181,7 @@ export class TopologyIndex {
 
   /** A namespace has got other labels. */
   namespaceChanged(namespace: string): void {
+    this.namespaceVersion++;
     const id = this.namespaceIds.get(namespace);
     if (id === undefined) return;
     for (let group = 0; group < this.groups.count; group++) {
@@ -212,16 +225,22 @@ export class TopologyIndex {
   }
 
   /** Whether a group whose labels match is selected. */
-  private selects({ namespaces, namespaceSelector, countsTerminating }: PodSelection, group: number): boolean {
-    if (this.groups.terminating[group] === 1 && !countsTerminating) return false;
+  private selects(selection: PodSelection, group: number): boolean {
+    if (this.groups.terminating[group] === 1 && !selection.countsTerminating) return false;
     const namespace = this.namespaces[this.groups.namespace[group]!]!;
+    if (!this.includes(selection, namespace)) return false;
+    return selection.alsoIn?.every((other) => this.includes(other, namespace)) ?? true;
+  }
+
+  /** Whether the namespace is one of these. */
+  includes({ namespaces, namespaceSelector }: NamespaceSelection, namespace: string): boolean {
     if (namespaces.includes(namespace)) return true;
     return namespaceSelector !== undefined && labelsMatch(namespaceSelector, this.labelsOfNamespace(namespace));
   }
 
   private ask(source: OwnerSource, group: number): readonly PodCounter[] {
     const template = this.cluster.templates.get(this.groups.template[group]!);
-    return source(template, this.namespaces[this.groups.namespace[group]!]!);
+    return source(template, this.namespaces[this.groups.namespace[group]!]!, this.groups.labelSet[group]!);
   }
 
   private file(counter: SelectionCounter): void {
@@ -303,17 +322,18 @@ export class TopologyIndex {
   }
 }
 
-/** One selector for what several select together. */
-function conjunction(selectors: readonly LabelSelector[]): LabelSelector {
+/** One selector for what several select together; of none, the one that selects everything. */
+export function conjunction(selectors: readonly LabelSelector[]): LabelSelector {
   return selectors.length === 1 ? selectors[0]! : makeSelector({}, selectors.flatMap(selectorRequirements));
 }
 
-function keyOf(
-  { namespaces, namespaceSelector, countsTerminating }: PodSelection,
-  { canonical }: LabelSelector,
-): string {
-  const names = [...new Set(namespaces)].sort();
-  return JSON.stringify([canonical, names, namespaceSelector?.canonical ?? null, countsTerminating]);
+function keyOf(selection: PodSelection, { canonical }: LabelSelector): string {
+  const { alsoIn = [], countsTerminating } = selection;
+  const places = [selection, ...alsoIn].map(({ namespaces, namespaceSelector }) => [
+    [...new Set(namespaces)].sort(),
+    namespaceSelector?.canonical ?? null,
+  ]);
+  return JSON.stringify([canonical, places, countsTerminating]);
 }
 
 /** The labels that every namespace has. */
