@@ -7,7 +7,7 @@ export const exitCodes = {
   usage: 2,
   /** The scenario is wrong: it cannot be read, or Kubernetes would refuse it; or a step of the command line failed. */
   input: 3,
-  /** Two runs of the same seed differ, or an invariant does not hold. */
+  /** Two runs of the same seed differ, an invariant does not hold, or a followed choice was not among the best. */
   broken: 4,
   /** A run hit a limit, such as --max-events. */
   limit: 5,
@@ -23,5 +23,6 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** For the end of the help. */
 export const EXIT_CODES_HELP = `Exit codes:
-  0 fine; 1 internal error; 2 usage; 3 bad scenario; 4 an invariant or determinism broke;
-  5 a limit was hit; 99 a threshold or an expectation was breached; 130/143 stopped by a signal`;
+  0 fine; 1 internal error; 2 usage; 3 bad scenario; 4 an invariant or determinism broke, or a
+  choice that was followed is not among the best; 5 a limit was hit; 99 a threshold or an expectation
+  was breached; 130/143 stopped by a signal`;

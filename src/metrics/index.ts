@@ -6,6 +6,7 @@
  * A new metric is a new file with a class that registers with the cluster and has a `finish`.
  */
 export { ClusterUsage } from './clusterUsage.ts';
+export type * from './decisions.ts';
 export { EventLog } from './eventLog.ts';
 export { JobObserver } from './jobs.ts';
 export type { LogLine } from './log/logLine.ts';

@@ -1,3 +1,5 @@
+import type { FollowResult, PodExplanation } from './decisions.ts';
+
 /** How a rollout ended. */
 export type RolloutOutcome = 'complete' | 'stalled' | 'superseded' | 'unfinished';
 
@@ -168,6 +170,10 @@ export interface RunResult {
   readonly steps: readonly StepResult[];
   /** Things the user should know: a step that ran although not all was ready, pods that no node could take. */
   readonly warnings: readonly string[];
+  /** Only where a recording was followed. */
+  readonly follow?: FollowResult;
+  /** Only where pods were to be explained, in that order. */
+  readonly explanations?: readonly PodExplanation[];
 }
 
 /** A step that was a kubectl command. */

@@ -2,6 +2,8 @@ import type { RolloutResult } from '../metrics/result.ts';
 import { ROLLOUT_FIELDS, type RolloutField } from '../runner/rolloutFields.ts';
 import type { RunReport } from '../runner/runReport.ts';
 import { relevantRollouts } from '../runner/selection.ts';
+import { renderExplanations } from './explainSection.ts';
+import { renderFollow } from './followSection.ts';
 import type { ReportOptions } from './options.ts';
 import { renderJobs, renderServices, renderUnavailable } from './runSections.ts';
 import { renderTextTable, type TextColumn } from './textTable.ts';
@@ -66,6 +68,8 @@ function render(
     renderJobs(report, options),
     renderServices(report, options, isWide),
     ...(options.headers ? [renderUnavailable(report, isWide), `${reading(report, lines.length)}\n`] : []),
+    renderExplanations(report, options),
+    renderFollow(report, options),
   ];
   return sections.filter((part) => part !== '').join(options.headers ? '\n' : '');
 }

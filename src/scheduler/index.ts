@@ -3,4 +3,9 @@
  * cluster as its informers show it and writes nothing but bindings. A new plugin is one file and one line in
  * `registry.ts`.
  */
+export type { Evaluation } from './evaluation.ts';
+export type { CycleState } from './framework.ts';
+export type { SchedulingQueue } from './queue.ts';
+export { Place } from './queuedPods.ts';
 export { Scheduler, type SchedulerOptions } from './scheduler.ts';
+export type { SchedulingAlgorithm } from './schedulingAlgorithm.ts';

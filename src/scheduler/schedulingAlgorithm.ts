@@ -100,6 +100,11 @@ export class SchedulingAlgorithm {
     return evaluate(state, { ...this.options, filtering: this.filtering, scoring: this.scoring }, isScored);
   }
 
+  /** Weights of the plugins that score, by name. */
+  weights(): ReadonlyMap<string, number> {
+    return new Map(this.profile.scores.map(({ plugin, weight }) => [plugin.name, weight]));
+  }
+
   /** Row of the node that preemption has made room on for the pod; -1 for none. */
   nominatedNodeOf(pod: number): number {
     return this.options.nominator.nodeOf(pod);

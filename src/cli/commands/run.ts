@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { LogLine } from '../../metrics/index.ts';
 import type { RunResult } from '../../metrics/result.ts';
 import { runFormats } from '../../report/formats.ts';
+import type { DecisionOptions } from '../../runner/decisions/index.ts';
 import { provenanceOf } from '../../runner/provenance.ts';
 import { roundAll } from '../../runner/rounding.ts';
 import type { RunReport } from '../../runner/runReport.ts';
@@ -9,6 +10,13 @@ import { runScenario } from '../../runner/simulation.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
 import { buildScenario } from '../../scenario/index.ts';
 import type { Scenario } from '../../scenario/types.ts';
+import {
+  areAllBest,
+  type DecisionFlags,
+  decisionOptionsOf,
+  explaining,
+  refuseDecisionFlags,
+} from '../decisionOptions.ts';
 import { hashLine, type RunTrace, refuseDifference } from '../determinism.ts';
 import { EventLogFile } from '../eventLogFile.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
@@ -26,12 +34,17 @@ import {
 } from '../scenarioOptions.ts';
 import { failuresOf, givenSteps, printFailedSteps, printIdleSteps, printStepOutput } from '../stepNotes.ts';
 import { writeNote, writeResult } from '../streams.ts';
-import { wholeNumber } from '../values.ts';
+import { collect, wholeNumber } from '../values.ts';
 
-interface Flags extends ScenarioFlags, OutputFlags {
+interface Flags extends ScenarioFlags, OutputFlags, DecisionFlags {
   readonly events?: string;
   readonly maxEvents?: number;
   readonly checkDeterminism?: boolean;
+}
+
+/** What every run of the command is done with. */
+interface RunOptions extends Pick<Flags, 'checkDeterminism' | 'maxEvents'> {
+  readonly decisions: DecisionOptions;
 }
 
 const EXAMPLES = `Examples:
@@ -39,6 +52,8 @@ const EXAMPLES = `Examples:
   rollsim run manifests/ --nodes 40 --kubectl 'set image deployment/web server=web:v2'
   rollsim run shop --seeds 30 -o csv > runs.csv
   rollsim run scenario.yaml --events log.jsonl
+  rollsim run scenario.yaml --explain pod/web-0
+  rollsim run scenario.yaml --follow recording.jsonl
 `;
 
 /** `rollsim run` */
@@ -52,6 +67,11 @@ export function createCommand(): Command {
     .optionsGroup('Run:')
     .option('--events <file>', 'Write the event log as JSON lines; "-": to stdout, in place of the result')
     .option('--max-events <count>', 'Stop after this many events of the simulation, with exit code 5', wholeNumber(1))
+    .option('--explain <pod/NAME>', 'Tell why a pod is on its node, or on none; repeatable', collect)
+    .option(
+      '--follow <file>',
+      'Bind each pod where this recording has it, and judge its choices; exit code 4 if one is not among the best',
+    )
     .option('--check-determinism', 'Run everything twice and compare; exit code 4 if anything differs');
   return addOutputOptions(command).action((files: string[], flags: Flags, self: Command) => {
     refuseContradictions(flags, self);
@@ -60,6 +80,7 @@ export function createCommand(): Command {
 }
 
 function refuseContradictions(flags: Flags, command: Command): void {
+  refuseDecisionFlags(flags);
   if (flags.events !== undefined && (flags.seeds ?? 1) > 1) throw new UsageError('--events: needs a single seed');
   if (flags.events === '-' && command.getOptionValueSource('output') === 'cli') {
     throw new UsageError('--events -: stdout cannot take both the events and the result of --output');
@@ -72,10 +93,11 @@ function run(files: readonly string[], flags: Flags): ExitCode {
   const scenario = buildScenario(input, build);
   const thresholds = compileThresholds(scenario.thresholds);
   const seeds = seedsOf(flags, scenario.seed);
+  const decisions = decisionOptionsOf(flags);
   const events = flags.events === undefined ? undefined : new EventLogFile(flags.events);
   printScenarioNotes(scenario, files, flags);
   const began = performance.now();
-  const runs = playAll(scenario, seeds, flags, events);
+  const runs = explaining(() => playAll(scenario, seeds, { ...flags, decisions }, events));
   const elapsed = performance.now() - began;
   const report: RunReport = {
     kind: 'run',
@@ -107,28 +129,33 @@ function printStepNotes(runs: readonly RunResult[], scenario: Scenario, flags: F
 function playAll(
   scenario: Scenario,
   seeds: readonly number[],
-  flags: Flags,
+  options: RunOptions,
   events: EventLogFile | undefined,
 ): RunResult[] {
   try {
-    return seeds.map((seed) => runSeed(scenario, seed, flags, events));
+    return seeds.map((seed) => runSeed(scenario, seed, options, events));
   } finally {
     // What was logged before an error helps to understand it.
     events?.close();
   }
 }
 
-function runSeed(scenario: Scenario, seed: number, flags: Flags, events: EventLogFile | undefined): RunResult {
+function runSeed(scenario: Scenario, seed: number, options: RunOptions, events: EventLogFile | undefined): RunResult {
   const write = events === undefined ? undefined : (line: LogLine): void => events.write(line);
-  if (!flags.checkDeterminism) return playOnce(scenario, seed, flags, write);
-  const first = trace(scenario, seed, flags, write);
-  refuseDifference(first, trace(scenario, seed, flags, undefined));
+  if (!options.checkDeterminism) return playOnce(scenario, seed, options, write);
+  const first = trace(scenario, seed, options, write);
+  refuseDifference(first, trace(scenario, seed, options, undefined));
   return first.result;
 }
 
-function trace(scenario: Scenario, seed: number, flags: Flags, write: ((line: LogLine) => void) | undefined): RunTrace {
+function trace(
+  scenario: Scenario,
+  seed: number,
+  options: RunOptions,
+  write: ((line: LogLine) => void) | undefined,
+): RunTrace {
   const lineHashes: number[] = [];
-  const result = playOnce(scenario, seed, flags, (line) => {
+  const result = playOnce(scenario, seed, options, (line) => {
     lineHashes.push(hashLine(line));
     write?.(line);
   });
@@ -138,14 +165,15 @@ function trace(scenario: Scenario, seed: number, flags: Flags, write: ((line: Lo
 function playOnce(
   scenario: Scenario,
   seed: number,
-  flags: Flags,
+  options: RunOptions,
   onLogLine: ((line: LogLine) => void) | undefined,
 ): RunResult {
   const result = runScenario({
     scenario,
     seed,
+    ...options.decisions,
     ...(onLogLine === undefined ? {} : { onLogLine }),
-    ...(flags.maxEvents === undefined ? {} : { maxEvents: flags.maxEvents }),
+    ...(options.maxEvents === undefined ? {} : { maxEvents: options.maxEvents }),
   });
   return roundAll(result);
 }
@@ -169,5 +197,6 @@ function printRunNotes(report: RunReport, elapsedMillis: number, flags: Flags): 
 function exitCodeOf({ runs, thresholds }: RunReport, isMistyped: boolean, isBroken: boolean): ExitCode {
   if (runs.some(({ end }) => end === 'eventLimit')) return exitCodes.limit;
   if (isMistyped) return exitCodes.input;
+  if (!areAllBest(runs)) return exitCodes.broken;
   return thresholds.every(({ ok }) => ok) && !isBroken ? exitCodes.ok : exitCodes.threshold;
 }

@@ -42,6 +42,14 @@ export class LogNames {
     return replicaSet && this.nameReplicaSet(replicaSet);
   }
 
+  /** Name of a pod that has just been created: `ReplicaSet/web@1#3`, or its own where it was given one. */
+  newPod(pod: number): string {
+    const { cluster } = this;
+    const named = cluster.namedPod(pod);
+    if (named !== undefined) return this.object(named.meta);
+    return `${this.podController(cluster.ownerOf(pod))}#${cluster.pods.ordinal[pod]}`;
+  }
+
   /** Remembers the name that a pod has in this log, under its uid. */
   namePod(uid: number, name: string): void {
     this.podNames.set(uid, name);

@@ -42,8 +42,7 @@ export class PodLines {
   private writeCreated(pod: number, atMicros: Micros): void {
     const { cluster, names } = this;
     const owner = names.podController(cluster.ownerOf(pod));
-    const ownName = cluster.namedPod(pod);
-    const name = ownName === undefined ? `${owner}#${cluster.pods.ordinal[pod]}` : names.object(ownName.meta);
+    const name = names.newPod(pod);
     this.nameOfPod[pod] = name;
     names.namePod(cluster.pods.uid[pod]!, name);
     const { image } = cluster.templateOf(pod);
