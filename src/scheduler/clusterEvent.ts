@@ -31,6 +31,8 @@ export interface ClusterEvent {
   readonly podTemplate?: CompiledTemplate;
   /** Id of that pod's labels in the cluster's label index. */
   readonly podLabelSet?: number;
+  /** The same before the event, where it is a change of labels. */
+  readonly podLabelSetBefore?: number | undefined;
   readonly podNamespace?: string;
   /** The claim that the event is about, as it is now. */
   readonly claim?: PersistentVolumeClaim;
@@ -71,7 +73,7 @@ function sameLabels({ meta: { labels: a } }: Node, { meta: { labels: b } }: Node
   return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 }
 
-function sameTaints({ taints: a }: Node, { taints: b }: Node): boolean {
+export function sameTaints({ taints: a }: Node, { taints: b }: Node): boolean {
   return (
     a.length === b.length &&
     a.every((taint, i) => {

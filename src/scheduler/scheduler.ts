@@ -229,9 +229,10 @@ export class Scheduler {
   /** A pod that has a node: mostly one that was assumed there, else one that somebody else placed. */
   private seeAssigned(pod: number, wasThere: boolean, isSameState: boolean): void {
     if (wasThere) {
+      const labelSetBefore = this.cache.infoOf(pod).labelSet;
       this.cache.update(pod);
       // A write that leaves the state as it is changed labels or the owner.
-      if (isSameState) this.movePods(pod, ClusterEventKind.AssignedPodUpdateLabel);
+      if (isSameState) this.movePods(pod, ClusterEventKind.AssignedPodUpdateLabel, labelSetBefore);
       return;
     }
     const node = this.cluster.pods.node[pod]!;
@@ -315,14 +316,15 @@ export class Scheduler {
   }
 
   /** Gives waiting pods another chance that a change of this pod may help. */
-  private movePods(pod: number, kinds: number): void {
+  private movePods(pod: number, kinds: number, podLabelSetBefore?: number): void {
     if (!this.queue.listensTo(kinds)) {
       this.queue.noteChange();
       return;
     }
     const podTemplate = this.cluster.templateOf(pod);
     const podLabelSet = this.cluster.pods.labelSet[pod]!;
-    this.queue.moveAll({ kinds, podTemplate, podLabelSet, podNamespace: this.cluster.podNamespace(pod) });
+    const podNamespace = this.cluster.podNamespace(pod);
+    this.queue.moveAll({ kinds, podTemplate, podLabelSet, podLabelSetBefore, podNamespace });
   }
 
   // ---- the cycle ----

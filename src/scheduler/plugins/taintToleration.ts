@@ -164,7 +164,7 @@ export class TaintToleration
 }
 
 /** Upstream's FindMatchingUntoleratedTaint, for the effects that keep pods away. */
-function findUntolerated(tolerations: readonly Toleration[], taints: readonly Taint[]): Taint | undefined {
+export function findUntolerated(tolerations: readonly Toleration[], taints: readonly Taint[]): Taint | undefined {
   return taints.find(
     (taint) => taint.effect !== 'PreferNoSchedule' && !tolerations.some((toleration) => tolerates(toleration, taint)),
   );

@@ -1,0 +1,178 @@
+import { MAX_NODE_SCORE } from '../../framework.ts';
+import type { SpreadConstraint, SpreadConstraints } from './constraints.ts';
+
+/** Upstream's topologyNormalizingWeight by number of domains. */
+const weights: number[] = [];
+
+/**
+ * What a pod in a domain counts: the natural logarithm of the number of domains plus 2, so that constraints with few
+ * domains are not drowned by those with many. Worked out once for each number.
+ */
+function weightOf(domains: number): number {
+  return (weights[domains] ??= Math.log(domains + 2));
+}
+
+/** What a constraint adds to the scores of one cycle's nodes. */
+class Terms {
+  /** By domain, for those that have a feasible node; of hostname constraints there are none. */
+  byDomain = new Float64Array(16);
+  weight = 0;
+  /** By domain: the last cycle in which it had a feasible node. */
+  private seenIn = new Int32Array(16);
+  private seen = new Int32Array(16);
+
+  /** Looks through the nodes for the domains that they are in. */
+  prepare(constraint: SpreadConstraint, nodes: Int32Array, count: number, cycle: number, isIgnored: Uint8Array): void {
+    const { domains } = constraint;
+    if (domains.size > this.seenIn.length) this.widen(domains.size * 2);
+    const { seenIn, seen } = this;
+    const { domainOf } = domains;
+    let found = 0;
+    let lacksLabel = 0;
+    for (let i = 0; i < count; i++) {
+      const domain = domainOf[nodes[i]!]!;
+      if (domain === -1) {
+        // Upstream takes nodes without the label for a domain with an empty name.
+        if (isIgnored[i] === 0) lacksLabel = 1;
+      } else if (seenIn[domain] !== cycle && isIgnored[i] === 0) {
+        seenIn[domain] = cycle;
+        seen[found++] = domain;
+      }
+    }
+    this.weight = weightOf(found + lacksLabel);
+    this.sumUp(constraint, found);
+  }
+
+  private sumUp({ counts, maxSkew }: SpreadConstraint, found: number): void {
+    const { byDomain, seen, weight } = this;
+    const pods = counts!.counts;
+    for (let i = 0; i < found; i++) {
+      const domain = seen[i]!;
+      byDomain[domain] = (domain < pods.length ? pods[domain]! : 0) * weight + (maxSkew - 1);
+    }
+  }
+
+  private widen(size: number): void {
+    this.byDomain = new Float64Array(size);
+    this.seenIn = new Int32Array(size);
+    this.seen = new Int32Array(size);
+  }
+}
+
+/**
+ * Scores nodes by how many matching pods are where they are: for each constraint the number of pods in the node's domain
+ * times the weight, plus maxSkew - 1, in upstream's order and in doubles as there, and the sum is rounded. Pods of a
+ * hostname constraint are those on the node itself.
+ */
+export class SpreadScorer {
+  private constraints: readonly SpreadConstraint[] = [];
+  /** By constraint. */
+  private readonly terms: Terms[] = [];
+  private cycle = 0;
+  /** By place among the nodes: 1 for those that get no score since they lack a required label. */
+  private isIgnored = new Uint8Array(64);
+  private ignoredCount = 0;
+
+  /** Takes up a pod's constraints, of which there is at least one, and the nodes to be scored. */
+  begin({ soft, requiresAllTopologies }: SpreadConstraints, nodes: Int32Array, count: number): void {
+    this.constraints = soft;
+    this.cycle++;
+    this.findIgnored(requiresAllTopologies, nodes, count);
+    for (let c = 0; c < soft.length; c++) {
+      if (c === this.terms.length) this.terms.push(new Terms());
+      if (soft[c]!.isHostname) this.terms[c]!.weight = weightOf(count - this.ignoredCount);
+      else this.terms[c]!.prepare(soft[c]!, nodes, count, this.cycle, this.isIgnored);
+    }
+  }
+
+  score(node: number): number {
+    if (this.ignoredCount > 0 && this.lacksLabel(node)) return 0;
+    let sum = 0;
+    for (let c = 0; c < this.constraints.length; c++) {
+      const { domains, counter, isHostname, maxSkew } = this.constraints[c]!;
+      const { byDomain, weight } = this.terms[c]!;
+      const domain = domains.domainOf[node]!;
+      if (domain !== -1) sum += isHostname ? counter.byNode[node]! * weight + (maxSkew - 1) : byDomain[domain]!;
+    }
+    return Math.round(sum);
+  }
+
+  scoreNodes(nodes: Int32Array, scores: Float64Array, count: number): void {
+    scores.fill(0, 0, count);
+    for (let c = 0; c < this.constraints.length; c++) {
+      const constraint = this.constraints[c]!;
+      if (constraint.isHostname) addByNode(constraint, this.terms[c]!.weight, nodes, scores, count);
+      else addByDomain(constraint, this.terms[c]!.byDomain, nodes, scores, count);
+    }
+    const { isIgnored } = this;
+    for (let i = 0; i < count; i++) scores[i] = isIgnored[i] === 0 ? Math.round(scores[i]!) : 0;
+  }
+
+  /** The fewer pods the better: 100 * (max + min - score) / max, in whole numbers; 100 for all where max is 0. */
+  normalize(scores: Float64Array, nodes: Int32Array, count: number): void {
+    const isIgnored = (i: number) => this.ignoredCount > 0 && this.lacksLabel(nodes[i]!);
+    let min = Number.POSITIVE_INFINITY;
+    let max = 0;
+    for (let i = 0; i < count; i++) {
+      if (isIgnored(i)) continue;
+      const score = scores[i]!;
+      if (score < min) min = score;
+      if (score > max) max = score;
+    }
+    for (let i = 0; i < count; i++) {
+      if (isIgnored(i)) scores[i] = 0;
+      else if (max === 0) scores[i] = MAX_NODE_SCORE;
+      else scores[i] = Math.floor((MAX_NODE_SCORE * (max + min - scores[i]!)) / max);
+    }
+  }
+
+  private findIgnored(requiresAllTopologies: boolean, nodes: Int32Array, count: number): void {
+    if (count > this.isIgnored.length) this.isIgnored = new Uint8Array(count * 2);
+    this.isIgnored.fill(0, 0, count);
+    this.ignoredCount = 0;
+    if (!requiresAllTopologies) return;
+    for (const { domains } of this.constraints) {
+      const { domainOf } = domains;
+      for (let i = 0; i < count; i++) {
+        if (domainOf[nodes[i]!] !== -1 || this.isIgnored[i] === 1) continue;
+        this.isIgnored[i] = 1;
+        this.ignoredCount++;
+      }
+    }
+  }
+
+  private lacksLabel(node: number): boolean {
+    for (const { domains } of this.constraints) if (domains.domainOf[node] === -1) return true;
+    return false;
+  }
+}
+
+function addByNode(
+  { counter, domains, maxSkew }: SpreadConstraint,
+  weight: number,
+  nodes: Int32Array,
+  scores: Float64Array,
+  count: number,
+): void {
+  const { byNode } = counter;
+  const { domainOf } = domains;
+  const base = maxSkew - 1;
+  for (let i = 0; i < count; i++) {
+    const node = nodes[i]!;
+    if (domainOf[node] !== -1) scores[i]! += byNode[node]! * weight + base;
+  }
+}
+
+function addByDomain(
+  { domains }: SpreadConstraint,
+  byDomain: Float64Array,
+  nodes: Int32Array,
+  scores: Float64Array,
+  count: number,
+): void {
+  const { domainOf } = domains;
+  for (let i = 0; i < count; i++) {
+    const domain = domainOf[nodes[i]!]!;
+    if (domain !== -1) scores[i]! += byDomain[domain]!;
+  }
+}
