@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../api/types.ts';
 import { ClusterEventKind } from '../clusterEvent.ts';
 import { filterOne, scoreAll, TestCluster, wakes } from '../testing.ts';
@@ -163,4 +163,49 @@ test('a pinned pod whose node is gone or full says so as upstream does', () => {
     "failed gone: 0/2 nodes are available: 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.",
     'scheduled free on b',
   ]);
+});
+
+describe('with an added affinity', () => {
+  function setUpAdded() {
+    const cluster = new TestCluster();
+    const term = (key: string, ...values: string[]) => ({
+      matchExpressions: [{ key, operator: 'In' as const, values }],
+      matchFields: [],
+    });
+    const addedAffinity = {
+      required: [term('tenant', 'blue')],
+      preferred: [{ weight: 3, preference: term('disk', 'ssd') }],
+    };
+    const plugin = new NodeAffinity(cluster.handle(), { addedAffinity });
+    const blue = cluster.cacheNode('blue', { labels: { tenant: 'blue' } });
+    const blueSsd = cluster.cacheNode('blue-ssd', { labels: { tenant: 'blue', disk: 'ssd' } });
+    const red = cluster.cacheNode('red', { labels: { tenant: 'red', disk: 'ssd' } });
+    return { cluster, plugin, blue, blueSsd, red };
+  }
+
+  test('it holds for pods that ask for nothing, and besides what others ask for', () => {
+    const { cluster, plugin, blue, blueSsd, red } = setUpAdded();
+    const enforced = ["node(s) didn't match scheduler-enforced node affinity"];
+    const plain = cluster.cycle();
+    expect([blue, blueSsd, red].map((node) => filterOne(plugin, plain, node))).toEqual([
+      undefined,
+      undefined,
+      enforced,
+    ]);
+    const choosy = cluster.cycle({ spec: { nodeSelector: { disk: 'ssd' } } });
+    const own = ["node(s) didn't match Pod's node affinity/selector"];
+    expect([blue, blueSsd, red].map((node) => filterOne(plugin, choosy, node))).toEqual([own, undefined, enforced]);
+  });
+
+  test('its preferences add to those of the pod', () => {
+    const { cluster, plugin, blue, blueSsd } = setUpAdded();
+    expect(plugin.isScoreIdle(cluster.cycle())).toBe(false);
+    expect(scoreAll(plugin, cluster.cycle(), [blue, blueSsd])).toEqual([0, 100]);
+    const preference = { matchExpressions: [{ key: 'disk', operator: 'DoesNotExist' }] };
+    const affinity = {
+      nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 2, preference }] },
+    };
+    // 2 against 3, of at most 3
+    expect(scoreAll(plugin, cluster.cycle({ spec: { affinity } }), [blue, blueSsd])).toEqual([66, 100]);
+  });
 });

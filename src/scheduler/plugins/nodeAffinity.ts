@@ -1,6 +1,6 @@
 import type { LabelIndex } from '../../api/labelIndex.ts';
 import { matchesNodeSelector, matchesTerm } from '../../api/nodeSelectorMatch.ts';
-import type { NodeSelectorTerm, PodSpec } from '../../api/types.ts';
+import type { NodeAffinity as NodeAffinityTerms, NodeSelectorTerm, PodSpec } from '../../api/types.ts';
 import type { NodeTable } from '../../cluster/nodeTable.ts';
 import type { Node } from '../../cluster/objects.ts';
 import type { PodTable } from '../../cluster/podTable.ts';
@@ -20,11 +20,18 @@ import {
   SUCCESS,
   unresolvable,
 } from '../framework.ts';
+import { DEFAULT_PLUGIN_ARGS, type NodeAffinityArgs } from '../pluginArgs.ts';
 import { defaultNormalizeScore } from './normalizeScore.ts';
 
 const ERR_REASON = "node(s) didn't match Pod's node affinity/selector";
+const ERR_REASON_ENFORCED = "node(s) didn't match scheduler-enforced node affinity";
 const ERR_REASON_CONFLICT = 'pod affinity terms conflict';
+/** Codes of the filter. */
+const NOT_SELECTED = 1;
+const NOT_ENFORCED = 2;
 const NODE_NAME_FIELD = 'metadata.name';
+
+const NO_AFFINITY: NodeAffinityTerms = { required: undefined, preferred: [] };
 
 /** What is known of a template for all its pods. */
 interface Facts {
@@ -56,8 +63,11 @@ export class NodeAffinity
   /** What PreFilter answers for pods that are pinned to a node, by its row. */
   private readonly pinnedStatuses: (Status | undefined)[] = [];
   private facts: Facts | undefined;
+  /** Holds for all pods besides their own. */
+  private readonly added: NodeAffinityTerms;
 
-  constructor(handle: Handle) {
+  constructor(handle: Handle, args: NodeAffinityArgs = DEFAULT_PLUGIN_ARGS.NodeAffinity) {
+    this.added = args.addedAffinity ?? NO_AFFINITY;
     this.nodes = handle.cluster.nodes;
     this.pods = handle.cluster.pods;
     this.labels = handle.cluster.labels;
@@ -70,7 +80,7 @@ export class NodeAffinity
       return pinned === -1 || node?.meta.name === this.nodes.names[pinned];
     };
     const hint = (template: CompiledTemplate, event: ClusterEvent, pod: number) =>
-      isOfPod(pod, event.nodeAfter) && becameSelected(template, event);
+      isOfPod(pod, event.nodeAfter) && this.becameSelected(template, event);
     return [{ kinds: NodeAdd | NodeUpdateLabel, hint }];
   }
 
@@ -85,15 +95,15 @@ export class NodeAffinity
     const facts = this.facts!;
     // A pinned pod that asks for nothing but its node.
     if (facts.preFilterStatus === SKIP) return 0;
-    if (!facts.requiredByLabels) return isSelected(template.spec, this.nodes.objects[node]!) ? 0 : 1;
+    if (!facts.requiredByLabels) return this.judge(template.spec, this.nodes.objects[node]!);
     const labelSet = this.nodes.labelSet[node]!;
     const known = facts.filterCodes[labelSet]!;
     if (known !== -1) return known;
-    return (facts.filterCodes[labelSet] = isSelected(template.spec, this.nodes.objects[node]!) ? 0 : 1);
+    return (facts.filterCodes[labelSet] = this.judge(template.spec, this.nodes.objects[node]!));
   }
 
-  reasonsOf(): readonly string[] {
-    return [ERR_REASON];
+  reasonsOf(code: number): readonly string[] {
+    return [code === NOT_ENFORCED ? ERR_REASON_ENFORCED : ERR_REASON];
   }
 
   isUnresolvable(): boolean {
@@ -101,7 +111,7 @@ export class NodeAffinity
   }
 
   isScoreIdle({ template }: CycleState): boolean {
-    return template.spec.nodeAffinity.preferred.length === 0;
+    return template.spec.nodeAffinity.preferred.length === 0 && this.added.preferred.length === 0;
   }
 
   preScore({ template }: CycleState): Status {
@@ -111,15 +121,29 @@ export class NodeAffinity
 
   score({ template }: CycleState, node: number): number {
     const facts = this.facts!;
-    if (!facts.preferredByLabels) return preferredWeight(template.spec, this.nodes.objects[node]!);
+    if (!facts.preferredByLabels) return this.preferredWeight(template.spec, this.nodes.objects[node]!);
     const labelSet = this.nodes.labelSet[node]!;
     const known = facts.scores[labelSet]!;
     if (known !== -1) return known;
-    return (facts.scores[labelSet] = preferredWeight(template.spec, this.nodes.objects[node]!));
+    return (facts.scores[labelSet] = this.preferredWeight(template.spec, this.nodes.objects[node]!));
   }
 
   normalizeScore(_state: CycleState, scores: Float64Array, _nodes: Int32Array, count: number): void {
     defaultNormalizeScore(scores, count, false);
+  }
+
+  private judge(spec: PodSpec, node: Node): number {
+    if (!matchesTerms(this.added.required, node)) return NOT_ENFORCED;
+    return isSelected(spec, node) ? 0 : NOT_SELECTED;
+  }
+
+  private preferredWeight({ nodeAffinity: { preferred } }: PodSpec, node: Node): number {
+    return sumOfWeights(this.added.preferred, node) + sumOfWeights(preferred, node);
+  }
+
+  private becameSelected({ spec }: CompiledTemplate, { nodeBefore, nodeAfter }: ClusterEvent): boolean {
+    const wasSelected = nodeBefore !== undefined && this.judge(spec, nodeBefore) === 0;
+    return !wasSelected && nodeAfter !== undefined && this.judge(spec, nodeAfter) === 0;
   }
 
   /** -1 for all pods but a DaemonSet's. */
@@ -128,7 +152,7 @@ export class NodeAffinity
   }
 
   private factsOf(template: CompiledTemplate): Facts {
-    const facts = (this.factsOfTemplate[template.id] ??= gatherFacts(template.spec));
+    const facts = (this.factsOfTemplate[template.id] ??= gatherFacts(template.spec, this.added));
     const size = this.labels.size;
     if (facts.requiredByLabels && facts.preFilterStatus.code === 'Success' && facts.filterCodes.length < size) {
       facts.filterCodes = wider(facts.filterCodes, size);
@@ -144,12 +168,14 @@ function wider(column: Int32Array, size: number): Int32Array<ArrayBuffer> {
   return next;
 }
 
-function gatherFacts({ nodeSelector, nodeAffinity: { required, preferred } }: PodSpec): Facts {
-  const hasRequirement = required !== undefined || Object.keys(nodeSelector).length > 0;
+function gatherFacts({ nodeSelector, nodeAffinity }: PodSpec, added: NodeAffinityTerms): Facts {
+  const { required } = nodeAffinity;
+  const preferred = [...added.preferred, ...nodeAffinity.preferred];
+  const hasOwn = required !== undefined || Object.keys(nodeSelector).length > 0;
   const byLabels = (terms: readonly NodeSelectorTerm[]) => terms.every((term) => term.matchFields.length === 0);
   return {
-    preFilterStatus: hasRequirement ? narrow(required ?? []) : SKIP,
-    requiredByLabels: byLabels(required ?? []),
+    preFilterStatus: hasOwn || added.required !== undefined ? narrow(required ?? []) : SKIP,
+    requiredByLabels: byLabels([...(added.required ?? []), ...(required ?? [])]),
     preferredByLabels: preferred.length > 0 && byLabels(preferred.map(({ preference }) => preference)),
     filterCodes: new Int32Array(0),
     scores: new Int32Array(0),
@@ -170,20 +196,18 @@ function narrow(required: readonly NodeSelectorTerm[]): Status {
 }
 
 /** Upstream's RequiredNodeAffinity.Match: the selector and one of the terms. */
-function isSelected({ nodeSelector, nodeAffinity: { required } }: PodSpec, { meta }: Node): boolean {
-  if (!matchesNodeSelector(nodeSelector, meta.labels)) return false;
-  return required === undefined || required.some((term) => matchesTerm(term, meta.labels, meta.name));
+export function isSelected({ nodeSelector, nodeAffinity: { required } }: PodSpec, node: Node): boolean {
+  return matchesNodeSelector(nodeSelector, node.meta.labels) && matchesTerms(required, node);
 }
 
-function preferredWeight({ nodeAffinity: { preferred } }: PodSpec, { meta }: Node): number {
+function matchesTerms(terms: readonly NodeSelectorTerm[] | undefined, { meta }: Node): boolean {
+  return terms === undefined || terms.some((term) => matchesTerm(term, meta.labels, meta.name));
+}
+
+function sumOfWeights(preferred: NodeAffinityTerms['preferred'], { meta }: Node): number {
   let sum = 0;
   for (const { weight, preference } of preferred) {
     if (matchesTerm(preference, meta.labels, meta.name)) sum += weight;
   }
   return sum;
-}
-
-function becameSelected({ spec }: CompiledTemplate, { nodeBefore, nodeAfter }: ClusterEvent): boolean {
-  const wasSelected = nodeBefore !== undefined && isSelected(spec, nodeBefore);
-  return !wasSelected && nodeAfter !== undefined && isSelected(spec, nodeAfter);
 }

@@ -20,7 +20,7 @@ import {
   isFullyBound,
   NO_PROVISIONER,
 } from '../../cluster/volumes.ts';
-import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
+import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { type ClusterEvent, ClusterEventKind, type EventRegistration } from '../clusterEvent.ts';
 import {
   type CycleState,
@@ -35,6 +35,7 @@ import {
   SUCCESS,
   unresolvable,
 } from '../framework.ts';
+import { DEFAULT_PLUGIN_ARGS, type VolumeBindingArgs } from '../pluginArgs.ts';
 
 const ERR_REASON_NODE_CONFLICT = 'node(s) had volume node affinity conflict';
 const ERR_REASON_BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind";
@@ -51,8 +52,7 @@ const REASONS: readonly (readonly [number, string])[] = [
   [PV_NOT_EXIST, ERR_REASON_PV_NOT_EXIST],
 ];
 
-/** Upstream's bindTimeoutSeconds, and how often it looks whether the claims are bound: not at once. */
-const BIND_TIMEOUT_MICROS: Micros = 600 * MICROS_PER_SECOND;
+/** How often it looks whether the claims are bound: not at once. */
 const POLL_MICROS = MICROS_PER_SECOND;
 
 /** What a pod needs of the volume binder before it can be bound (upstream's PodVolumes). */
@@ -75,6 +75,7 @@ export class VolumeBinding implements PreFilterPlugin, FilterPlugin, ReservePlug
   private readonly volumes: Lister<PersistentVolume>;
   private readonly classes: Lister<StorageClass>;
   private readonly runner: ProcessRunner<boolean>;
+  private readonly args: VolumeBindingArgs;
   /** Claims of the pod whose turn it is. */
   private boundClaims: PersistentVolumeClaim[] = [];
   private delayedClaims: PersistentVolumeClaim[] = [];
@@ -86,8 +87,9 @@ export class VolumeBinding implements PreFilterPlugin, FilterPlugin, ReservePlug
   private readonly assumedClaims = new Map<number, number>();
   private readonly assumedNodes = new Map<number, string>();
 
-  constructor({ cluster, client }: Handle) {
+  constructor({ cluster, client }: Handle, args: VolumeBindingArgs = DEFAULT_PLUGIN_ARGS.VolumeBinding) {
     this.cluster = cluster;
+    this.args = args;
     this.claims = new Lister(cluster.tables.PersistentVolumeClaim);
     this.volumes = new Lister(cluster.tables.PersistentVolume);
     this.classes = new Lister(cluster.tables.StorageClass);
@@ -231,7 +233,7 @@ export class VolumeBinding implements PreFilterPlugin, FilterPlugin, ReservePlug
       const { error } = yield call(commit);
       if (error !== undefined) return false;
     }
-    for (let waited = 0; waited < BIND_TIMEOUT_MICROS; waited += POLL_MICROS) {
+    for (let waited = 0; waited < this.args.bindTimeoutMicros; waited += POLL_MICROS) {
       yield { kind: 'sleep', micros: POLL_MICROS };
       if (this.podVolumes.get(pod) !== podVolumes) return false;
       const verdict = this.checkBindings(podVolumes);
