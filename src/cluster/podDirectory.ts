@@ -21,6 +21,9 @@ const ROOT_KINDS: Readonly<Partial<Record<PodControllerKind, 'Deployment' | 'Cro
   Job: 'CronJob',
 };
 
+/** Label that every namespace has. */
+const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
+
 /** The pods beside all other objects: what can be read of them. Writing them is the cluster's part. */
 export class PodDirectory extends ObjectStore {
   readonly seed: number;
@@ -36,6 +39,7 @@ export class PodDirectory extends ObjectStore {
   readonly orphanPods = new Set<number>();
   protected readonly namedPods = new Map<number, NamedPod>();
   protected readonly podByOwnName = new Map<string, number>();
+  private readonly labelsOfNamespaces = new Map<string, StringMap>();
   protected readonly podStatuses = new Map<number, PodStatus>();
   protected readonly unschedulableConditions = new Map<number, UnschedulableCondition>();
   /** Only of pods whose claims are not those of their template. */
@@ -48,6 +52,21 @@ export class PodDirectory extends ObjectStore {
 
   templateOf(pod: number): CompiledTemplate {
     return this.templates.get(this.pods.template[pod]!);
+  }
+
+  /** Labels of a namespace; one that nobody has described has only its name among them. */
+  namespaceLabels(namespace: string): StringMap {
+    let labels = this.labelsOfNamespaces.get(namespace);
+    if (labels === undefined) {
+      labels = { [NAMESPACE_NAME_LABEL]: namespace };
+      this.labelsOfNamespaces.set(namespace, labels);
+    }
+    return labels;
+  }
+
+  /** The API server keeps the name among the labels, whatever is asked. */
+  setNamespaceLabels(namespace: string, labels: StringMap): void {
+    this.labelsOfNamespaces.set(namespace, { ...labels, [NAMESPACE_NAME_LABEL]: namespace });
   }
 
   /** Priority, preemption policy and class that the pod was admitted with. */

@@ -76,6 +76,7 @@ class Simulation {
     const apiServer = { latencyMicros: apiMicros, serviceMicros: apiServiceMicros };
     const cluster = new Cluster(kernel, { seed, watchMicros, apiServer, minorVersion: kubernetes.minor });
     this.cluster = cluster;
+    for (const [namespace, labels] of scenario.namespaces) cluster.setNamespaceLabels(namespace, labels);
     this.rollouts = new RolloutObserver({ kernel, cluster });
     this.jobs = new JobObserver(cluster);
     this.errorRates = new ErrorRates(scenario.behavior, new BehaviorTable(cluster, scenario.behavior));

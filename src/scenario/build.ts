@@ -2,12 +2,13 @@
 import { getOwn, isJsonObject } from '../api/canonical.ts';
 import { type DecodeContext, failAt, parseAt } from '../api/decode/context.ts';
 import { decodeManifest } from '../api/decode/decode.ts';
+import { readNamespace } from '../api/decode/namespace.ts';
 import { objectOf, readDocuments, type SourceDocument } from '../api/document.ts';
 import { InputError, type SourcePlace } from '../api/errors.ts';
 import { isSimulatedKind, knownKinds } from '../api/kinds.ts';
 import { didYouMean } from '../api/nearest.ts';
 import type { FieldPath } from '../api/path.ts';
-import type { JsonObject, JsonValue, Manifest } from '../api/types.ts';
+import type { JsonObject, JsonValue, Manifest, StringMap } from '../api/types.ts';
 import type { Micros } from '../kernel/time.ts';
 import { readBehavior } from './behavior.ts';
 import { behaviorAssumptions } from './behaviorAssumptions.ts';
@@ -53,7 +54,8 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
   const settings = [...settingsOf(options), ...(options.settings ?? [])];
   const documents = applySettings(parse(input), settings);
   const report = new NotSimulatedReport();
-  const sources = readObjects(documents, report);
+  const namespaces = new Map<string, StringMap>();
+  const sources = readObjects(documents, report, namespaces);
   const objects = [...sources.keys()];
   const source = scenarioDocument(documents);
   const built = guarded(source, () => readScenario(source, objects, report));
@@ -66,6 +68,7 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
     name: built.name ?? nameFrom(input),
     objects,
     sources,
+    namespaces,
     steps,
     untilMicros,
     notSimulated: report.list(),
@@ -118,10 +121,15 @@ function guarded<T>(document: SourceDocument | undefined, read: () => T): T {
 
 // Objects.
 
-/** The objects in the order of the input, each with the document that it was decoded from. */
+/**
+ * The objects in the order of the input, each with the document that it was decoded from.
+ *
+ * @param namespaces gets the labels of those that the input has.
+ */
 function readObjects(
   documents: readonly SourceDocument[],
   report: NotSimulatedReport,
+  namespaces: Map<string, StringMap>,
 ): ReadonlyMap<Manifest, JsonObject> {
   const places = new Map<string, SourcePlace>();
   const objects = new Map<Manifest, JsonObject>();
@@ -129,17 +137,27 @@ function readObjects(
     const value = objectOf(document);
     if (value.kind === SCENARIO_KIND) continue;
     refuseStrangeKind(document, value);
-    const manifest = guarded(document, () => readObject(document, value, report));
+    const manifest = guarded(document, () => readObject(document, value, report, namespaces));
     refuseDuplicate(places, document, value);
     if (manifest !== undefined) objects.set(manifest, value);
   }
   return objects;
 }
 
-function readObject(document: SourceDocument, value: JsonObject, report: NotSimulatedReport): Manifest | undefined {
+function readObject(
+  document: SourceDocument,
+  value: JsonObject,
+  report: NotSimulatedReport,
+  namespaces: Map<string, StringMap>,
+): Manifest | undefined {
   const kind = value.kind as string;
   if (isSimulatedKind(kind) && !isCustomGroup(value.apiVersion as string)) {
     return decodeManifest(value, contextOf(document, report));
+  }
+  if (kind === 'Namespace' && value.apiVersion === 'v1') {
+    const { name, labels } = readNamespace(contextOf(document, report), value);
+    namespaces.set(name, labels);
+    return undefined;
   }
   report.add(kind, document, document.placeOf(['kind']));
   return undefined;
@@ -243,7 +261,7 @@ function scenarioDocument(documents: readonly SourceDocument[]): SourceDocument 
   throw new InputError('a second Scenario: the input may hold one', second.placeOf(['kind']), `first at ${where}`);
 }
 
-type ReadScenario = Omit<Scenario, 'name' | 'objects' | 'sources' | 'untilMicros' | 'notSimulated'> & {
+type ReadScenario = Omit<Scenario, 'name' | 'objects' | 'sources' | 'namespaces' | 'untilMicros' | 'notSimulated'> & {
   readonly name: string | undefined;
   readonly untilMicros: Micros | undefined;
 };

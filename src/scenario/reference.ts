@@ -74,6 +74,7 @@ const SHORT_KINDS: Readonly<Record<string, string>> = {
   hpa: 'horizontalpodautoscaler',
   no: 'node',
   ns: 'namespace',
+  pc: 'priorityclass',
   pdb: 'poddisruptionbudget',
   po: 'pod',
   pv: 'persistentvolume',

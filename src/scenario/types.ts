@@ -59,6 +59,8 @@ export interface Scenario {
   readonly objects: readonly Manifest[];
   /** How each object was written, without defaults: what a later `kubectl apply` takes as applied last. */
   readonly sources: ReadonlyMap<Manifest, JsonObject>;
+  /** Labels of the namespaces that the input has, by name. */
+  readonly namespaces: ReadonlyMap<string, StringMap>;
   readonly pools: readonly NodePool[];
   readonly controlPlane: ControlPlaneOptions;
   readonly behavior: readonly BehaviorRule[];

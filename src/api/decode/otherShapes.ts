@@ -1,4 +1,4 @@
-/** The fields of Services, budgets, quotas and priority classes (Kubernetes 1.37), as tables. */
+/** The fields of Services, budgets, quotas, priority classes and namespaces (Kubernetes 1.37), as tables. */
 import { objectMeta, selector, typeMeta } from './podShapes.ts';
 import { anyOf, fields, list, type Shape } from './schema.ts';
 
@@ -65,3 +65,5 @@ export const priorityClassShape: Shape = fields(
   },
   { description: 'string' },
 );
+
+export const namespaceShape: Shape = fields({ ...typeMeta, metadata: objectMeta }, anyOf('spec status'));

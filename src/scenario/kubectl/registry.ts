@@ -9,6 +9,7 @@ import { create } from './verbs/create.ts';
 import { createCronJob } from './verbs/createCronJob.ts';
 import { createDeployment } from './verbs/createDeployment.ts';
 import { createJob } from './verbs/createJob.ts';
+import { createPriorityClass } from './verbs/createPriorityClass.ts';
 import { deleteVerb } from './verbs/delete.ts';
 import { drain } from './verbs/drain.ts';
 import { get } from './verbs/get.ts';
@@ -37,6 +38,7 @@ const verbs: readonly Verb[] = [
   createCronJob,
   createDeployment,
   createJob,
+  createPriorityClass,
   deleteVerb,
   drain,
   get,
