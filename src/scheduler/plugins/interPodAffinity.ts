@@ -58,7 +58,7 @@ export class InterPodAffinity
     const { hardPodAffinityWeight, ignorePreferredTermsOfExistingPods } = args;
     const compiler = new TermCompiler(cluster.labels, minorVersion);
     this.ownedTerms = new OwnedTerms({ cluster, topology, compiler, hardPodAffinityWeight });
-    this.source = new FactsSource(cluster, topology, compiler, this.ownedTerms);
+    this.source = new FactsSource(topology, compiler, this.ownedTerms);
     this.hints = new AffinityHints(cluster, compiler, minorVersion);
     this.ignorePreferredTermsOfExistingPods = ignorePreferredTermsOfExistingPods;
   }

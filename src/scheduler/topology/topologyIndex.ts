@@ -50,7 +50,7 @@ class SelectionCounter extends PodCounter {
 export interface TopologyIndexOptions {
   /** How a counted pod was counted. Without it the index groups pods from the start. */
   readonly infoOf?: (pod: number) => PodInfo;
-  /** Labels of a namespace as informers have seen them. */
+  /** Labels of a namespace as informers have seen them; by default the cluster's. */
   readonly labelsOfNamespace?: (namespace: string) => StringMap;
 }
 
@@ -87,7 +87,7 @@ export class TopologyIndex {
   constructor(cluster: Cluster, options: TopologyIndexOptions = {}) {
     this.cluster = cluster;
     this.infoOf = options.infoOf;
-    this.labelsOfNamespace = options.labelsOfNamespace ?? defaultLabels;
+    this.labelsOfNamespace = options.labelsOfNamespace ?? ((namespace) => cluster.namespaceLabels(namespace));
     this.isGrouping = options.infoOf === undefined;
   }
 
@@ -334,9 +334,4 @@ function keyOf(selection: PodSelection, { canonical }: LabelSelector): string {
     namespaceSelector?.canonical ?? null,
   ]);
   return JSON.stringify([canonical, places, countsTerminating]);
-}
-
-/** The labels that every namespace has. */
-function defaultLabels(namespace: string): StringMap {
-  return { 'kubernetes.io/metadata.name': namespace };
 }

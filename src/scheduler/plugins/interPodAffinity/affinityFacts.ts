@@ -1,7 +1,6 @@
-import type { Cluster } from '../../../cluster/cluster.ts';
 import type { CompiledTemplate } from '../../../cluster/templateTable.ts';
 import type { DomainCounts, TopologyIndex } from '../../topology/index.ts';
-import { type AffinityTerm, type AffinityTerms, NO_TERMS, type TermCompiler } from './affinityTerm.ts';
+import type { AffinityTerm, AffinityTerms, TermCompiler } from './affinityTerm.ts';
 import type { OwnedTerms } from './ownedTerms.ts';
 
 /** What each pod counted adds to the score of its domain. */
@@ -105,7 +104,6 @@ function hasPods(lists: readonly DomainCounts[], node: number): boolean {
 
 /** Gathers facts from the topology index, once for each kind of pod. */
 export class FactsSource {
-  private readonly cluster: Cluster;
   private readonly topology: TopologyIndex;
   private readonly compiler: TermCompiler;
   private readonly ownedTerms: OwnedTerms;
@@ -115,8 +113,7 @@ export class FactsSource {
   private readonly facts = new Map<number, Map<string, Map<number, AffinityFacts>>>();
   private namespaceVersion = 0;
 
-  constructor(cluster: Cluster, topology: TopologyIndex, compiler: TermCompiler, ownedTerms: OwnedTerms) {
-    this.cluster = cluster;
+  constructor(topology: TopologyIndex, compiler: TermCompiler, ownedTerms: OwnedTerms) {
     this.topology = topology;
     this.compiler = compiler;
     this.ownedTerms = ownedTerms;
@@ -176,9 +173,7 @@ export class FactsSource {
     const byLabels = inner(inner(this.facts, hasTerms ? template.id : -1), namespace);
     let facts = byLabels.get(labelSet);
     if (facts === undefined) {
-      const owner = { namespace, labels: this.cluster.labels.labelsOf(labelSet) };
-      const terms = hasTerms ? this.compiler.compile(template.spec, owner) : NO_TERMS;
-      facts = new AffinityFacts(this, terms, labelSet, namespace);
+      facts = new AffinityFacts(this, this.compiler.compile({ template, namespace, labelSet }), labelSet, namespace);
       byLabels.set(labelSet, facts);
     }
     return facts;

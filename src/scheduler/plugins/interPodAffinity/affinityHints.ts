@@ -78,8 +78,8 @@ export class AffinityHints {
     return { namespace: this.cluster.podNamespace(pod), labelSet: this.cluster.pods.labelSet[pod]! };
   }
 
-  private termsOf({ spec }: CompiledTemplate, { namespace, labelSet }: PodLabels): AffinityTerms {
-    return this.compiler.compile(spec, { namespace, labels: this.cluster.labels.labelsOf(labelSet) });
+  private termsOf(template: CompiledTemplate, labels: PodLabels): AffinityTerms {
+    return this.compiler.compile({ template, ...labels });
   }
 }
 

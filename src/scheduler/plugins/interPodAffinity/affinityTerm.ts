@@ -1,6 +1,7 @@
 import type { CompiledSelector, LabelIndex } from '../../../api/labelIndex.ts';
 import { type LabelSelector, type LabelSelectorRequirement, makeSelector } from '../../../api/labelSelector.ts';
 import type { PodAffinityTerm, PodSpec, StringMap } from '../../../api/types.ts';
+import type { CompiledTemplate } from '../../../cluster/templateTable.ts';
 import type { NamespaceSelection } from '../../topology/index.ts';
 
 /** A term as one pod has it: its namespaces named, and its label keys merged into the selector. */
@@ -23,13 +24,15 @@ export interface AffinityTerms {
   readonly preferred: readonly WeightedAffinityTerm[];
 }
 
-/** Whose terms they are. */
-export interface TermOwner {
+/** Pods whose terms are the same. */
+export interface PodKind {
+  readonly template: CompiledTemplate;
   readonly namespace: string;
-  readonly labels: StringMap;
+  /** Id of their labels in the cluster's label index. */
+  readonly labelSet: number;
 }
 
-export const NO_TERMS: AffinityTerms = { requiredAffinity: [], requiredAntiAffinity: [], preferred: [] };
+const NO_TERMS: AffinityTerms = { requiredAffinity: [], requiredAntiAffinity: [], preferred: [] };
 
 /** Whether pods of this spec have a term of any sort. */
 export function hasTerms({ podAffinity, podAntiAffinity }: PodSpec): boolean {
@@ -41,14 +44,27 @@ export class TermCompiler {
   private readonly labels: LabelIndex;
   /** The gate MatchLabelKeysInPodAffinity; without it the API server drops the fields. */
   private readonly mergesLabelKeys: boolean;
+  /** By template: whose terms were last asked for, and they. */
+  private readonly last: { readonly kind: PodKind; readonly terms: AffinityTerms }[] = [];
 
   constructor(labels: LabelIndex, minorVersion: number) {
     this.labels = labels;
     this.mergesLabelKeys = minorVersion >= 31;
   }
 
-  compile({ podAffinity, podAntiAffinity }: PodSpec, owner: TermOwner): AffinityTerms {
-    const compile = (term: PodAffinityTerm) => this.term(term, owner);
+  compile(kind: PodKind): AffinityTerms {
+    const { template, namespace, labelSet } = kind;
+    if (!hasTerms(template.spec)) return NO_TERMS;
+    const last = this.last[template.id];
+    if (last?.kind.namespace === namespace && last.kind.labelSet === labelSet) return last.terms;
+    const terms = this.terms(kind);
+    this.last[template.id] = { kind, terms };
+    return terms;
+  }
+
+  private terms(kind: PodKind): AffinityTerms {
+    const { podAffinity, podAntiAffinity } = kind.template.spec;
+    const compile = (term: PodAffinityTerm) => this.term(term, kind);
     return {
       requiredAffinity: podAffinity.required.map(compile),
       requiredAntiAffinity: podAntiAffinity.required.map(compile),
@@ -59,24 +75,22 @@ export class TermCompiler {
     };
   }
 
-  private term(term: PodAffinityTerm, { namespace, labels }: TermOwner): AffinityTerm {
+  private term(term: PodAffinityTerm, kind: PodKind): AffinityTerm {
     const { topologyKey, namespaces, namespaceSelector, labelSelector } = term;
     const isOwnNamespace = namespaces.length === 0 && namespaceSelector === undefined;
     return {
       topologyKey,
-      namespaces: isOwnNamespace ? [namespace] : namespaces,
+      namespaces: isOwnNamespace ? [kind.namespace] : namespaces,
       namespaceSelector,
-      selector: labelSelector && this.labels.compile(this.withLabelKeys(labelSelector, term, labels)),
+      selector: labelSelector && this.labels.compile(this.withLabelKeys(labelSelector, term, kind)),
     };
   }
 
   /** The API server merges the keys' values as the pod is created. */
-  private withLabelKeys(
-    selector: LabelSelector,
-    { matchLabelKeys, mismatchLabelKeys }: PodAffinityTerm,
-    labels: StringMap,
-  ): LabelSelector {
+  private withLabelKeys(selector: LabelSelector, term: PodAffinityTerm, kind: PodKind): LabelSelector {
+    const { matchLabelKeys, mismatchLabelKeys } = term;
     if (!this.mergesLabelKeys || (matchLabelKeys.length === 0 && mismatchLabelKeys.length === 0)) return selector;
+    const labels = this.labelsAtCreation(kind);
     const asks =
       (operator: 'In' | 'NotIn') =>
       (key: string): LabelSelectorRequirement[] =>
@@ -86,5 +100,10 @@ export class TermCompiler {
       ...matchLabelKeys.flatMap(asks('In')),
       ...mismatchLabelKeys.flatMap(asks('NotIn')),
     ]);
+  }
+
+  /** Those of the template, and what the controller gave each pod besides. */
+  private labelsAtCreation({ template, labelSet }: PodKind): StringMap {
+    return { ...this.labels.labelsOf(labelSet), ...template.labels };
   }
 }

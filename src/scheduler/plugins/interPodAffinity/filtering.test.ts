@@ -66,7 +66,7 @@ describe('own required affinity', () => {
     bed.node('r2', { [ZONE]: 'b', rack: 's' });
     bed.node('r3', { [ZONE]: 'b', rack: 'r' });
     bed.pod('r1', { labels: { app: 'db' } });
-    const { r1, r2, r3 } = bed.filter({ spec });
+    const { r1, r2, r3 } = bed.filter({ spec }) as Record<string, string>;
     expect([r1, r2, r3]).toEqual([undefined, AFFINITY, AFFINITY]);
   });
 

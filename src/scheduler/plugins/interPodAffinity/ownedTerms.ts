@@ -34,7 +34,7 @@ export class OwnedTerms {
   readonly all: OwnedTerm[] = [];
   private readonly options: OwnedTermsOptions;
   private readonly counterByKey = new Map<string, PodCounter>();
-  /** By template: 1 for those with terms. */
+  /** By template. */
   private readonly hasTermsByTemplate: boolean[] = [];
   private isCounting = false;
 
@@ -63,8 +63,8 @@ export class OwnedTerms {
 
   private countersOf(template: CompiledTemplate, namespace: string, labelSet: number): readonly PodCounter[] {
     if (!hasTerms(template.spec)) return [];
-    const { compiler, cluster, hardPodAffinityWeight } = this.options;
-    const terms = compiler.compile(template.spec, { namespace, labels: cluster.labels.labelsOf(labelSet) });
+    const { compiler, hardPodAffinityWeight } = this.options;
+    const terms = compiler.compile({ template, namespace, labelSet });
     const counters = terms.requiredAntiAffinity.map((term) => this.counterOf(term, 'repels', 0));
     if (hardPodAffinityWeight > 0) {
       for (const term of terms.requiredAffinity) counters.push(this.counterOf(term, 'attracts', hardPodAffinityWeight));

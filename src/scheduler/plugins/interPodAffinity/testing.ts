@@ -52,6 +52,9 @@ export class AffinityBed {
   private readonly rows = new Map<string, number>();
   private pods = 0;
   private readonly codes = new Map<string, number>();
+  /** Of the last call of `scores`: raw scores as `scoreNodes` and as `score` have them. */
+  scoresTogether: number[] = [];
+  scoresOneByOne: number[] = [];
 
   constructor({ minorVersion, args }: AffinityBedOptions = {}) {
     this.plugin = new InterPodAffinity(this.test.handle(minorVersion), {
@@ -121,6 +124,8 @@ export class AffinityBed {
     const nodes = Int32Array.from(this.rows.values());
     const scores = new Float64Array(nodes.length);
     this.plugin.scoreNodes(state, nodes, scores, nodes.length);
+    this.scoresTogether = [...scores];
+    this.scoresOneByOne = [...nodes].map((node) => this.plugin.score(state, node));
     this.plugin.normalizeScore(state, scores, nodes, nodes.length);
     return Object.fromEntries([...this.rows.keys()].map((name, i) => [name, scores[i]!]));
   }
