@@ -53,8 +53,12 @@ export interface FollowedChoice {
   readonly best?: NodeScores;
   /** What the scheduler said of a pod that found no node. */
   readonly message?: string;
-  /** Pods that the recording binds before this one and that had no node here yet, up to five. */
-  readonly notYetPlaced?: readonly string[];
+  /**
+   * Only of choices that are not among the best: pods that the recording has on the two nodes by then, and that are not
+   * there here (`missing`), and the other way round (`extra`). The choice was then made about another cluster.
+   */
+  readonly missing?: readonly string[];
+  readonly extra?: readonly string[];
 }
 
 /** How the choices of a recording fare (`--follow`). */

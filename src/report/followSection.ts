@@ -58,11 +58,15 @@ function columnsOf(choices: readonly FollowedChoice[]): TextColumn[] {
 
 function renderMisfit(choice: FollowedChoice, recording: string, options: ReportOptions): string {
   const where = choice.line === null ? '' : ` (${recording}:${choice.line})`;
-  const order =
-    choice.notYetPlaced === undefined
-      ? ''
-      : `Recorded before it, but without a node here yet: ${choice.notYetPlaced.join(', ')}.\n`;
-  return `${choice.pod}${where}: ${explain(choice)}\n${scoresOf(choice, options)}${order}`;
+  return `${choice.pod}${where}: ${explain(choice)}\n${scoresOf(choice, options)}${otherPods(choice)}`;
+}
+
+/** The choice was made about another cluster. */
+function otherPods({ missing = [], extra = [] }: FollowedChoice): string {
+  const recorded =
+    missing.length === 0 ? '' : `On these nodes in the recording, but not here: ${missing.join(', ')}.\n`;
+  const here = extra.length === 0 ? '' : `On these nodes here, but not in the recording: ${extra.join(', ')}.\n`;
+  return recorded + here;
 }
 
 function explain({ verdict, node, best, recorded, rejected, message }: FollowedChoice): string {

@@ -19,7 +19,8 @@ import type { KubectlOutcome } from '../scenario/kubectl/index.ts';
 import { createNodes } from '../scenario/nodes.ts';
 import { StepPlayer } from '../scenario/steps.ts';
 import type { Scenario } from '../scenario/types.ts';
-import { Scheduler } from '../scheduler/index.ts';
+import { profilesOf, Scheduler } from '../scheduler/index.ts';
+import { type DecisionOptions, Decisions } from './decisions/index.ts';
 import { ErrorRates } from './errorRates.ts';
 import { foreignJobs } from './foreignJobs.ts';
 import { idleCronJobs } from './idleCronJobs.ts';
@@ -30,7 +31,7 @@ import { RefusedPods } from './refusedPods.ts';
 /** A run that has not ended after this many events is cut off: something feeds itself. */
 export const DEFAULT_MAX_EVENTS = 1_000_000_000;
 
-export interface SimulationOptions {
+export interface SimulationOptions extends DecisionOptions {
   readonly scenario: Scenario;
   readonly seed: number;
   /** Receives the event log, line by line; without it no log is made. */
@@ -64,6 +65,8 @@ class Simulation {
   private readonly pending: PendingPods;
   private readonly refused: RefusedPods;
   private readonly kubelets: Kubelets;
+  private readonly scheduler: Scheduler;
+  private readonly decisions: Decisions | undefined;
   private lastStepMicros: Micros = 0;
   private stepError: InputError | undefined;
 
@@ -85,17 +88,22 @@ class Simulation {
     this.podCounts = new PodCounts(cluster);
     this.pending = new PendingPods(cluster);
     this.refused = new RefusedPods(cluster);
+    const isWatched = options.follow !== undefined || options.explain !== undefined;
+    this.decisions = isWatched ? new Decisions(kernel, cluster, options) : undefined;
     const log = this.createLog();
     const context = { kernel, cluster, controlPlane, version: kubernetes, gates: scenario.gates };
     startControllers(context);
-    new Scheduler({
+    this.scheduler = new Scheduler({
       kernel,
       cluster,
       client: createClient(context, 'scheduler', controlPlane.kubeScheduler),
       cycleMicros: controlPlane.latency.schedulingCycleMicros,
       version: kubernetes,
+      profiles: profilesOf(scenario.scheduler),
+      backoff: scenario.scheduler.backoff,
       onFailedScheduling: (pod, message) => this.recordFailedScheduling(pod, message),
       onScheduled: () => cluster.apiServer.load(),
+      ...(this.decisions && { onDecision: this.decisions.decide.bind(this.decisions) }),
     });
     this.kubelets = new Kubelets({
       kernel,
@@ -137,6 +145,7 @@ class Simulation {
         ...foreignJobs(this.cluster),
         ...idleCronJobs(this.cluster),
       ],
+      ...this.decisions?.finish(this.scheduler.queue),
     };
   }
 
@@ -217,6 +226,7 @@ class Simulation {
   private recordFailedScheduling(pod: number, message: string): void {
     this.rollouts.podUnschedulable(pod);
     this.pending.failedScheduling(pod, message);
+    this.decisions?.failed(pod, message);
     this.cluster.recordPodEvent(pod, 'FailedScheduling', message);
   }
 }

@@ -7,9 +7,6 @@ import type { CycleState, SchedulingAlgorithm } from '../../scheduler/index.ts';
 import { Evaluated } from './evaluated.ts';
 import { type RecordedBinding, type RecordedPlacements, withoutKind } from './recordedPlacements.ts';
 
-/** More pods that were placed in another order than recorded are not named. */
-const MOST_NAMED = 5;
-
 /** What the recording has of a pod that is being scheduled. */
 type Recorded = RecordedBinding | 'pending' | undefined;
 
@@ -33,6 +30,8 @@ export class Follower {
   /** By pod uid: a pod whose binding failed has been looked up before. */
   private readonly recordedOf = new Map<number, Recorded>();
   private readonly used = new Set<RecordedBinding>();
+  /** Followed pods that are there, by row. */
+  private readonly placed = new Map<number, RecordedBinding>();
   private readonly choices = new Map<number, FollowedChoice>();
   private unrecorded = 0;
 
@@ -42,6 +41,9 @@ export class Follower {
     this.recording = recording;
     this.naming = new PodNaming(cluster, (pod, name) => {
       for (const one of this.namesOf(pod, name)) this.logNames.set(one, name);
+    });
+    cluster.observePods((pod, _before, after) => {
+      if (after === 0) this.placed.delete(pod);
     });
   }
 
@@ -69,6 +71,7 @@ export class Follower {
     const row = this.rowOf(recorded);
     const isNominated = algorithm.nominatedNodeOf(pod) === node;
     this.choices.set(uid, { ...common, ...this.judge(recorded, row, isNominated ? node : -1, evaluated) });
+    this.placed.set(pod, recorded);
     return row;
   }
 
@@ -147,29 +150,31 @@ export class Follower {
     row: number,
     nominated: number,
     evaluated: Evaluated,
-  ): Pick<FollowedChoice, 'node' | 'line' | 'verdict' | 'recorded' | 'rejected' | 'best' | 'notYetPlaced'> {
+  ): Pick<FollowedChoice, 'node' | 'line' | 'verdict' | 'recorded' | 'rejected' | 'best' | 'missing' | 'extra'> {
     const { node, line } = recorded;
     const place = evaluated.placeOf(row);
     if (nominated === row) return { node, line, verdict: 'nominated' };
     const shouldBe = nominated === -1 ? evaluated.bestPlace() : evaluated.placeOf(nominated);
     const best = evaluated.scoresAt(shouldBe);
-    const notYetPlaced = this.notYetPlaced(recorded);
-    const order = notYetPlaced.length === 0 ? {} : { notYetPlaced };
+    const others = this.otherPods(recorded, new Set([node, best.node]));
     if (!evaluated.fits(place)) {
-      return { node, line, verdict: 'infeasible', rejected: evaluated.rejectionAt(place), best, ...order };
+      return { node, line, verdict: 'infeasible', rejected: evaluated.rejectionAt(place), best, ...others };
     }
     if (nominated === -1 && evaluated.totalAt(place) === evaluated.best) return { node, line, verdict: 'best' };
-    return { node, line, verdict: 'worse', recorded: evaluated.scoresAt(place), best, ...order };
+    return { node, line, verdict: 'worse', recorded: evaluated.scoresAt(place), best, ...others };
   }
 
-  /** Pods that the recording binds before this one and that have no node here yet. */
-  private notYetPlaced({ line }: RecordedBinding): string[] {
-    const missing: string[] = [];
-    for (const binding of this.recording.bindings) {
-      if (binding.line >= line || missing.length === MOST_NAMED) break;
-      if (!this.used.has(binding)) missing.push(binding.pod);
-    }
-    return missing;
+  /** What differs, on these nodes, from what the recorded scheduler saw. */
+  private otherPods({ line }: RecordedBinding, nodes: ReadonlySet<string>): Pick<FollowedChoice, 'missing' | 'extra'> {
+    const isThere = (binding: RecordedBinding) => binding.line < line && line < binding.goneLine;
+    const here = new Set(this.placed.values());
+    const onNodes = (bindings: Iterable<RecordedBinding>) => [...bindings].filter(({ node }) => nodes.has(node));
+    const missing = onNodes(this.recording.bindings).filter((binding) => isThere(binding) && !here.has(binding));
+    const extra = onNodes(here).filter((binding) => !isThere(binding));
+    return {
+      ...(missing.length > 0 && { missing: missing.map(({ pod }) => pod) }),
+      ...(extra.length > 0 && { extra: extra.map(({ pod }) => pod) }),
+    };
   }
 
   private unscheduled({ pod, node, line }: RecordedBinding): FollowedChoice {

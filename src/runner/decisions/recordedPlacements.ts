@@ -9,6 +9,8 @@ export interface RecordedBinding {
   readonly t: number;
   /** 1-based line of the file. */
   readonly line: number;
+  /** Line from which on the pod is gone; infinity if it stays. */
+  readonly goneLine: number;
 }
 
 /** Characters of the suffixes and hashes that Kubernetes generates. */
@@ -108,7 +110,7 @@ function parseLine(content: string, file: string, line: number): Record<string, 
 
 function podLineOf(value: Record<string, unknown>, file: string, line: number): PodLine | undefined {
   const { kind, event, name, node, owner, t } = value;
-  if (kind !== 'Pod' || (event !== 'created' && event !== 'bound')) return undefined;
+  if (kind !== 'Pod' || (event !== 'created' && event !== 'bound' && event !== 'deleted')) return undefined;
   if (typeof name !== 'string' || name === '') throw new InputError(`a pod is ${event} without a name`, { file, line });
   if (event === 'bound' && (typeof node !== 'string' || node === '')) {
     throw new InputError(`the recording does not say to which node pod "${name}" is bound`, { file, line });
@@ -122,11 +124,14 @@ function podLineOf(value: Record<string, unknown>, file: string, line: number): 
   };
 }
 
+/** A binding whose pod may still go. */
+type Binding = { -readonly [Field in keyof RecordedBinding]: RecordedBinding[Field] };
+
 /** Collects the lines of a recording. */
 class RecordingIndex {
-  readonly bindings: RecordedBinding[] = [];
-  readonly byName = new Map<string, RecordedBinding[]>();
-  readonly byOwner = new Map<string, RecordedBinding[]>();
+  readonly bindings: Binding[] = [];
+  readonly byName = new Map<string, Binding[]>();
+  readonly byOwner = new Map<string, Binding[]>();
   readonly created = new Map<string, number>();
   /** All names of a pod, by the one in the recording. */
   readonly namesOf = new Map<string, readonly string[]>();
@@ -143,7 +148,12 @@ class RecordingIndex {
       for (const one of names) this.created.set(one, (this.created.get(one) ?? 0) + 1);
       return;
     }
-    const binding: RecordedBinding = { pod: name, node: node!, t, line };
+    const last = this.byName.get(name)?.at(-1);
+    if (event === 'deleted') {
+      if (last !== undefined) last.goneLine = Math.min(last.goneLine, line);
+      return;
+    }
+    const binding = { pod: name, node: node!, t, line, goneLine: Number.POSITIVE_INFINITY };
     this.bindings.push(binding);
     for (const one of names) push(this.byName, one, binding);
     for (const one of this.ownersOf.get(name)!) push(this.byOwner, one, binding);
