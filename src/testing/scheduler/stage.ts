@@ -1,0 +1,202 @@
+/** A cluster with a real scheduler, of which every decision is compared with the oracle's. */
+import { decodeObject } from '../../api/index.ts';
+import type { JsonObject, StringMap } from '../../api/types.ts';
+import { ApiClient } from '../../cluster/apiClient.ts';
+import { Cluster, type Node, POD_EXISTS, POD_FINISHED, POD_TERMINATING } from '../../cluster/index.ts';
+import { Kernel } from '../../kernel/kernel.ts';
+import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { kinds } from '../../scenario/kubectl/kinds.ts';
+import { documentOf, findObject } from '../../scenario/kubectl/objects.ts';
+import { createObject, writeDocument } from '../../scenario/kubectl/writes.ts';
+import { Scheduler } from '../../scheduler/index.ts';
+import { DEFAULT_PLUGINS, type PluginRegistration } from '../../scheduler/registry.ts';
+import { DEFAULT_PROFILE, type WeightedPlugin } from './decision.ts';
+import { VisitingOrder } from './nodeOrder.ts';
+import { type Seen, Witness } from './witness.ts';
+import type { World, WorldNode, WorldPod } from './world.ts';
+
+const SCHEDULER_NAME = 'default-scheduler';
+
+export interface StageOptions {
+  readonly minorVersion?: number;
+  readonly seed?: number;
+  readonly isDirect?: boolean;
+  /** Nothing is compared: the scheduler just runs. */
+  readonly isUnwatched?: boolean;
+  /** Counts what was compared. */
+  readonly seen?: Seen;
+  readonly percentageOfNodesToScore?: number;
+  /** The scheduler's plugins, and what they are held against. */
+  readonly plugins?: readonly PluginRegistration[];
+  readonly profile?: readonly WeightedPlugin[];
+}
+
+export class Stage {
+  readonly kernel = new Kernel();
+  readonly cluster: Cluster;
+  readonly scheduler: Scheduler;
+  /** `POD on NODE`, or `POD: MESSAGE` of an attempt that failed. */
+  readonly log: string[] = [];
+  readonly witness: Witness;
+  private readonly minorVersion: number;
+  private readonly namespaces = new Map<string, StringMap>();
+  private readonly order = new VisitingOrder();
+
+  constructor(options: StageOptions = {}) {
+    const {
+      minorVersion = 37,
+      seed = 1,
+      isDirect = false,
+      isUnwatched = false,
+      percentageOfNodesToScore = 0,
+    } = options;
+    const { plugins = DEFAULT_PLUGINS } = options;
+    const { profile = DEFAULT_PROFILE.filter(({ plugin }) => plugins.some(({ name }) => name === plugin.name)) } =
+      options;
+    const { kernel } = this;
+    this.minorVersion = minorVersion;
+    const apiServer = { latencyMicros: 2 * MICROS_PER_MILLI, serviceMicros: 0 };
+    this.cluster = new Cluster(kernel, { seed, apiServer, watchMicros: MICROS_PER_MILLI, minorVersion });
+    const world = () => this.world();
+    const describe = (pod: number) => this.describe(pod);
+    this.witness = new Witness(this.cluster, { world, describe, profile, percentageOfNodesToScore }, options.seen);
+    this.scheduler = new Scheduler({
+      kernel,
+      cluster: this.cluster,
+      client: new ApiClient(kernel, this.cluster.apiServer, {
+        name: 'scheduler',
+        qps: Number.POSITIVE_INFINITY,
+        burst: 1,
+      }),
+      cycleMicros: MICROS_PER_MILLI,
+      version: { minor: minorVersion },
+      profiles: [{ schedulerName: SCHEDULER_NAME, plugins, percentageOfNodesToScore }],
+      isDirect,
+      onScheduled: (pod, node) => this.log.push(`${this.cluster.podName(pod)} on ${this.cluster.nodes.names[node]}`),
+      onFailedScheduling: (pod, message) => this.log.push(`${this.cluster.podName(pod)}: ${message}`),
+      onDecision: (state, node, algorithm) => {
+        if (!isUnwatched) this.witness.see(state, node, algorithm);
+        return node;
+      },
+    });
+    this.cluster.nodeObjects.observe((before, after) => this.follow(before, after));
+  }
+
+  // ---- what happens to the cluster ----
+
+  create(document: JsonObject): void {
+    const error = createObject(this.cluster, decodeObject(document));
+    if (error !== undefined) throw new Error(error.message);
+  }
+
+  /** Every namespace bears its own name, too. */
+  labelNamespace(name: string, labels: StringMap): void {
+    this.cluster.setNamespaceLabels(name, labels);
+    this.namespaces.set(name, { ...labels, 'kubernetes.io/metadata.name': name });
+  }
+
+  editNode(name: string, change: (document: JsonObject) => void): void {
+    const target = findObject(this.cluster, kinds.Node, '', name)!;
+    const document = structuredClone(documentOf(this.cluster, target));
+    change(document);
+    const { error } = writeDocument(this.cluster, target, document);
+    if (error !== undefined) throw new Error(error.message);
+  }
+
+  deleteNode(name: string): void {
+    this.cluster.nodeObjects.delete(this.cluster.nodeObjects.find('', name)!.uid);
+  }
+
+  hasNode(name: string): boolean {
+    return this.cluster.nodeObjects.find('', name) !== undefined;
+  }
+
+  /** Lets time pass until all that can be placed is placed. */
+  settle(): void {
+    this.run(15);
+  }
+
+  run(seconds: number): void {
+    this.kernel.run({ untilMicros: this.kernel.nowMicros + seconds * MICROS_PER_SECOND });
+  }
+
+  /** Creates a pod of a ReplicaSet. */
+  createOwned(replicaSet: string, namespace = 'default'): void {
+    const { uid, spec } = this.cluster.tables.ReplicaSet.find(namespace, replicaSet)!;
+    this.cluster.createOwnedPod(this.cluster.owners.get(uid)!, this.cluster.templates.intern(spec.template));
+  }
+
+  /** Rows of the pods that are there. */
+  pods(): number[] {
+    const { pods } = this.cluster;
+    return Array.from({ length: pods.rowCount }, (_, row) => row).filter(
+      (row) => (pods.state[row]! & POD_EXISTS) !== 0,
+    );
+  }
+
+  relabel(pod: number, labels: StringMap): void {
+    this.cluster.setPodLabels(pod, labels);
+  }
+
+  // ---- what the oracle decides from ----
+
+  world(): World {
+    const { cluster } = this;
+    const counted = this.pods().filter((pod) => {
+      const isFinished = (cluster.pods.state[pod]! & POD_FINISHED) !== 0;
+      return !isFinished && this.nodeNameOf(pod) !== '';
+    });
+    return {
+      minorVersion: this.minorVersion,
+      nodes: this.order.names().map((name) => describeNode(cluster.nodeObjects.find('', name)!)),
+      pods: counted.map((pod) => this.describe(pod)),
+      namespaces: this.namespaces,
+      services: cluster.tables.Service.list().map(({ meta, spec }) => ({
+        namespace: meta.namespace,
+        selector: spec.selector,
+      })),
+      nominations: this.pods()
+        .filter((pod) => this.scheduler.nominator.nodeOf(pod) !== -1)
+        .map((pod) => ({
+          pod: this.describe(pod),
+          nodeName: cluster.nodes.names[this.scheduler.nominator.nodeOf(pod)]!,
+        })),
+    };
+  }
+
+  private nodeNameOf(pod: number): string {
+    const { cluster } = this;
+    const row = cluster.pods.node[pod]! === -1 ? this.witness.assumedOn(pod) : cluster.pods.node[pod]!;
+    return row === -1 ? '' : cluster.nodes.names[row]!;
+  }
+
+  describe(pod: number): WorldPod {
+    const { cluster } = this;
+    const template = cluster.templateOf(pod);
+    const owner = cluster.ownerOf(pod);
+    return {
+      name: cluster.podName(pod),
+      namespace: cluster.podNamespace(pod),
+      labels: cluster.labelsOf(pod),
+      labelsAtCreation: template.labels,
+      spec: template.spec,
+      priority: cluster.pods.priority[pod]!,
+      nodeName: this.nodeNameOf(pod),
+      isTerminating: (cluster.pods.state[pod]! & POD_TERMINATING) !== 0,
+      ownerSelector:
+        owner?.kind === 'ReplicaSet'
+          ? cluster.tables.ReplicaSet.find(owner.namespace, owner.name)?.spec.selector
+          : undefined,
+    };
+  }
+
+  private follow(before: Node | undefined, after: Node | undefined): void {
+    if (before === undefined) this.order.add(after!.meta.name, after!.meta.labels);
+    else if (after === undefined) this.order.remove(before.meta.name, before.meta.labels);
+    else this.order.update(after.meta.name, before.meta.labels, after.meta.labels);
+  }
+}
+
+function describeNode({ meta, taints, unschedulable, allocatable, images }: Node): WorldNode {
+  return { name: meta.name, labels: meta.labels, taints, unschedulable, allocatable, images };
+}
