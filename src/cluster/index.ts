@@ -20,7 +20,7 @@ export * from './podIdentity.ts';
 export { mix32, safeEncode } from './podNames.ts';
 export { PodOwner } from './podOwner.ts';
 export type { PodPriority } from './podPriorities.ts';
-export { type ContainerStatus, failedExitCode, type PodStatus } from './podStatus.ts';
+export { type ContainerStatus, failedExitCode, type PodStatus, PREEMPTION_BY_SCHEDULER } from './podStatus.ts';
 export * from './podTable.ts';
 export { batch, call, type Process, type ProcessReply, ProcessRunner, type ProcessWait, read } from './process.ts';
 export { type CompiledTemplate, TemplateTable } from './templateTable.ts';

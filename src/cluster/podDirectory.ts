@@ -11,7 +11,7 @@ import type { NamedPod, Workload } from './podIdentity.ts';
 import { generatedSuffix } from './podNames.ts';
 import type { PodOwner } from './podOwner.ts';
 import { PodPriorities, type PodPriority } from './podPriorities.ts';
-import type { PodStatus, UnschedulableCondition } from './podStatus.ts';
+import type { PodDisruption, PodStatus, UnschedulableCondition } from './podStatus.ts';
 import { POD_BOUND, POD_EXISTS, PodTable } from './podTable.ts';
 import { type CompiledTemplate, TemplateTable } from './templateTable.ts';
 
@@ -24,11 +24,19 @@ const ROOT_KINDS: Readonly<Partial<Record<PodControllerKind, 'Deployment' | 'Cro
 /** Label that every namespace has. */
 const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 
+export interface PodDirectoryOptions {
+  readonly seed: number;
+  /** From a write to the moment in which informers see it. */
+  readonly watchMicros: Micros;
+  /** The feature gate PodLevelResources: whether `spec.resources` of pods counts. On where it is left out. */
+  readonly hasPodLevelResources?: boolean;
+}
+
 /** The pods beside all other objects: what can be read of them. Writing them is the cluster's part. */
 export class PodDirectory extends ObjectStore {
   readonly seed: number;
   readonly labels = new LabelIndex();
-  readonly templates = new TemplateTable(this.labels);
+  readonly templates: TemplateTable;
   readonly pods = new PodTable();
   readonly priorities = new PodPriorities(this.tables.PriorityClass);
   /** As the scheduler's cache has them. */
@@ -42,12 +50,17 @@ export class PodDirectory extends ObjectStore {
   private readonly labelsOfNamespaces = new Map<string, StringMap>();
   protected readonly podStatuses = new Map<number, PodStatus>();
   protected readonly unschedulableConditions = new Map<number, UnschedulableCondition>();
+  protected readonly podDisruptions = new Map<number, PodDisruption>();
+  /** Rows of nodes by pod: `status.nominatedNodeName`. */
+  protected readonly nominatedNodes = new Map<number, number>();
+  protected readonly nominationListeners: ((pod: number, before: number) => void)[] = [];
   /** Only of pods whose claims are not those of their template. */
   protected readonly ownClaims = new Map<number, readonly string[]>();
 
-  constructor(kernel: Kernel, apiServer: ApiServer, options: { readonly seed: number; readonly watchMicros: Micros }) {
+  constructor(kernel: Kernel, apiServer: ApiServer, options: PodDirectoryOptions) {
     super(kernel, apiServer, options.watchMicros);
     this.seed = options.seed;
+    this.templates = new TemplateTable(this.labels, options.hasPodLevelResources);
   }
 
   templateOf(pod: number): CompiledTemplate {
@@ -95,6 +108,21 @@ export class PodDirectory extends ObjectStore {
   /** Undefined for pods that have a node, and as long as the scheduler has not told that it finds none. */
   unschedulableCondition(pod: number): UnschedulableCondition | undefined {
     return this.unschedulableConditions.get(pod);
+  }
+
+  /** Why the pod is to go; undefined where its condition DisruptionTarget is not set, or nobody gave a reason. */
+  podDisruption(pod: number): PodDisruption | undefined {
+    return this.podDisruptions.get(pod);
+  }
+
+  /** Row of the node in `status.nominatedNodeName`; -1 for none. */
+  nominatedNodeOf(pod: number): number {
+    return this.nominatedNodes.get(pod) ?? -1;
+  }
+
+  /** Calls `listener` when informers see that a pod is no longer nominated to run on the node with the row `before`. */
+  listenNominations(listener: (pod: number, before: number) => void): void {
+    this.nominationListeners.push(listener);
   }
 
   /** Names of the PersistentVolumeClaims that the pod, which is of this template, mounts. */

@@ -35,6 +35,16 @@ export interface UnschedulableCondition {
   readonly sinceMicros: Micros;
 }
 
+/** Reason of a preempted pod's condition. */
+export const PREEMPTION_BY_SCHEDULER = 'PreemptionByScheduler';
+
+/** Condition `DisruptionTarget`, which is never anything but True. */
+export interface PodDisruption {
+  readonly reason: string;
+  readonly message: string;
+  readonly sinceMicros: Micros;
+}
+
 /** Exit code of the first of the named containers that failed; 0 when none did. */
 export function failedExitCode(status: PodStatus): number {
   return status.containers.find((container) => container.exitCode > 0)?.exitCode ?? 0;

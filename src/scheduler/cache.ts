@@ -3,6 +3,7 @@ import { widened } from '../cluster/columns.ts';
 import { POD_TERMINATING } from '../cluster/podTable.ts';
 import type { CompiledTemplate } from '../cluster/templateTable.ts';
 import type { PodInfo } from './framework.ts';
+import { PodsOnNodes } from './podsOnNodes.ts';
 
 /** Who keeps account of the pods on nodes beside NodeTable: plugins, and what they share. */
 export interface PodCountListener {
@@ -38,6 +39,8 @@ export interface CacheOptions {
  * cache). A pod is taken off as it was put on, whatever has happened to its labels meanwhile.
  */
 export class Cache {
+  /** The pods of each node; those that are tried on or off are not moved. */
+  readonly onNodes = new PodsOnNodes();
   private readonly cluster: Cluster;
   private readonly listeners: PodCountListener[] = [];
   private readonly onChange: (node: number) => void;
@@ -77,6 +80,7 @@ export class Cache {
     this.ensure(pod);
     this.nodes[pod] = node;
     this.note(pod);
+    this.onNodes.add(pod, node, this.cluster.pods.priority[pod]!);
     this.putOn(pod);
     this.onChange(node);
   }
@@ -85,14 +89,16 @@ export class Cache {
   remove(pod: number): void {
     const node = this.nodes[pod]!;
     this.takeOff(pod);
+    this.onNodes.remove(pod, node, this.cluster.pods.priority[pod]!);
     this.nodes[pod] = -1;
     this.onChange(node);
   }
 
-  /** The counted pod has changed: upstream's UpdatePod. */
+  /** Informers showed the counted pod again: upstream's UpdatePod. */
   update(pod: number): void {
-    if (!this.hasChanged(pod)) return;
     const node = this.nodes[pod]!;
+    this.onNodes.update(pod, node);
+    if (!this.hasChanged(pod)) return;
     const before = this.describe(pod);
     for (const listener of this.listeners) listener.podRemoved(before, node);
     this.note(pod);

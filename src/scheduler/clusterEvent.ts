@@ -34,6 +34,8 @@ export interface ClusterEvent {
   /** The same before the event, where it is a change of labels. */
   readonly podLabelSetBefore?: number | undefined;
   readonly podNamespace?: string;
+  /** The event can help no pod of a higher priority. */
+  readonly maxPriority?: number;
   /** The claim that the event is about, as it is now. */
   readonly claim?: PersistentVolumeClaim;
 }

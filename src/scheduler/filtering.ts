@@ -2,6 +2,7 @@ import type { NodeTable } from '../cluster/nodeTable.ts';
 import type { Cache } from './cache.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { CycleState, FilterPlugin, Status } from './framework.ts';
+import { BLOCK_SIZE } from './nodeOrder.ts';
 import type { Nominator } from './nominator.ts';
 import type { Profile } from './profile.ts';
 
@@ -22,6 +23,12 @@ export class Filtering {
   readonly byRow: number[] = [];
   /** Those after `byRow`. */
   readonly others: number[] = [];
+  /** What `runNodes` found, by place in its list of nodes; of at most BLOCK_SIZE nodes. */
+  readonly rejecting = new Int8Array(BLOCK_SIZE);
+  readonly codes = new Int32Array(BLOCK_SIZE);
+  private readonly left = new Int32Array(BLOCK_SIZE);
+  private readonly leftNodes = new Int32Array(BLOCK_SIZE);
+  private readonly leftCodes = new Int32Array(BLOCK_SIZE);
   private readonly profile: Profile;
   private readonly filters: readonly FilterPlugin[];
   private readonly nodes: NodeTable;
@@ -114,6 +121,47 @@ export class Filtering {
       return place;
     }
     return -1;
+  }
+
+  /** Reasons behind a code of the filter at this place, in upstream's words. */
+  reasonsOf(place: number, code: number): readonly string[] {
+    return this.filters[place]!.reasonsOf(code);
+  }
+
+  /**
+   * `run` for the first `count` of `nodes`, BLOCK_SIZE at most, and the filters at `places`, with what is found in `rejecting` and `codes`:
+   * by node, the place of the rejecting filter, or -1, and its code.
+   */
+  runNodes(state: CycleState, nodes: Int32Array, count: number, places: readonly number[]): void {
+    const { rejecting, codes } = this;
+    rejecting.fill(-1, 0, count);
+    if (this.nominator.count === 0) {
+      for (let k = 0; k < places.length; k++) this.runOne(state, places[k]!, nodes, count);
+      return;
+    }
+    for (let i = 0; i < count; i++) {
+      rejecting[i] = this.run(state, nodes[i]!, places);
+      codes[i] = this.code;
+    }
+  }
+
+  /** One filter, for the nodes that no filter has rejected yet. */
+  private runOne(state: CycleState, place: number, nodes: Int32Array, count: number): void {
+    const { rejecting, codes, left, leftNodes, leftCodes } = this;
+    const filter = this.filters[place]!;
+    let remaining = 0;
+    for (let i = 0; i < count; i++) {
+      if (rejecting[i] !== -1) continue;
+      left[remaining] = i;
+      leftNodes[remaining++] = nodes[i]!;
+    }
+    if (filter.filterNodes !== undefined) filter.filterNodes(state, leftNodes, leftCodes, remaining);
+    else for (let i = 0; i < remaining; i++) leftCodes[i] = filter.filter(state, leftNodes[i]!);
+    for (let i = 0; i < remaining; i++) {
+      if (leftCodes[i] === 0) continue;
+      rejecting[left[i]!] = place;
+      codes[left[i]!] = leftCodes[i]!;
+    }
   }
 
   private runWithNominated(state: CycleState, row: number, places: readonly number[]): number {

@@ -9,8 +9,11 @@
 import type { ApiClient } from '../cluster/apiClient.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { CompiledTemplate } from '../cluster/templateTable.ts';
+import type { Cache } from './cache.ts';
 import type { EventRegistration } from './clusterEvent.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import type { Filtering } from './filtering.ts';
+import type { Nominator } from './nominator.ts';
 import type { QueuedPods } from './queuedPods.ts';
 import type { TopologyIndex } from './topology/index.ts';
 
@@ -73,6 +76,18 @@ export interface CycleState {
   readonly priority: number;
 }
 
+/** What preemption tells its scheduler. */
+export interface PreemptionHooks {
+  /**
+   * All requests for the pod's victims have been answered: it need not be kept from being tried.
+   *
+   * @param isWaiting whether victims will yet be seen to go
+   */
+  release(pod: number, isWaiting: boolean): void;
+  /** The victim is about to be deleted for the preemptor. */
+  onPreempted(victim: number, preemptor: number): void;
+}
+
 /** What plugins are made with. */
 export interface Handle {
   readonly cluster: Cluster;
@@ -82,6 +97,9 @@ export interface Handle {
   readonly minorVersion: number;
   /** Counts of pods by node and topology domain, the same for all plugins and profiles. */
   readonly topology: TopologyIndex;
+  readonly cache: Cache;
+  readonly nominator: Nominator;
+  readonly preemption: PreemptionHooks;
 }
 
 export interface Plugin {
@@ -115,6 +133,8 @@ export interface PreFilterPlugin extends Plugin {
 export interface FilterPlugin extends Plugin {
   /** @returns 0 when the node can run the pod, otherwise a positive code that only this plugin can read */
   filter(state: CycleState, node: number): number;
+  /** The same for the first `count` of `nodes` in one call, into `codes`. */
+  filterNodes?(state: CycleState, nodes: Int32Array, codes: Int32Array, count: number): void;
   /** Reasons behind a code of the current cycle, in upstream's words. */
   reasonsOf(code: number): readonly string[];
   /** True when removing pods from the node cannot help (UnschedulableAndUnresolvable). */
@@ -130,13 +150,21 @@ export interface FilterPlugin extends Plugin {
 export interface PostFilterResult {
   /** What the failure message says of it, without the plugin's name. */
   readonly message: string;
-  /** Row of the node that the pod may hope for; -1 for none. */
-  readonly nominatedNode: number;
+  /** Row of the node that the pod may hope for; -1: of none any more; undefined: as before. */
+  readonly nominatedNode: number | undefined;
 }
 
 /** Called when no node fits. */
 export interface PostFilterPlugin extends Plugin {
-  postFilter(state: CycleState, diagnosis: Diagnosis): PostFilterResult;
+  /** @param filtering as the PreFilters left it */
+  postFilter(state: CycleState, diagnosis: Diagnosis, filtering: Filtering): PostFilterResult;
+  /**
+   * Does what the last call of `postFilter` found, when the cycle is over.
+   *
+   * @param done to be called once, later, where the scheduler has to wait for it
+   * @returns whether it has to
+   */
+  carryOut?(pod: number, done: () => void): boolean;
 }
 
 /** Looks at the pod once before its feasible nodes are scored. */

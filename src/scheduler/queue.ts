@@ -6,19 +6,24 @@ import type { ClusterEvent, EventRegistration } from './clusterEvent.ts';
 import { PodHeap } from './podHeap.ts';
 import { Place, QueuedPods } from './queuedPods.ts';
 
-/** Upstream's defaults of podInitialBackoffSeconds and podMaxBackoffSeconds. */
-const INITIAL_BACKOFF_MICROS = 1 * MICROS_PER_SECOND;
-const MAX_BACKOFF_MICROS = 10 * MICROS_PER_SECOND;
+/** How long a pod is left alone after a failed attempt: after the first one, and at most. */
+export interface Backoff {
+  readonly initialMicros: Micros;
+  readonly maxMicros: Micros;
+}
+
+/** Upstream's podInitialBackoffSeconds and podMaxBackoffSeconds. */
+export const DEFAULT_BACKOFF: Backoff = { initialMicros: 1 * MICROS_PER_SECOND, maxMicros: 10 * MICROS_PER_SECOND };
 /** Upstream's backoffQOrderingWindowDuration, and the period of its flush. */
 const BACKOFF_WINDOW_MICROS = MICROS_PER_SECOND;
 /** Upstream's podMaxInUnschedulablePodsDuration and the period of the job that looks for such pods. */
 const MAX_UNSCHEDULABLE_MICROS = 300 * MICROS_PER_SECOND;
 const LEFTOVER_PERIOD_MICROS = 30 * MICROS_PER_SECOND;
 
-/** Upstream's back-off after `count` failures in a row: 1 s, doubling, at most 10 s. */
-export function backoffMicros(count: number): Micros {
+/** Upstream's back-off after `count` failures in a row: by default 1 s, doubling, at most 10 s. */
+export function backoffMicros(count: number, { initialMicros, maxMicros }: Backoff = DEFAULT_BACKOFF): Micros {
   if (count === 0) return 0;
-  return Math.min(INITIAL_BACKOFF_MICROS * 2 ** (count - 1), MAX_BACKOFF_MICROS);
+  return Math.min(initialMicros * 2 ** (count - 1), maxMicros);
 }
 
 export interface SchedulingQueueOptions {
@@ -34,6 +39,8 @@ export interface SchedulingQueueOptions {
   readonly templateOf: (pod: number) => CompiledTemplate;
   readonly priorityOf: (pod: number) => number;
   readonly minorVersion: number;
+  /** By default 1 s and 10 s. */
+  readonly backoff?: Backoff | undefined;
   /** Called when a timer of the queue has made a pod ready. */
   readonly onReady: () => void;
 }
@@ -117,6 +124,22 @@ export class SchedulingQueue {
     this.moveToActiveQ(pod);
   }
 
+  /**
+   * A pod that a plugin kept from being tried waits for an event again, or is tried at once.
+   *
+   * @param isWaiting false where what it waits for may have happened already
+   */
+  release(pod: number, isWaiting: boolean): void {
+    if (this.queued.placeOf(pod) === Place.Gated) {
+      this.gatedPods.delete(pod);
+      this.wait(pod);
+    }
+    if (isWaiting || this.queued.placeOf(pod) !== Place.Unschedulable) return;
+    this.unschedulablePods.delete(pod);
+    this.requeue(pod);
+    this.armLeftoverTimer();
+  }
+
   /** The pod is gone, or has a node. */
   delete(pod: number): void {
     switch (this.queued.placeOf(pod)) {
@@ -182,11 +205,13 @@ export class SchedulingQueue {
     queued.unschedulableCount[pod]!++;
     queued.rejectors[pod] = rejectors;
     if (this.inFlightEvents.some((event) => this.isWorthRequeuing(pod, event))) this.requeue(pod);
-    else {
-      queued.place[pod] = Place.Unschedulable;
-      this.unschedulablePods.add(pod);
-      this.armLeftoverTimer();
-    }
+    else this.wait(pod);
+  }
+
+  private wait(pod: number): void {
+    this.queued.place[pod] = Place.Unschedulable;
+    this.unschedulablePods.add(pod);
+    this.armLeftoverTimer();
   }
 
   /** An assumed pod could not be bound: it is tried again when its back-off lets it, whatever happens meanwhile. */
@@ -225,6 +250,7 @@ export class SchedulingQueue {
 
   private isWorthRequeuing(pod: number, event: ClusterEvent): boolean {
     let rejectors = this.queued.rejectors[pod]!;
+    if (event.maxPriority !== undefined && this.queued.priority[pod]! > event.maxPriority) return false;
     // There was no node to reject. Upstream retries such a pod as its back-off ends, which without an event is in vain.
     if (rejectors === 0) return true;
     const template = this.options.templateOf(pod);
@@ -242,7 +268,9 @@ export class SchedulingQueue {
   /** To backoffQ while the pod's back-off lasts, otherwise to activeQ. */
   private requeue(pod: number): void {
     const { queued } = this;
-    const duration = backoffMicros(queued.unschedulableCount[pod]!);
+    // Since back-off can be cut short, a pod passes PreEnqueue before it.
+    if (this.popsFromBackoffQ && !this.isAdmitted(pod)) return;
+    const duration = backoffMicros(queued.unschedulableCount[pod]!, this.options.backoff);
     queued.backoffExpiration[pod] = this.alignToWindow(queued.timestamp[pod]! + duration);
     if (!this.isBackingOff(pod)) {
       this.moveToActiveQ(pod);
@@ -254,13 +282,17 @@ export class SchedulingQueue {
   }
 
   private moveToActiveQ(pod: number): void {
-    if (!this.options.preEnqueue(pod, this.options.templateOf(pod))) {
-      this.queued.place[pod] = Place.Gated;
-      this.gatedPods.add(pod);
-      return;
-    }
+    if (!this.isAdmitted(pod)) return;
     this.queued.place[pod] = Place.Active;
     this.activeQ.push(pod);
+  }
+
+  /** Runs the PreEnqueue plugins; a pod that one of them turns away is gated. */
+  private isAdmitted(pod: number): boolean {
+    if (this.options.preEnqueue(pod, this.options.templateOf(pod))) return true;
+    this.queued.place[pod] = Place.Gated;
+    this.gatedPods.add(pod);
+    return false;
   }
 
   /** Pods whose back-off ends within one window are ordered by priority, which takes equal expiry times. */

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../cluster/apiClient.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Node } from '../cluster/objects.ts';
-import { POD_BOUND, POD_EXISTS, POD_FINISHED } from '../cluster/podTable.ts';
+import { POD_BOUND, POD_EXISTS, POD_FINISHED, POD_RUNNING } from '../cluster/podTable.ts';
 import type { CompiledTemplate } from '../cluster/templateTable.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import type { RandomStream } from '../kernel/randomStreams.ts';
@@ -9,19 +9,18 @@ import type { Micros } from '../kernel/time.ts';
 import { BindingCycle } from './bindingCycle.ts';
 import { Cache } from './cache.ts';
 import { type ClusterEvent, ClusterEventKind, nodeUpdateKinds } from './clusterEvent.ts';
-import type { CycleState } from './framework.ts';
+import { FailureHandler } from './failureHandler.ts';
+import type { CycleState, PreemptionHooks } from './framework.ts';
 import { NodeOrder } from './nodeOrder.ts';
 import { Nominator } from './nominator.ts';
 import { Profile } from './profile.ts';
-import { SchedulingQueue } from './queue.ts';
+import { type Backoff, SchedulingQueue } from './queue.ts';
 import { Place } from './queuedPods.ts';
 import { DEFAULT_PLUGINS, type PluginRegistration } from './registry.ts';
 import { SchedulingAlgorithm } from './schedulingAlgorithm.ts';
 import { TopologyIndex } from './topology/index.ts';
 
 const DEFAULT_SCHEDULER_NAME = 'default-scheduler';
-/** Upstream's ErrNoNodesAvailable. */
-const NO_NODES_AVAILABLE = 'no nodes available to schedule pods';
 
 /** One profile of the scheduler's configuration. */
 export interface ProfileOptions {
@@ -42,6 +41,8 @@ export interface SchedulerOptions {
   readonly version: { readonly minor: number };
   /** An attempt has failed; the message is that of the FailedScheduling event. */
   readonly onFailedScheduling?: (pod: number, message: string) => void;
+  /** The victim is about to be deleted, to make room for the preemptor. */
+  readonly onPreempted?: (victim: number, preemptor: number) => void;
   /** The pod has been bound. */
   readonly onScheduled?: (pod: number, node: number) => void;
   /**
@@ -51,9 +52,13 @@ export interface SchedulerOptions {
   readonly onDecision?: (state: CycleState, node: number, algorithm: SchedulingAlgorithm) => number;
   /** By default upstream's default profile alone. */
   readonly profiles?: readonly ProfileOptions[];
+  /** By default 1 s and 10 s. */
+  readonly backoff?: Backoff;
   /** Without the index: every decision from scratch. For tests that hold one against the other. */
   readonly isDirect?: boolean;
 }
+
+const NOTHING_MORE: Partial<ClusterEvent> = {};
 
 const DEFAULT_PROFILES: readonly ProfileOptions[] = [
   { schedulerName: DEFAULT_SCHEDULER_NAME, plugins: DEFAULT_PLUGINS },
@@ -116,11 +121,9 @@ export class Scheduler {
   private readonly nodeRowByUid = new Map<number, number>();
   private readonly turn: Turn;
   private readonly cycleHandler: HandlerId;
-  private readonly patchHandler: HandlerId;
+  private readonly failures: FailureHandler;
   private isBusy = false;
   private chosenNode = -1;
-  /** Messages of the PodScheduled conditions that are False, by pod. */
-  private readonly conditionMessages = new Map<number, string>();
 
   constructor(options: SchedulerOptions) {
     const { kernel, cluster, client } = options;
@@ -151,8 +154,17 @@ export class Scheduler {
       onFailed: (pod, isRetried) => this.bindingFailed(pod, isRetried),
     });
     this.cycleHandler = kernel.register('scheduler/cycle', () => this.endCycle());
-    this.patchHandler = kernel.register('scheduler/patch', (pod) => this.patchCondition(pod));
+    this.failures = new FailureHandler({
+      cluster,
+      client,
+      nominator: this.nominator,
+      onFailedScheduling: options.onFailedScheduling,
+    });
     cluster.listenPods((pod, before, after) => this.seePod(pod, before, after));
+    cluster.listenNominations((pod, before) => {
+      if (this.nominator.nodeOf(pod) === before) this.nominator.delete(pod);
+      this.moveForNomination(pod);
+    });
     cluster.nodeObjects.listen((before, after) => this.seeNode(before, after));
     this.listenToStorage();
   }
@@ -166,6 +178,9 @@ export class Scheduler {
       client,
       minorVersion: version.minor,
       topology: this.topology,
+      cache: this.cache,
+      nominator: this.nominator,
+      preemption: this.preemptionHooks(),
     });
     this.cache.tell(profile);
     const algorithm = new SchedulingAlgorithm({
@@ -179,6 +194,16 @@ export class Scheduler {
       isDirect,
     });
     this.frameworks.set(options.schedulerName, { profile, algorithm });
+  }
+
+  private preemptionHooks(): PreemptionHooks {
+    return {
+      release: (pod, isWaiting) => {
+        this.queue.release(pod, isWaiting);
+        this.startCycle();
+      },
+      onPreempted: (victim, preemptor) => this.options.onPreempted?.(victim, preemptor),
+    };
   }
 
   private profiles(): Profile[] {
@@ -210,6 +235,7 @@ export class Scheduler {
       templateOf: (pod) => cluster.templateOf(pod),
       priorityOf: (pod) => cluster.pods.priority[pod]!,
       minorVersion: version.minor,
+      backoff: this.options.backoff,
       onReady: () => this.startCycle(),
     });
   }
@@ -219,7 +245,7 @@ export class Scheduler {
   private seePod(pod: number, before: number, after: number): void {
     const wasThere = isCounted(before);
     const isThere = isCounted(after);
-    if (isThere) this.seeAssigned(pod, wasThere, before === after);
+    if (isThere) this.seeAssigned(pod, wasThere, before ^ after);
     else if (this.cache.nodeOf(pod) !== -1 && isOver(after)) this.forget(pod);
     if (isOver(after)) this.dropPod(pod);
     else if (!isThere) this.seeWaiting(pod);
@@ -227,17 +253,20 @@ export class Scheduler {
   }
 
   /** A pod that has a node: mostly one that was assumed there, else one that somebody else placed. */
-  private seeAssigned(pod: number, wasThere: boolean, isSameState: boolean): void {
+  private seeAssigned(pod: number, wasThere: boolean, changed: number): void {
     if (wasThere) {
-      const labelSetBefore = this.cache.infoOf(pod).labelSet;
+      // A kubelet tells that a pod runs and that it is ready in one report; here the first comes at once.
+      if (changed === POD_RUNNING) return;
+      const podLabelSetBefore = this.cache.infoOf(pod).labelSet;
       this.cache.update(pod);
       // A write that leaves the state as it is changed labels or the owner.
-      if (isSameState) this.movePods(pod, ClusterEventKind.AssignedPodUpdateLabel, labelSetBefore);
+      if (changed === 0) this.movePods(pod, ClusterEventKind.AssignedPodUpdateLabel, { podLabelSetBefore });
       return;
     }
     const node = this.cluster.pods.node[pod]!;
     const assumed = this.cache.nodeOf(pod);
-    if (assumed !== node) {
+    if (assumed === node) this.cache.update(pod);
+    else {
       if (assumed !== -1) this.cache.remove(pod);
       this.cache.add(pod, node);
       this.dropPod(pod);
@@ -312,11 +341,20 @@ export class Scheduler {
   private dropPod(pod: number): void {
     this.queue.delete(pod);
     this.bindings.end(pod);
-    this.conditionMessages.delete(pod);
+    this.failures.forget(pod);
+    if (this.nominator.nodeOf(pod) === -1) return;
+    this.nominator.delete(pod);
+    this.moveForNomination(pod);
+  }
+
+  /** Where a pod no longer hopes for a node there is room for others, of at most its priority. */
+  private moveForNomination(pod: number): void {
+    this.movePods(pod, ClusterEventKind.AssignedPodDelete, { maxPriority: this.cluster.pods.priority[pod]! });
+    this.startCycle();
   }
 
   /** Gives waiting pods another chance that a change of this pod may help. */
-  private movePods(pod: number, kinds: number, podLabelSetBefore?: number): void {
+  private movePods(pod: number, kinds: number, more: Partial<ClusterEvent> = NOTHING_MORE): void {
     if (!this.queue.listensTo(kinds)) {
       this.queue.noteChange();
       return;
@@ -324,7 +362,7 @@ export class Scheduler {
     const podTemplate = this.cluster.templateOf(pod);
     const podLabelSet = this.cluster.pods.labelSet[pod]!;
     const podNamespace = this.cluster.podNamespace(pod);
-    this.queue.moveAll({ kinds, podTemplate, podLabelSet, podLabelSetBefore, podNamespace });
+    this.queue.moveAll({ kinds, podTemplate, podLabelSet, podNamespace, ...more });
   }
 
   // ---- the cycle ----
@@ -335,9 +373,10 @@ export class Scheduler {
     if (pod === -1) return;
     this.isBusy = true;
     this.turn.of(pod);
-    const { algorithm } = this.frameworkOf(this.turn.template);
+    const { profile, algorithm } = this.frameworkOf(this.turn.template);
     const node = algorithm.schedule(this.turn);
     this.chosenNode = this.options.onDecision?.(this.turn, node, algorithm) ?? node;
+    if (this.chosenNode === -1) this.failures.postFilter(this.turn, profile, algorithm);
     this.kernel.schedule(this.options.cycleMicros, this.cycleHandler);
   }
 
@@ -347,8 +386,9 @@ export class Scheduler {
     this.attempts++;
     // The pod may have gone meanwhile, and another one stand in its row.
     if (this.queue.isInFlight(pod)) {
-      if (this.chosenNode !== -1 && this.reserve()) this.assume(pod, this.chosenNode);
-      else this.fail(pod);
+      if (this.chosenNode === -1) this.fail(pod);
+      else if (this.reserve()) this.assume(pod, this.chosenNode);
+      else this.failToReserve(pod);
     }
     this.startCycle();
   }
@@ -365,6 +405,7 @@ export class Scheduler {
 
   private assume(pod: number, node: number): void {
     this.queue.done(pod);
+    this.nominator.delete(pod);
     this.cache.add(pod, node);
     this.bindings.start(pod);
   }
@@ -377,27 +418,24 @@ export class Scheduler {
   }
 
   private fail(pod: number): void {
+    this.isBusy = this.failures.carryOut(pod, () => {
+      this.isBusy = false;
+      // It may have gone while its victims did.
+      if (this.queue.isInFlight(pod)) this.giveUp(pod);
+      this.startCycle();
+    });
+    if (!this.isBusy) this.giveUp(pod);
+  }
+
+  private failToReserve(pod: number): void {
+    this.failures.notReserved(this.frameworkOf(this.turn.template).algorithm);
+    this.giveUp(pod);
+  }
+
+  private giveUp(pod: number): void {
     this.unschedulableAttempts++;
-    const message = this.failureMessage();
-    this.queue.addUnschedulable(pod, this.frameworkOf(this.turn.template).algorithm.diagnosis.rejectors());
-    if (this.conditionMessages.get(pod) !== message) {
-      this.conditionMessages.set(pod, message);
-      this.options.client.send(this.patchHandler, pod, 0);
-    }
-    this.options.onFailedScheduling?.(pod, message);
-  }
-
-  /** The pod may have got its node, or gone, since the patch was sent. */
-  private patchCondition(pod: number): void {
-    const message = this.conditionMessages.get(pod);
-    if (message !== undefined) this.cluster.setPodUnschedulable(pod, message);
-  }
-
-  private failureMessage(): string {
-    const { profile, algorithm } = this.frameworkOf(this.turn.template);
-    const { diagnosis } = algorithm;
-    if (diagnosis.nodeCount === 0) return NO_NODES_AVAILABLE;
-    return diagnosis.message(profile.postFilters.map((plugin) => plugin.postFilter(this.turn, diagnosis).message));
+    this.queue.addUnschedulable(pod, this.failures.rejectors);
+    this.failures.tell(pod);
   }
 }
 

@@ -57,7 +57,7 @@ export class SchedulingAlgorithm {
   startedAt = 0;
   private readonly options: SchedulingAlgorithmOptions;
   private readonly profile: Profile;
-  private readonly filtering: Filtering;
+  readonly filtering: Filtering;
   private readonly scoring: Scoring;
   private readonly index: NodeIndex;
   private readonly search: IndexedSearch;

@@ -7,8 +7,10 @@ import type { Node } from '../cluster/objects.ts';
 import type { CompiledTemplate } from '../cluster/templateTable.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { MICROS_PER_MILLI } from '../kernel/time.ts';
+import { Cache } from './cache.ts';
 import type { ClusterEvent } from './clusterEvent.ts';
 import type { AnyPlugin, CycleState, Handle, PodInfo } from './framework.ts';
+import { Nominator } from './nominator.ts';
 import { Scheduler, type SchedulerOptions } from './scheduler.ts';
 import { TopologyIndex } from './topology/index.ts';
 
@@ -51,7 +53,15 @@ export class TestCluster {
   /** Handle for a plugin that is tested alone. */
   handle(minorVersion = 37): Handle {
     const { cluster, topology } = this;
-    return { cluster, client: this.client(Number.POSITIVE_INFINITY), minorVersion, topology };
+    return {
+      cluster,
+      client: this.client(Number.POSITIVE_INFINITY),
+      minorVersion,
+      topology,
+      cache: new Cache({ cluster, onChange: () => {} }),
+      nominator: new Nominator({ priorityOf: (pod) => cluster.pods.priority[pod]!, onChange: () => {} }),
+      preemption: { release: () => {}, onPreempted: () => {} },
+    };
   }
 
   client(qps: number): ApiClient {
