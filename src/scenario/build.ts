@@ -10,6 +10,7 @@ import { didYouMean } from '../api/nearest.ts';
 import type { FieldPath } from '../api/path.ts';
 import type { JsonObject, JsonValue, Manifest, StringMap } from '../api/types.ts';
 import type { Micros } from '../kernel/time.ts';
+import { DEFAULT_CONFIGURATION } from '../scheduler/configuration/configuration.ts';
 import { readBehavior } from './behavior.ts';
 import { behaviorAssumptions } from './behaviorAssumptions.ts';
 import { readControlPlane } from './controlPlane.ts';
@@ -19,6 +20,12 @@ import { NotSimulatedReport } from './notSimulated.ts';
 import { ASSUMED_NODES, DEFAULT_NODE_TEXT, defaultPool, nodeNames, readPools } from './pools.ts';
 import { defaultUntil, lateSteps, type ReadyStepOptions, readDuration, readSteps, readySteps } from './readSteps.ts';
 import { formatIdentity, identityOf } from './reference.ts';
+import {
+  type ReadSchedulerConfiguration,
+  readSchedulerConfiguration,
+  SCHEDULER_CONFIGURATION_KIND,
+  withClientConnection,
+} from './schedulerConfiguration/read.ts';
 import { checkScenarioShape, SCENARIO_API_VERSION, SCENARIO_KIND, type ScenarioInput } from './schema.ts';
 import { applySettings, isChanged, type Setting } from './settings.ts';
 import { readThresholds } from './thresholds.ts';
@@ -57,8 +64,9 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
   const namespaces = new Map<string, StringMap>();
   const sources = readObjects(documents, report, namespaces);
   const objects = [...sources.keys()];
-  const source = scenarioDocument(documents);
+  const source = onlyDocument(documents, SCENARIO_KIND);
   const built = guarded(source, () => readScenario(source, objects, report));
+  const { configuration, clientLimits } = readScheduler(documents, report);
   if (options.strict === true) report.refuse();
   const extraSteps = readySteps(options, documents);
   const steps = [...built.steps, ...extraSteps];
@@ -71,6 +79,11 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
     namespaces,
     steps,
     untilMicros,
+    controlPlane: {
+      ...built.controlPlane,
+      kubeScheduler: withClientConnection(built.controlPlane.kubeScheduler, clientLimits),
+    },
+    scheduler: configuration,
     notSimulated: report.list(),
     assumptions: [
       ...assumeNodes(parse(input), documents, built.pools),
@@ -135,7 +148,7 @@ function readObjects(
   const objects = new Map<Manifest, JsonObject>();
   for (const document of documents) {
     const value = objectOf(document);
-    if (value.kind === SCENARIO_KIND) continue;
+    if (value.kind === SCENARIO_KIND || value.kind === SCHEDULER_CONFIGURATION_KIND) continue;
     refuseStrangeKind(document, value);
     const manifest = guarded(document, () => readObject(document, value, report, namespaces));
     refuseDuplicate(places, document, value);
@@ -247,21 +260,30 @@ function firstPathTo(value: JsonValue, keys: readonly string[]): FieldPath {
   return rest.length > 0 && inner.length === 0 ? [] : [key, ...inner];
 }
 
-// The Scenario document.
+// Documents of which the input may hold one.
 
-function isScenario({ value }: SourceDocument): boolean {
-  return isJsonObject(value) && value.kind === SCENARIO_KIND;
+function isOfKind({ value }: SourceDocument, kind: string): boolean {
+  return isJsonObject(value) && value.kind === kind;
 }
 
-function scenarioDocument(documents: readonly SourceDocument[]): SourceDocument | undefined {
-  const [first, second] = documents.filter(isScenario);
+function onlyDocument(documents: readonly SourceDocument[], kind: string): SourceDocument | undefined {
+  const [first, second] = documents.filter((document) => isOfKind(document, kind));
   if (first === undefined || second === undefined) return first;
   const { file, line, column } = first.placeOf(['kind']);
   const where = line === undefined ? file : `${file}:${line}:${column}`;
-  throw new InputError('a second Scenario: the input may hold one', second.placeOf(['kind']), `first at ${where}`);
+  throw new InputError(`a second ${kind}: the input may hold one`, second.placeOf(['kind']), `first at ${where}`);
 }
 
-type ReadScenario = Omit<Scenario, 'name' | 'objects' | 'sources' | 'namespaces' | 'untilMicros' | 'notSimulated'> & {
+function readScheduler(documents: readonly SourceDocument[], report: NotSimulatedReport): ReadSchedulerConfiguration {
+  const document = onlyDocument(documents, SCHEDULER_CONFIGURATION_KIND);
+  if (document === undefined) return { configuration: DEFAULT_CONFIGURATION, clientLimits: {} };
+  return guarded(document, () => readSchedulerConfiguration(contextOf(document, report), objectOf(document)));
+}
+
+type ReadScenario = Omit<
+  Scenario,
+  'name' | 'objects' | 'sources' | 'namespaces' | 'untilMicros' | 'notSimulated' | 'scheduler'
+> & {
   readonly name: string | undefined;
   readonly untilMicros: Micros | undefined;
 };
@@ -339,7 +361,7 @@ function assumeNodes(
 }
 
 function givenPools(documents: readonly SourceDocument[]): readonly JsonValue[] | undefined {
-  const scenario = documents.find(isScenario)?.value;
+  const scenario = documents.find((document) => isOfKind(document, SCENARIO_KIND))?.value;
   const pools = isJsonObject(scenario) && isJsonObject(scenario.cluster) ? scenario.cluster.nodes : undefined;
   return Array.isArray(pools) ? pools : undefined;
 }

@@ -4,6 +4,7 @@ import type { FeatureGates } from '../controllers/featureGates.ts';
 import type { ControlPlaneOptions, VersionProfile } from '../controllers/options.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { BehaviorRule } from '../kubelet/behavior.ts';
+import type { SchedulerConfiguration } from '../scheduler/configuration/configuration.ts';
 
 /** Equal nodes `NAME-0 … NAME-(count-1)`. */
 export interface NodePool {
@@ -63,6 +64,8 @@ export interface Scenario {
   readonly namespaces: ReadonlyMap<string, StringMap>;
   readonly pools: readonly NodePool[];
   readonly controlPlane: ControlPlaneOptions;
+  /** How the scheduler decides. */
+  readonly scheduler: SchedulerConfiguration;
   readonly behavior: readonly BehaviorRule[];
   readonly steps: readonly Step[];
   readonly untilMicros: Micros;

@@ -1,12 +1,15 @@
 import type { AnyPlugin, ExtensionPoint, Handle } from './framework.ts';
+import type { PluginArgs } from './pluginArgs.ts';
 import { DefaultBinder } from './plugins/defaultBinder.ts';
 import { DefaultPreemption } from './plugins/defaultPreemption.ts';
+import { InterPodAffinity } from './plugins/interPodAffinity.ts';
 import { NodeAffinity } from './plugins/nodeAffinity.ts';
 import { NodeName } from './plugins/nodeName.ts';
 import { NodePorts } from './plugins/nodePorts.ts';
 import { NodeResourcesBalancedAllocation } from './plugins/nodeResourcesBalancedAllocation.ts';
 import { NodeResourcesFit } from './plugins/nodeResourcesFit.ts';
 import { NodeUnschedulable } from './plugins/nodeUnschedulable.ts';
+import { PodTopologySpread } from './plugins/podTopologySpread.ts';
 import { PrioritySort } from './plugins/prioritySort.ts';
 import { SchedulingGates } from './plugins/schedulingGates.ts';
 import { TaintToleration } from './plugins/taintToleration.ts';
@@ -17,7 +20,8 @@ import { VolumeRestrictions } from './plugins/volumeRestrictions.ts';
 export interface PluginRegistration {
   /** Upstream's name of it. */
   readonly name: string;
-  readonly create: (handle: Handle) => AnyPlugin;
+  /** @param args of all plugins; by default upstream's */
+  readonly create: (handle: Handle, args?: PluginArgs) => AnyPlugin;
   /** Weight of the plugin's score; 0 where it has none. */
   readonly weight: number;
   /**
@@ -34,15 +38,33 @@ export const DEFAULT_PLUGINS: readonly PluginRegistration[] = [
   { name: 'NodeUnschedulable', create: (handle) => new NodeUnschedulable(handle), weight: 0 },
   { name: 'NodeName', create: (handle) => new NodeName(handle), weight: 0 },
   { name: 'TaintToleration', create: (handle) => new TaintToleration(handle), weight: 3 },
-  { name: 'NodeAffinity', create: (handle) => new NodeAffinity(handle), weight: 2 },
+  { name: 'NodeAffinity', create: (handle, args) => new NodeAffinity(handle, args?.NodeAffinity), weight: 2 },
   { name: 'NodePorts', create: () => new NodePorts(), weight: 0 },
-  { name: 'NodeResourcesFit', create: (handle) => new NodeResourcesFit(handle), weight: 1 },
+  {
+    name: 'NodeResourcesFit',
+    create: (handle, args) => new NodeResourcesFit(handle, args?.NodeResourcesFit),
+    weight: 1,
+  },
   { name: 'VolumeRestrictions', create: (handle) => new VolumeRestrictions(handle), weight: 0 },
-  { name: 'VolumeBinding', create: (handle) => new VolumeBinding(handle), weight: 0 },
-  { name: 'DefaultPreemption', create: () => new DefaultPreemption(), weight: 0 },
+  { name: 'VolumeBinding', create: (handle, args) => new VolumeBinding(handle, args?.VolumeBinding), weight: 0 },
+  {
+    name: 'PodTopologySpread',
+    create: (handle, args) => new PodTopologySpread(handle, args?.PodTopologySpread),
+    weight: 2,
+  },
+  {
+    name: 'InterPodAffinity',
+    create: (handle, args) => new InterPodAffinity(handle, args?.InterPodAffinity),
+    weight: 2,
+  },
+  {
+    name: 'DefaultPreemption',
+    create: (handle, args) => new DefaultPreemption(handle, args?.DefaultPreemption),
+    weight: 0,
+  },
   {
     name: 'NodeResourcesBalancedAllocation',
-    create: (handle) => new NodeResourcesBalancedAllocation(handle),
+    create: (handle, args) => new NodeResourcesBalancedAllocation(handle, args?.NodeResourcesBalancedAllocation),
     weight: 1,
   },
   { name: 'DefaultBinder', create: (handle) => new DefaultBinder(handle), weight: 0 },

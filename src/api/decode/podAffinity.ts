@@ -62,17 +62,17 @@ function readTerm(context: DecodeContext, path: FieldPath, term: JsonObject): Po
 }
 
 /**
- * `spec.topologySpreadConstraints` of a pod.
+ * `spec.topologySpreadConstraints` of a pod, or a list of such constraints elsewhere.
  *
- * @param path of `spec`.
+ * @param path of `spec`, in which the list is `field`.
  * @throws InputError for constraints that upstream's validation refuses.
  */
 export function readSpreadConstraints(
   context: DecodeContext,
   path: FieldPath,
   spec: JsonObject,
+  field = 'topologySpreadConstraints',
 ): TopologySpreadConstraint[] {
-  const field = 'topologySpreadConstraints';
   const constraints = objectsAt(spec, field).map((item, index) => {
     return readSpreadConstraint(context, [...path, field, index], item);
   });

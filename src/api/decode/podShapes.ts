@@ -95,7 +95,7 @@ export const nodeSelectorTerm = fields({
   matchFields: list(nodeSelectorRequirement),
 });
 
-const nodeAffinity = fields({
+export const nodeAffinity = fields({
   requiredDuringSchedulingIgnoredDuringExecution: fields({ nodeSelectorTerms: list(nodeSelectorTerm) }),
   preferredDuringSchedulingIgnoredDuringExecution: list(fields({ weight: 'integer', preference: nodeSelectorTerm })),
 });
@@ -116,7 +116,7 @@ const podAffinity = fields({
   preferredDuringSchedulingIgnoredDuringExecution: list(fields({ weight: 'integer', podAffinityTerm })),
 });
 
-const topologySpreadConstraint = fields({
+export const topologySpreadConstraint = fields({
   labelSelector: selector,
   matchLabelKeys: list('string'),
   maxSkew: 'integer',

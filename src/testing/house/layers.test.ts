@@ -5,7 +5,8 @@ import { allFiles, importsOf, productFiles } from './sources.ts';
  * What each folder may import, from the bottom up: a folder only ever names ones that stand above it in this table, so
  * that there are no cycles. Two places differ from a plain stack:
  * - report stands on runner: a report is made of what a run or a sweep yields, and the runner knows nothing of it;
- * - scenario knows the types of the kubelet's rules and the controllers' options: those are what a scenario is read into.
+ * - scenario knows the kubelet's rules, the controllers' options and the scheduler's configuration: those are what a
+ *   scenario is read into.
  */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
@@ -15,7 +16,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   scheduler: ['kernel', 'api', 'cluster'],
   kubelet: ['kernel', 'api', 'cluster'],
   metrics: ['kernel', 'api', 'cluster'],
-  scenario: ['kernel', 'api', 'cluster', 'controllers', 'kubelet'],
+  scenario: ['kernel', 'api', 'cluster', 'controllers', 'scheduler', 'kubelet'],
   runner: ['kernel', 'api', 'cluster', 'controllers', 'scheduler', 'kubelet', 'metrics', 'scenario'],
   report: ['metrics', 'scenario', 'runner'],
   cli: ['kernel', 'api', 'metrics', 'scenario', 'runner', 'report'],
