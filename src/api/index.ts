@@ -20,7 +20,14 @@ export { type CompiledSelector, LabelIndex } from './labelIndex.ts';
 export { didYouMean, nearest } from './nearest.ts';
 export { jsonMergePatch, jsonPatch, strategicMergePatch, threeWayMerge } from './patch.ts';
 export { type FieldPath, formatPath } from './path.ts';
-export { DEFAULT_CPU_MILLI, DEFAULT_MEMORY_BYTES, nonZeroRequests, noResources, podRequests } from './podRequests.ts';
+export {
+  DEFAULT_CPU_MILLI,
+  DEFAULT_MEMORY_BYTES,
+  nonZeroRequests,
+  nonZeroRequestsOnNode,
+  noResources,
+  podRequests,
+} from './podRequests.ts';
 export {
   canonicalQuantity,
   formatBytes,

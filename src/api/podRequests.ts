@@ -1,9 +1,15 @@
 /** What a pod takes of a node, as upstream counts it (`component-helpers/resource/helpers.go`). */
-import type { Container, PodSpec, ResourceAmounts } from './types.ts';
+import type { Container, PodLevelRequests, PodSpec, ResourceAmounts } from './types.ts';
 
 /** What the scheduler's scores assume for a container that asks for no cpu or no memory. */
 export const DEFAULT_CPU_MILLI = 100;
 export const DEFAULT_MEMORY_BYTES = 200 * 1024 * 1024;
+
+/** Of the resources of which scores assume something where nothing is said. */
+export interface NonZeroRequests {
+  readonly cpuMilli: number;
+  readonly memoryBytes: number;
+}
 
 export const noResources: ResourceAmounts = {
   cpuMilli: 0,
@@ -28,9 +34,27 @@ export function podRequests(spec: PodSpec): ResourceAmounts {
  * The request that scores use: as {@link podRequests}, with 100m and 200Mi for each container that names none. A zero
  * that is written stays one.
  */
-export function nonZeroRequests(spec: PodSpec): { cpuMilli: number; memoryBytes: number } {
+export function nonZeroRequests(spec: PodSpec): NonZeroRequests {
   const { cpuMilli, memoryBytes } = finish(spec, sumOverLife(spec, withScoringDefaults));
   return { cpuMilli, memoryBytes };
+}
+
+/**
+ * What the pod counts for in the scores of later pods, once it is on a node. It is as {@link nonZeroRequests}, but that
+ * for a pod with requests as a whole nothing is assumed of a resource that anything in the pod names
+ * (`PodInfo.calculateResource` against `resourceAllocationScorer.calculatePodResourceRequest`).
+ */
+export function nonZeroRequestsOnNode(spec: PodSpec): NonZeroRequests {
+  const assumed = nonZeroRequests(spec);
+  if (spec.podRequests === undefined) return assumed;
+  const named = podRequests(spec);
+  const containers = [...spec.containers, ...spec.initContainers];
+  const isCpuNamed = named.cpuMilli > 0 || containers.some((container) => container.isCpuRequested);
+  const isMemoryNamed = named.memoryBytes > 0 || containers.some((container) => container.isMemoryRequested);
+  return {
+    cpuMilli: isCpuNamed ? named.cpuMilli : assumed.cpuMilli,
+    memoryBytes: isMemoryNamed ? named.memoryBytes : assumed.memoryBytes,
+  };
 }
 
 function withScoringDefaults({ requests, isCpuRequested, isMemoryRequested }: Container): ResourceAmounts {
@@ -41,7 +65,14 @@ function withScoringDefaults({ requests, isCpuRequested, isMemoryRequested }: Co
   };
 }
 
-function sumOverLife(spec: PodSpec, requestsOf: (container: Container) => ResourceAmounts): ResourceAmounts {
+/** The containers of a pod, which is all that their sum takes. */
+export type PodContainers = Pick<PodSpec, 'containers' | 'initContainers'>;
+
+/** What runs side by side, or any step of the start, needs at most, per resource. */
+export function sumOverLife(
+  spec: PodContainers,
+  requestsOf: (container: Container) => ResourceAmounts,
+): ResourceAmounts {
   let sidecars = noResources;
   let atStart = noResources;
   for (const container of spec.initContainers) {
@@ -54,8 +85,15 @@ function sumOverLife(spec: PodSpec, requestsOf: (container: Container) => Resour
 }
 
 function finish(spec: PodSpec, requests: ResourceAmounts): ResourceAmounts {
-  const replaced = spec.podRequests === undefined ? requests : { ...requests, ...spec.podRequests };
+  const replaced = spec.podRequests === undefined ? requests : replace(requests, spec.podRequests);
   return spec.overhead === undefined ? replaced : add(replaced, spec.overhead);
+}
+
+function replace(requests: ResourceAmounts, by: PodLevelRequests): ResourceAmounts {
+  const { cpuMilli = requests.cpuMilli, memoryBytes = requests.memoryBytes, hugepages } = by;
+  if (hugepages === undefined) return { ...requests, cpuMilli, memoryBytes };
+  const extended = new Map([...requests.extended, ...hugepages].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { ...requests, cpuMilli, memoryBytes, extended };
 }
 
 function add(a: ResourceAmounts, b: ResourceAmounts): ResourceAmounts {

@@ -135,13 +135,24 @@ export interface TopologySpreadConstraint {
 
 export type PreemptionPolicy = 'PreemptLowerPriority' | 'Never';
 
+/**
+ * `spec.resources.requests` of a pod as a whole (KEP-2837), with the API server's defaults: per resource, what is named
+ * takes the place of the sum over the containers.
+ */
+export interface PodLevelRequests {
+  readonly cpuMilli?: number;
+  readonly memoryBytes?: number;
+  /** By name, `hugepages-2Mi`. */
+  readonly hugepages?: ReadonlyMap<string, number>;
+}
+
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers: readonly Container[];
   /** Pod-level overhead, added to the request. */
   readonly overhead: ResourceAmounts | undefined;
-  /** Pod-level `spec.resources.requests` (KEP-2837), which override the sum over containers per resource. */
-  readonly podRequests: Partial<Record<'cpuMilli' | 'memoryBytes', number>> | undefined;
+  /** Undefined: none, nor limits from which any would follow. */
+  readonly podRequests: PodLevelRequests | undefined;
   readonly nodeName: string;
   readonly schedulerName: string;
   readonly nodeSelector: StringMap;

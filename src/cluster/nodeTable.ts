@@ -122,8 +122,8 @@ export class NodeTable {
     this.requestedCpuMilli[row]! += sign * requests.cpuMilli;
     this.requestedMemoryBytes[row]! += sign * requests.memoryBytes;
     this.requestedEphemeralStorageBytes[row]! += sign * requests.ephemeralStorageBytes;
-    this.nonZeroRequestedCpuMilli[row]! += sign * template.nonZeroRequests.cpuMilli;
-    this.nonZeroRequestedMemoryBytes[row]! += sign * template.nonZeroRequests.memoryBytes;
+    this.nonZeroRequestedCpuMilli[row]! += sign * template.nonZeroRequestsOnNode.cpuMilli;
+    this.nonZeroRequestedMemoryBytes[row]! += sign * template.nonZeroRequestsOnNode.memoryBytes;
     for (const [name, amount] of requests.extended) this.extendedColumn(name).requested[row]! += sign * amount;
   }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { decodeObject } from '../api/decode/decode.ts';
 import { LabelIndex } from '../api/labelIndex.ts';
+import type { PodManifest } from '../api/types.ts';
 import { storedReplicaSet } from '../testing/objects.ts';
 import { TemplateTable } from './templateTable.ts';
 
@@ -25,6 +27,15 @@ describe('templates', () => {
       images: ['web:v1'],
       deletionCost: 0,
     });
+  });
+
+  test('whose pods have resources as a whole count those only where the API server knows them', () => {
+    const document = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } };
+    const containers = [{ name: 'a', image: 'a', resources: { requests: { cpu: 1 } } }];
+    const spec = { containers, resources: { requests: { cpu: 3 } } };
+    const { template: whole } = decodeObject({ ...document, spec }) as PodManifest;
+    expect(new TemplateTable(new LabelIndex()).intern(whole).requests.cpuMilli).toBe(3000);
+    expect(new TemplateTable(new LabelIndex(), false).intern(whole).requests.cpuMilli).toBe(1000);
   });
 
   test.each([

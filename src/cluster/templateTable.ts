@@ -1,6 +1,6 @@
 import { canonicalJson } from '../api/canonical.ts';
 import type { LabelIndex } from '../api/labelIndex.ts';
-import { nonZeroRequests, podRequests } from '../api/podRequests.ts';
+import { type NonZeroRequests, nonZeroRequests, nonZeroRequestsOnNode, podRequests } from '../api/podRequests.ts';
 import type { JsonObject, PodSpec, PodTemplateSpec, ResourceAmounts, StringMap } from '../api/types.ts';
 import { POD_DELETION_COST_ANNOTATION } from './objects.ts';
 
@@ -16,8 +16,10 @@ export interface CompiledTemplate {
   readonly labelSet: number;
   /** What the scheduler subtracts from a node (upstream's `PodRequests`). */
   readonly requests: ResourceAmounts;
-  /** What LeastAllocated scores with: 100m and 200Mi stand in for missing requests. */
-  readonly nonZeroRequests: { readonly cpuMilli: number; readonly memoryBytes: number };
+  /** What LeastAllocated scores a new pod with: 100m and 200Mi stand in for missing requests. */
+  readonly nonZeroRequests: NonZeroRequests;
+  /** The same of a pod that is on a node. */
+  readonly nonZeroRequestsOnNode: NonZeroRequests;
   /** Image of the first container, by which `behavior` matches and recordings name versions. */
   readonly image: string;
   /** Images of all containers and init containers, each once, in order. */
@@ -33,9 +35,12 @@ export class TemplateTable {
   private readonly templates: CompiledTemplate[] = [];
   private readonly idByContent = new Map<string, number>();
   private readonly labelIndex: LabelIndex;
+  private readonly hasPodLevelResources: boolean;
 
-  constructor(labelIndex: LabelIndex) {
+  /** @param hasPodLevelResources false: the API server drops `spec.resources` of pods (gate PodLevelResources). */
+  constructor(labelIndex: LabelIndex, hasPodLevelResources = true) {
     this.labelIndex = labelIndex;
+    this.hasPodLevelResources = hasPodLevelResources;
   }
 
   /** Templates so far; ids are below it. */
@@ -71,7 +76,7 @@ export class TemplateTable {
   }
 
   private compile(template: PodTemplateSpec): CompiledTemplate {
-    const { spec } = template;
+    const spec = this.hasPodLevelResources ? template.spec : { ...template.spec, podRequests: undefined };
     const images = [...spec.initContainers, ...spec.containers].map((container) => container.image);
     return {
       id: this.templates.length,
@@ -82,6 +87,7 @@ export class TemplateTable {
       labelSet: this.labelIndex.intern(template.labels),
       requests: podRequests(spec),
       nonZeroRequests: nonZeroRequests(spec),
+      nonZeroRequestsOnNode: nonZeroRequestsOnNode(spec),
       image: spec.containers[0]?.image ?? '',
       images: [...new Set(images)],
       deletionCost: deletionCost(template.annotations[POD_DELETION_COST_ANNOTATION]),

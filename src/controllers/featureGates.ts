@@ -21,6 +21,8 @@ const GATES = {
   StaleControllerConsistencyStatefulSet: { onSince: 36, knownSince: 36 },
   /** The same of a Job. */
   StaleControllerConsistencyJob: { onSince: 36, knownSince: 36 },
+  /** KEP-2837: `spec.resources` of a pod as a whole. */
+  PodLevelResources: { onSince: 34, knownSince: 32 },
   /** KEP-3973: a Deployment waits for terminating pods before it replaces them. */
   DeploymentPodReplacementPolicy: {
     onSince: Number.POSITIVE_INFINITY,

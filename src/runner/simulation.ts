@@ -77,7 +77,13 @@ class Simulation {
     this.options = options;
     const { apiMicros, apiServiceMicros, watchMicros } = controlPlane.latency;
     const apiServer = { latencyMicros: apiMicros, serviceMicros: apiServiceMicros };
-    const cluster = new Cluster(kernel, { seed, watchMicros, apiServer, minorVersion: kubernetes.minor });
+    const cluster = new Cluster(kernel, {
+      seed,
+      watchMicros,
+      apiServer,
+      minorVersion: kubernetes.minor,
+      hasPodLevelResources: scenario.gates.PodLevelResources,
+    });
     this.cluster = cluster;
     for (const [namespace, labels] of scenario.namespaces) cluster.setNamespaceLabels(namespace, labels);
     this.rollouts = new RolloutObserver({ kernel, cluster });

@@ -65,6 +65,14 @@ spec: {${spec}, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {
     return buildScenario({ files: [{ file: 's.yaml', text: scenario + text }] }, {}).assumptions;
   }
 
+  it('is told of pods with resources as a whole', () => {
+    const pods = deployment.replace('spec: {containers', 'spec: {resources: {limits: {cpu: 1}}, containers');
+    const note =
+      'spec.template.spec.resources of shop/deployment/web has no effect: the feature gate PodLevelResources is off';
+    expect(notesOf('kubernetes: "1.33"', pods)).toContain(note);
+    expect(notesOf('kubernetes: "1.34"', pods)).not.toContain(note);
+  });
+
   it('is told where the gate is off', () => {
     const field = 'spec.updateStrategy.rollingUpdate.maxUnavailable of shop/statefulset/web';
     const note = `${field} has no effect: the feature gate MaxUnavailableStatefulSet is off`;

@@ -1,7 +1,7 @@
 /** `featureGates` of a Scenario. */
 import { type DecodeContext, failAt } from '../api/decode/context.ts';
 import { didYouMean } from '../api/nearest.ts';
-import type { Manifest } from '../api/types.ts';
+import type { Manifest, PodSpec } from '../api/types.ts';
 import {
   experimentalNote,
   FEATURE_GATES,
@@ -48,23 +48,42 @@ export function experimentalNotes(input: Readonly<Record<string, boolean>>): str
 /** A sentence for each field of an object that nothing reads while its gate is off. */
 export function ignoredFields(gates: FeatureGates, objects: readonly Manifest[]): string[] {
   return objects.flatMap((object) => {
-    const gated = gatedField(object);
-    if (gated === undefined || gates[gated.gate]) return [];
     const { namespace, name } = object.meta;
-    const where = `${gated.field} of ${formatIdentity({ namespace, kind: object.kind.toLowerCase(), name })}`;
-    return [`${where} has no effect: the feature gate ${gated.gate} is off`];
+    const identity = formatIdentity({ namespace, kind: object.kind.toLowerCase(), name });
+    return gatedFields(object)
+      .filter(({ gate }) => !gates[gate])
+      .map(({ field, gate }) => `${field} of ${identity} has no effect: the feature gate ${gate} is off`);
   });
 }
 
-/** A field that the object has, and the gate without which it does not count. */
-function gatedField(object: Manifest): { readonly field: string; readonly gate: FeatureGateName } | undefined {
+interface GatedField {
+  readonly field: string;
+  /** Without which the field does not count. */
+  readonly gate: FeatureGateName;
+}
+
+/** The fields with a gate that the object has. */
+function gatedFields(object: Manifest): GatedField[] {
+  const found: GatedField[] = [];
   if (object.kind === 'Deployment' && object.spec.podReplacementPolicy !== undefined) {
-    return { field: 'spec.podReplacementPolicy', gate: 'DeploymentPodReplacementPolicy' };
+    found.push({ field: 'spec.podReplacementPolicy', gate: 'DeploymentPodReplacementPolicy' });
   }
   if (object.kind === 'StatefulSet' && object.spec.rollingUpdate?.maxUnavailable !== undefined) {
-    return { field: 'spec.updateStrategy.rollingUpdate.maxUnavailable', gate: 'MaxUnavailableStatefulSet' };
+    found.push({ field: 'spec.updateStrategy.rollingUpdate.maxUnavailable', gate: 'MaxUnavailableStatefulSet' });
   }
-  return undefined;
+  const pod = podSpecOf(object);
+  if (pod?.spec.podRequests !== undefined) found.push({ field: `${pod.path}.resources`, gate: 'PodLevelResources' });
+  return found;
+}
+
+/** The spec of the pods that an object makes, or that it is, and where it stands. */
+function podSpecOf(object: Manifest): { readonly spec: PodSpec; readonly path: string } | undefined {
+  if (object.kind === 'Pod') return { spec: object.template.spec, path: 'spec' };
+  if (object.kind === 'CronJob') {
+    return { spec: object.spec.jobTemplate.spec.template.spec, path: 'spec.jobTemplate.spec.template.spec' };
+  }
+  if (!('spec' in object && 'template' in object.spec)) return undefined;
+  return { spec: object.spec.template.spec, path: 'spec.template.spec' };
 }
 
 function isGate(name: string): name is FeatureGateName {

@@ -7,9 +7,10 @@ import { canonicalTemplate } from './canonicalTemplate.ts';
 import { type PodSurroundings, readContainer, readHostPorts } from './container.ts';
 import { type DecodeContext, failAt, unsupported } from './context.ts';
 import { readPodAffinity, readSpreadConstraints } from './podAffinity.ts';
+import { readPodLevelRequests } from './podLevelRequests.ts';
 import { readPriority } from './priority.ts';
 import { integerAt, objectAt, objectsAt, readLabels, refuse, stringAt, stringMap } from './read.ts';
-import { readAmounts, readRequests } from './resources.ts';
+import { readAmounts } from './resources.ts';
 import { readNodeAffinity, readToleration } from './scheduling.ts';
 import { readVolumes } from './volumes.ts';
 
@@ -89,7 +90,7 @@ function readPodSpec(
     containers,
     initContainers,
     overhead: isJsonObject(spec.overhead) ? readAmounts(context, [...path, 'overhead'], spec.overhead) : undefined,
-    podRequests: readPodRequests(context, [...path, 'resources'], spec, [...containers, ...initContainers]),
+    podRequests: readPodLevelRequests(context, [...path, 'resources'], spec.resources, { containers, initContainers }),
     nodeName,
     schedulerName: stringAt(spec, 'schedulerName'),
     ...readPlacement(context, path, spec),
@@ -210,26 +211,4 @@ function readAllHostPorts(
       return field === 'containers' || container.restartPolicy === 'Always' ? ports : [];
     });
   });
-}
-
-/** Pod-level limits stand in for requests of a resource that no container asks for. */
-function readPodRequests(
-  context: DecodeContext,
-  path: FieldPath,
-  spec: JsonObject,
-  containers: readonly Container[],
-): PodSpec['podRequests'] {
-  const resources = objectAt(spec, 'resources');
-  const requests = objectAt(resources, 'requests');
-  const limits = objectAt(resources, 'limits');
-  const amounts = readRequests(context, path, resources);
-  const found: { cpuMilli?: number; memoryBytes?: number } = {};
-  for (const [name, field] of [
-    ['cpu', 'cpuMilli'],
-    ['memory', 'memoryBytes'],
-  ] as const) {
-    const isDefaulted = limits[name] !== undefined && containers.every((container) => container.requests[field] === 0);
-    if (requests[name] !== undefined || isDefaulted) found[field] = amounts[field];
-  }
-  return Object.keys(found).length === 0 ? undefined : found;
 }

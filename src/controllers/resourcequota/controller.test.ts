@@ -156,6 +156,28 @@ describe('the use of a quota', () => {
   });
 });
 
+describe('the use of pods with resources as a whole', () => {
+  const hard = { 'requests.cpu': '10', 'limits.cpu': '10' };
+  const steps = { '10s': 'get resourcequota' };
+  const container = { resources: { requests: { cpu: '1' } } };
+
+  test('is what they ask for as a whole, or what their containers do beneath a limit of the whole', () => {
+    const whole = limited(hard, { container, steps, pod: { resources: { requests: { cpu: 2 }, limits: { cpu: 3 } } } });
+    expect(usage(whole)).toEqual(['requests.cpu: 6/10 | limits.cpu: 9/10']);
+    const beneath = limited(hard, { container, steps, pod: { resources: { limits: { cpu: 3 } } } });
+    expect(usage(beneath)).toEqual(['requests.cpu: 3/10 | limits.cpu: 9/10']);
+  });
+
+  test('is that of the containers where the gate is off, as before 1.34', () => {
+    const pod = { resources: { requests: { cpu: 2 } } };
+    for (const older of [{ kubernetes: '1.33' }, { featureGates: { PodLevelResources: false } }]) {
+      expect(usage(limited({ 'requests.cpu': '10' }, { container, steps, pod, ...older }))).toEqual([
+        'requests.cpu: 3/10',
+      ]);
+    }
+  });
+});
+
 describe('a quota on objects', () => {
   test('counts what came before its first status only with the next full sync, every five minutes', () => {
     const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports: [{ port: 80 }] } };

@@ -17,6 +17,8 @@ const LIMITED: ReadonlySet<string> = WITHOUT_PREFIX;
 
 type Amounts = ReadonlyMap<string, Amount>;
 
+const NO_RESOURCES: Resources = { requests: new Map(), limits: new Map() };
+
 /** What containers or a pod ask for and may have, by resource. Limits stand in for requests that are missing. */
 interface Resources {
   readonly requests: Amounts;
@@ -30,15 +32,15 @@ export class PodUsages {
   of(template: CompiledTemplate): PodUsage {
     let known = this.byTemplate[template.id];
     if (known === undefined) {
-      known = podUsage(template.manifest.spec as JsonObject);
+      known = podUsage(template.manifest.spec as JsonObject, template.spec.podRequests !== undefined);
       this.byTemplate[template.id] = known;
     }
     return known;
   }
 }
 
-function podUsage(spec: JsonObject): PodUsage {
-  const podLevel = readResources(spec);
+function podUsage(spec: JsonObject, hasPodLevel: boolean): PodUsage {
+  const podLevel = hasPodLevel ? readPodLevel(spec) : NO_RESOURCES;
   const overhead = readAmounts(spec.overhead);
   const requests = sum(override(overLife(spec, 'requests'), podLevel.requests), overhead);
   const limits = override(overLife(spec, 'limits'), podLevel.limits);
@@ -89,6 +91,15 @@ function overLife(spec: JsonObject, field: keyof Resources): Map<string, Amount>
     sidecars,
   );
   return combine(running, atStart, Math.max);
+}
+
+/** Limits stand in only for requests that no container names (upstream's `defaultPodRequests`). */
+function readPodLevel(spec: JsonObject): Resources {
+  const { requests, limits } = readResources(spec);
+  const ofContainers = overLife(spec, 'requests');
+  const given = readAmounts((spec.resources as JsonObject | undefined)?.requests);
+  const defaulted = [...requests].map(([name, amount]) => [name, given.get(name) ?? ofContainers.get(name) ?? amount]);
+  return { requests: new Map(defaulted as [string, Amount][]), limits };
 }
 
 function readResources({ resources }: JsonObject): Resources {
