@@ -10,7 +10,7 @@ import { PodDirectory, type PodDirectoryOptions } from './podDirectory.ts';
 import type { NamedPod, NewPod, PodAdmission, PodController, PodIdentity } from './podIdentity.ts';
 import { mix32 } from './podNames.ts';
 import { PodOwner, recount } from './podOwner.ts';
-import type { PodStatus } from './podStatus.ts';
+import type { PodDisruption, PodStatus } from './podStatus.ts';
 import {
   isActiveAndReady,
   POD_BOUND,
@@ -31,6 +31,9 @@ import type { CompiledTemplate } from './templateTable.ts';
 const STATE_BITS = 8;
 const STATE_MASK = 2 ** STATE_BITS - 1;
 
+/** Minor release since which binding clears `status.nominatedNodeName` (ClearingNominatedNodeNameAfterBinding). */
+const CLEARS_NOMINATION_SINCE = 35;
+
 export interface ClusterOptions extends PodDirectoryOptions {
   readonly apiServer: ApiServerOptions;
   /** Of the API server, which decides what may be written; the newest where it is left out. */
@@ -49,6 +52,7 @@ export class Cluster extends PodDirectory {
   readonly minorVersion: number;
   private readonly admissions: PodAdmission[] = [];
   private readonly podNotice: HandlerId;
+  private readonly nominationNotice: HandlerId;
   private readonly podObservers: PodObserver[] = [];
   private readonly podListeners: PodListener[] = [];
   /** Those of `podListeners` that hear of all pods of a kind of controller. */
@@ -61,6 +65,9 @@ export class Cluster extends PodDirectory {
     this.minorVersion = options.minorVersion ?? Number.POSITIVE_INFINITY;
     this.podNotice = kernel.register('watch/pod', (pod, packed) => {
       this.deliverPod(pod, packed & STATE_MASK, (packed >>> STATE_BITS) - 1);
+    });
+    this.nominationNotice = kernel.register('watch/nomination', (pod, before) => {
+      for (const listener of this.nominationListeners) listener(pod, before);
     });
     for (const kind of POD_CONTROLLER_KINDS) {
       this.podListenersByKind.set(kind, []);
@@ -156,6 +163,7 @@ export class Cluster extends PodDirectory {
     if ((state & (POD_BOUND | POD_TERMINATING)) !== 0) return conflict('pods', this.podName(pod));
     this.linkToNode(pod, node);
     this.unschedulableConditions.delete(pod);
+    if (this.minorVersion >= CLEARS_NOMINATION_SINCE) this.nominatedNodes.delete(pod);
     this.write(pod, state | POD_BOUND);
     return undefined;
   }
@@ -165,6 +173,19 @@ export class Cluster extends PodDirectory {
     if ((this.pods.state[pod]! & (POD_EXISTS | POD_BOUND)) !== POD_EXISTS) return;
     const sinceMicros = this.unschedulableConditions.get(pod)?.sinceMicros ?? this.kernel.nowMicros;
     this.unschedulableConditions.set(pod, { message, sinceMicros });
+  }
+
+  /**
+   * The scheduler's status patch of a pod for which it makes room.
+   *
+   * @param node row of a node, -1 to take the nomination back
+   */
+  setNominatedNode(pod: number, node: number): void {
+    if ((this.pods.state[pod]! & (POD_EXISTS | POD_BOUND)) !== POD_EXISTS) return;
+    const before = this.nominatedNodeOf(pod);
+    if (node === -1) this.nominatedNodes.delete(pod);
+    else this.nominatedNodes.set(pod, node);
+    if (before !== -1 && before !== node) this.kernel.schedule(this.watchMicros, this.nominationNotice, pod, before);
   }
 
   /** The kubelet's status update: phase Running, Ready or not. */
@@ -199,8 +220,9 @@ export class Cluster extends PodDirectory {
   }
 
   /** Sets the condition DisruptionTarget, as evictions do before they delete. */
-  setPodDisrupted(pod: number): void {
+  setPodDisrupted(pod: number, why?: Pick<PodDisruption, 'reason' | 'message'>): void {
     const state = this.pods.state[pod]!;
+    if (why !== undefined) this.podDisruptions.set(pod, { ...why, sinceMicros: this.kernel.nowMicros });
     if ((state & POD_DISRUPTED) === 0) this.write(pod, state | POD_DISRUPTED);
   }
 
@@ -378,6 +400,8 @@ export class Cluster extends PodDirectory {
       this.namedPods.delete(pod);
       this.podStatuses.delete(pod);
       this.unschedulableConditions.delete(pod);
+      this.podDisruptions.delete(pod);
+      this.nominatedNodes.delete(pod);
       this.ownClaims.delete(pod);
       pods.release(pod);
     }

@@ -11,7 +11,7 @@ import type { NamedPod, Workload } from './podIdentity.ts';
 import { generatedSuffix } from './podNames.ts';
 import type { PodOwner } from './podOwner.ts';
 import { PodPriorities, type PodPriority } from './podPriorities.ts';
-import type { PodStatus, UnschedulableCondition } from './podStatus.ts';
+import type { PodDisruption, PodStatus, UnschedulableCondition } from './podStatus.ts';
 import { POD_BOUND, POD_EXISTS, PodTable } from './podTable.ts';
 import { type CompiledTemplate, TemplateTable } from './templateTable.ts';
 
@@ -50,6 +50,10 @@ export class PodDirectory extends ObjectStore {
   private readonly labelsOfNamespaces = new Map<string, StringMap>();
   protected readonly podStatuses = new Map<number, PodStatus>();
   protected readonly unschedulableConditions = new Map<number, UnschedulableCondition>();
+  protected readonly podDisruptions = new Map<number, PodDisruption>();
+  /** Rows of nodes by pod: `status.nominatedNodeName`. */
+  protected readonly nominatedNodes = new Map<number, number>();
+  protected readonly nominationListeners: ((pod: number, before: number) => void)[] = [];
   /** Only of pods whose claims are not those of their template. */
   protected readonly ownClaims = new Map<number, readonly string[]>();
 
@@ -104,6 +108,21 @@ export class PodDirectory extends ObjectStore {
   /** Undefined for pods that have a node, and as long as the scheduler has not told that it finds none. */
   unschedulableCondition(pod: number): UnschedulableCondition | undefined {
     return this.unschedulableConditions.get(pod);
+  }
+
+  /** Why the pod is to go; undefined where its condition DisruptionTarget is not set, or nobody gave a reason. */
+  podDisruption(pod: number): PodDisruption | undefined {
+    return this.podDisruptions.get(pod);
+  }
+
+  /** Row of the node in `status.nominatedNodeName`; -1 for none. */
+  nominatedNodeOf(pod: number): number {
+    return this.nominatedNodes.get(pod) ?? -1;
+  }
+
+  /** Calls `listener` when informers see that a pod is no longer nominated to run on the node with the row `before`. */
+  listenNominations(listener: (pod: number, before: number) => void): void {
+    this.nominationListeners.push(listener);
   }
 
   /** Names of the PersistentVolumeClaims that the pod, which is of this template, mounts. */
