@@ -92,7 +92,10 @@ class Simulation {
     this.services = new ServiceObserver(cluster, (pod) => this.errorRates.of(pod));
     this.usage = new ClusterUsage({ kernel, cluster });
     this.podCounts = new PodCounts(cluster);
-    this.pending = new PendingPods(cluster);
+    this.pending = new PendingPods(
+      cluster,
+      scenario.scheduler.profiles.map(({ schedulerName }) => schedulerName),
+    );
     this.refused = new RefusedPods(cluster);
     const isWatched = options.follow !== undefined || options.explain !== undefined;
     this.decisions = isWatched ? new Decisions(kernel, cluster, options) : undefined;
