@@ -80,12 +80,20 @@ export class PodTopologySpread
         if (skewOfPinned(constraint, node) > constraint.maxSkew) return SKEWED;
         continue;
       }
-      const { counts, minimum } = constraint.counts!;
+      const { counts } = constraint.counts!;
       const matching = domain < counts.length ? counts[domain]! : 0;
-      const globalMinimum = constraint.eligible.presentCount < constraint.minDomains ? 0 : minimum;
-      if (matching + constraint.selfMatch - globalMinimum > constraint.maxSkew) return SKEWED;
+      if (matching > mostMatching(constraint)) return SKEWED;
     }
     return 0;
+  }
+
+  filterNodes(state: CycleState, nodes: Int32Array, codes: Int32Array, count: number): void {
+    if (this.isPinned) {
+      for (let i = 0; i < count; i++) codes[i] = this.filter(state, nodes[i]!);
+      return;
+    }
+    codes.fill(0, 0, count);
+    for (const constraint of this.hard) filterByOne(constraint, nodes, codes, count);
   }
 
   reasonsOf(code: number): readonly string[] {
@@ -127,6 +135,25 @@ export class PodTopologySpread
   private constraintsOf(template: CompiledTemplate, pod: number): SpreadConstraints {
     const labelSet = this.cluster.pods.labelSet[pod]!;
     return this.constraints.of({ pod, template, labelSet, namespace: this.cluster.podNamespace(pod) });
+  }
+}
+
+/** How many matching pods a domain may have for the pod to keep to the constraint there. */
+function mostMatching({ counts, eligible, minDomains, maxSkew, selfMatch }: SpreadConstraint): number {
+  const globalMinimum = eligible.presentCount < minDomains ? 0 : counts!.minimum;
+  return maxSkew + globalMinimum - selfMatch;
+}
+
+/** Judges nodes, those that have no code yet, by one constraint. */
+function filterByOne(constraint: SpreadConstraint, nodes: Int32Array, codes: Int32Array, count: number): void {
+  const most = mostMatching(constraint);
+  const { domainOf } = constraint.domains;
+  const { counts } = constraint.counts!;
+  for (let i = 0; i < count; i++) {
+    if (codes[i] !== 0) continue;
+    const domain = domainOf[nodes[i]!]!;
+    if (domain === -1) codes[i] = LABEL_MISSING;
+    else if (domain < counts.length && counts[domain]! > most) codes[i] = SKEWED;
   }
 }
 
