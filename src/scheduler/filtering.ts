@@ -23,6 +23,8 @@ export class Filtering {
   readonly byRow: number[] = [];
   /** Those after `byRow`. */
   readonly others: number[] = [];
+  /** Of the filters with a `rowEpoch`, in their order: that for this pod; 0: it is skipped, -1: it is among `others`. */
+  readonly epochs: number[] = [];
   /** What `runNodes` found, by place in its list of nodes; of at most BLOCK_SIZE nodes. */
   readonly rejecting = new Int8Array(BLOCK_SIZE);
   readonly codes = new Int32Array(BLOCK_SIZE);
@@ -36,9 +38,14 @@ export class Filtering {
   private readonly nominator: Nominator;
   /** Where the PreFilters stand in `profile.filters`, -1 for those that don't filter. */
   private readonly filterOfPreFilter: readonly number[];
+  /** Places of the filters with a `rowEpoch`. */
+  private readonly withEpoch: readonly number[];
   /** Bits of the filters that skip this pod, by their places; and of those that skipped the last one. */
   private skipped = 0;
   private sortedOut = -1;
+  /** Bits of the filters with a `rowEpoch` that look further than the row, the same way. */
+  private farSighted = 0;
+  private farSightedSortedOut = 0;
 
   constructor({ profile, nodes, cache, nominator }: FilteringOptions) {
     const { filters, preFilters } = profile;
@@ -47,6 +54,7 @@ export class Filtering {
     this.nodes = nodes;
     this.cache = cache;
     this.nominator = nominator;
+    this.withEpoch = [...filters.keys()].filter((place) => filters[place]!.rowEpoch !== undefined);
     this.filterOfPreFilter = preFilters.map((plugin) => filters.findIndex((filter) => filter.name === plugin.name));
   }
 
@@ -72,7 +80,9 @@ export class Filtering {
         diagnosis.leaveOutNodes(plugin.name, this.profile.bitOf(plugin));
       }
     }
+    this.askEpochs(state);
     this.sortOut();
+    this.noteOthers();
     return nodeNames;
   }
 
@@ -81,19 +91,44 @@ export class Filtering {
     if (filter !== -1) this.skipped |= 1 << filter;
   }
 
+  private askEpochs(state: CycleState): void {
+    const { withEpoch, epochs, filters } = this;
+    this.farSighted = 0;
+    for (let i = 0; i < withEpoch.length; i++) {
+      const place = withEpoch[i]!;
+      const isSkipped = (this.skipped & (1 << place)) !== 0;
+      epochs[i] = isSkipped ? 0 : filters[place]!.rowEpoch!(state);
+      if (epochs[i] === -1) this.farSighted |= 1 << place;
+    }
+  }
+
   private sortOut(): void {
     const { active, byRow, others, filters } = this;
-    if (this.skipped === this.sortedOut) return;
+    if (this.skipped === this.sortedOut && this.farSighted === this.farSightedSortedOut) return;
     this.sortedOut = this.skipped;
+    this.farSightedSortedOut = this.farSighted;
     active.length = 0;
     byRow.length = 0;
     others.length = 0;
     for (let place = 0; place < filters.length; place++) {
       if ((this.skipped & (1 << place)) !== 0) continue;
       active.push(place);
-      if (others.length === 0 && filters[place]!.filtersByRowAlone) byRow.push(place);
+      if (others.length === 0 && this.looksAtRowAlone(place)) byRow.push(place);
       else others.push(place);
     }
+  }
+
+  /** A filter behind one that looks further does not say anything by row. */
+  private noteOthers(): void {
+    const { withEpoch, epochs, others } = this;
+    if (others.length === 0) return;
+    for (let i = 0; i < withEpoch.length; i++) if (others.includes(withEpoch[i]!)) epochs[i] = -1;
+  }
+
+  private looksAtRowAlone(place: number): boolean {
+    const { filtersByRowAlone, rowEpoch } = this.filters[place]!;
+    if (rowEpoch === undefined) return filtersByRowAlone === true;
+    return (this.farSighted & (1 << place)) === 0;
   }
 
   /**
@@ -134,9 +169,13 @@ export class Filtering {
    */
   runNodes(state: CycleState, nodes: Int32Array, count: number, places: readonly number[]): void {
     const { rejecting, codes } = this;
-    rejecting.fill(-1, 0, count);
+    if (places.length === 0) {
+      rejecting.fill(-1, 0, count);
+      return;
+    }
     if (this.nominator.count === 0) {
-      for (let k = 0; k < places.length; k++) this.runOne(state, places[k]!, nodes, count);
+      this.runFirst(state, places[0]!, nodes, count);
+      for (let k = 1; k < places.length; k++) this.runNext(state, places[k]!, nodes, count);
       return;
     }
     for (let i = 0; i < count; i++) {
@@ -145,8 +184,16 @@ export class Filtering {
     }
   }
 
-  /** One filter, for the nodes that no filter has rejected yet. */
-  private runOne(state: CycleState, place: number, nodes: Int32Array, count: number): void {
+  private runFirst(state: CycleState, place: number, nodes: Int32Array, count: number): void {
+    const { rejecting, codes } = this;
+    const filter = this.filters[place]!;
+    if (filter.filterNodes !== undefined) filter.filterNodes(state, nodes, codes, count);
+    else for (let i = 0; i < count; i++) codes[i] = filter.filter(state, nodes[i]!);
+    for (let i = 0; i < count; i++) rejecting[i] = codes[i] === 0 ? -1 : place;
+  }
+
+  /** A further filter, for the nodes that no filter has rejected yet. */
+  private runNext(state: CycleState, place: number, nodes: Int32Array, count: number): void {
     const { rejecting, codes, left, leftNodes, leftCodes } = this;
     const filter = this.filters[place]!;
     let remaining = 0;

@@ -100,6 +100,8 @@ export interface Handle {
   readonly cache: Cache;
   readonly nominator: Nominator;
   readonly preemption: PreemptionHooks;
+  /** Answers that were given for rows alone no longer hold, though the rows have not changed. */
+  invalidateRows(): void;
 }
 
 export interface Plugin {
@@ -144,6 +146,13 @@ export interface FilterPlugin extends Plugin {
    * asked about again while its row keeps its version.
    */
   readonly filtersByRowAlone?: true;
+  /**
+   * Instead of `filtersByRowAlone`, for filters of which that is true at times. Asked after PreFilter, unless it skipped.
+   *
+   * @returns a positive number that is the same for pods of one template as long as answers hold for rows that keep their
+   * version; -1 where the answers to this pod depend on more
+   */
+  rowEpoch?(state: CycleState): number;
 }
 
 /** What a PostFilter made of a pod that fits nowhere. */

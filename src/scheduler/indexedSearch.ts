@@ -31,6 +31,9 @@ export class IndexedSearch implements RowJudge {
   private rest = 0;
   /** Places of the nodes in `feasible`. */
   private places = new Int32Array(64);
+  /** Nodes of one block that fit by their row, and their places. */
+  private readonly candidates = new Int32Array(BLOCK_SIZE);
+  private readonly candidatePlaces = new Int32Array(BLOCK_SIZE);
 
   constructor(filtering: Filtering, scoring: Scoring, diagnosis: Diagnosis) {
     this.filtering = filtering;
@@ -187,25 +190,34 @@ export class IndexedSearch implements RowJudge {
     }
   }
 
+  /** @param to no more than BLOCK_SIZE places behind `from` */
   private gatherSingly(from: number, to: number, feasible: Int32Array): number {
-    const { state, rows, wanted, filtering, places } = this;
+    const { rows, wanted, filtering, places, candidates, candidatePlaces } = this;
     const { filters } = this.index;
-    const { others } = filtering;
-    let { found } = this;
-    let place = from;
-    for (; place < to && found < wanted; place++) {
+    let count = 0;
+    for (let place = from; place < to; place++) {
       if (filters[place] !== 0) continue;
-      const row = rows[place]!;
-      const rejecting = others.length === 0 ? -1 : filtering.run(state, row, others);
-      if (rejecting !== -1) {
-        this.diagnosis.reject(place, rejecting, filtering.code);
+      candidatePlaces[count] = place;
+      candidates[count++] = rows[place]!;
+    }
+    filtering.runNodes(this.state, candidates, count, filtering.others);
+    const { rejecting, codes } = filtering;
+    let { found } = this;
+    let end = to;
+    for (let i = 0; i < count; i++) {
+      const place = candidatePlaces[i]!;
+      if (rejecting[i] !== -1) {
+        this.diagnosis.reject(place, rejecting[i]!, codes[i]!);
         continue;
       }
       places[found] = place;
-      feasible[found++] = row;
+      feasible[found++] = candidates[i]!;
+      if (found < wanted) continue;
+      end = place + 1;
+      break;
     }
-    this.visited += place - from;
+    this.visited += end - from;
     this.found = found;
-    return place;
+    return end;
   }
 }

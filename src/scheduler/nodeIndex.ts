@@ -23,10 +23,10 @@ export class NodeIndex {
     this.allFilters = allFilters;
   }
 
-  /** The template's index, ready for a search among this many nodes by a pod of this priority. */
-  of({ id }: CompiledTemplate, nodeCount: number, priority: number): TemplateIndex {
+  /** The template's index, ready for a search among this many nodes by a pod of this priority, in these epochs of filters. */
+  of({ id }: CompiledTemplate, nodeCount: number, priority: number, epochs: readonly number[]): TemplateIndex {
     const index = this.last !== undefined && this.lastTemplate === id ? this.last : this.find(id, nodeCount);
-    index.prepare(nodeCount, priority);
+    index.prepare(nodeCount, priority, epochs);
     this.last = index;
     this.lastTemplate = id;
     return index;

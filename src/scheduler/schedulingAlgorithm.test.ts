@@ -47,22 +47,24 @@ test.each([
 });
 
 test('the search goes on where the last one ended', () => {
-  const looked: number[] = [];
+  const scored: number[] = [];
   const spy: AnyPlugin = {
     name: 'Spy',
-    filter: (_state: CycleState, node: number) => {
-      looked.push(node);
-      return 0;
-    },
+    filter: () => 0,
     reasonsOf: () => [],
     isUnresolvable: () => false,
+    score: (_state: CycleState, node: number) => {
+      scored.push(node);
+      return 0;
+    },
   };
-  const { algorithm, cluster } = setUp(150, [{ name: 'Spy', create: () => spy, weight: 0 }, ...DEFAULT_PLUGINS]);
+  const { algorithm, cluster } = setUp(150, [{ name: 'Spy', create: () => spy, weight: 1 }, ...DEFAULT_PLUGINS]);
   algorithm.schedule(cluster.cycle());
-  expect(looked).toEqual(Array.from({ length: 100 }, (_, i) => i));
-  looked.length = 0;
+  expect(scored).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  scored.length = 0;
   algorithm.schedule(cluster.cycle());
-  expect(looked).toEqual(Array.from({ length: 100 }, (_, i) => (100 + i) % 150));
+  expect(scored).toEqual(Array.from({ length: 100 }, (_, i) => (100 + i) % 150));
+  expect([algorithm.startedAt, algorithm.visitedCount, algorithm.feasibleCount]).toEqual([100, 100, 100]);
 });
 
 test('of equal nodes each is chosen about as often', () => {

@@ -146,7 +146,7 @@ export class SchedulingAlgorithm {
   // ---- by index ----
 
   private scheduleByIndex(state: CycleState, rows: Int32Array): number {
-    const index = this.index.of(state.template, rows.length, state.priority);
+    const index = this.index.of(state.template, rows.length, state.priority, this.filtering.epochs);
     this.diagnosis.include(index);
     this.scoring.sortOut(state);
     this.search.begin(state, index, rows, this.startedAt, this.wanted(rows.length));

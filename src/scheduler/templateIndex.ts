@@ -38,6 +38,8 @@ export class TemplateIndex {
   /** Priority of the pods that the answers are for: nominated pods count for those below. */
   private priority = 0;
   private generation = -1;
+  /** Of the filters that look at the row alone at times: see Filtering. */
+  private readonly epochs: number[] = [];
   /** By place: the version of the row that the answer is for; 0 for none. */
   private rowVersions = new Int32Array(0);
   private blockVersions = new Int32Array(0);
@@ -51,12 +53,26 @@ export class TemplateIndex {
     this.allFilters = allFilters;
   }
 
-  /** To be called before a search: forgets everything when nodes have changed places or pods their priority. */
-  prepare(nodeCount: number, priority: number): void {
-    if (this.generation === this.order.generation && this.priority === priority) return;
+  /**
+   * To be called before a search: forgets everything when nodes have changed places, pods their priority, or a filter its
+   * epoch.
+   */
+  prepare(nodeCount: number, priority: number, epochs: readonly number[]): void {
+    const isSameEpoch = this.noteEpochs(epochs);
+    if (isSameEpoch && this.generation === this.order.generation && this.priority === priority) return;
     this.generation = this.order.generation;
     this.priority = priority;
     this.forget(nodeCount);
+  }
+
+  private noteEpochs(epochs: readonly number[]): boolean {
+    let isSame = true;
+    for (let i = 0; i < epochs.length; i++) {
+      if (this.epochs[i] === epochs[i]) continue;
+      this.epochs[i] = epochs[i]!;
+      isSame = false;
+    }
+    return isSame;
   }
 
   /** Serves another template from now on. */
