@@ -1,5 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
+import type { JsonObject, StringMap } from '../api/types.ts';
 import type { Node } from '../cluster/objects.ts';
 import { Cache } from './cache.ts';
 import type { CycleState } from './framework.ts';
@@ -14,12 +15,31 @@ import { type PodSketch, TestCluster } from './testing.ts';
 const NODES = 150;
 const TEMPLATES = 40;
 
+/** Terms about hosts, about zones, and about racks, of which there are too many to tell by row. */
+const TERMS = ['kubernetes.io/hostname', 'zone', 'rack'].flatMap((topologyKey) =>
+  ['web', 'db'].map((app) => ({ topologyKey, labelSelector: { matchLabels: { app } } })),
+);
+
+function affinityOf(index: number): JsonObject {
+  const term = TERMS[index % TERMS.length]!;
+  if (index % 4 === 2) return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+  if (index % 8 === 3) return { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+  const preferred = { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1 + index, podAffinityTerm: term }] };
+  return index % 8 === 7 ? { podAffinity: preferred } : {};
+}
+
+function labelsOf(row: number): JsonObject {
+  return { zone: `z${row % 3}`, rack: `r${row % 40}` };
+}
+
 function podOf(index: number): PodSketch {
+  const labels = { app: ['web', 'db', 'other'][index % 3]! };
   const requests = { cpu: `${100 + 10 * index}m`, memory: `${200 - index}Mi` };
   const nodeSelector = index % 5 === 1 ? { disk: 'ssd' } : {};
   const tolerations = index % 3 === 1 ? [{ key: 'dedicated', operator: 'Exists' }] : [];
   const ports = index % 7 === 2 ? [{ containerPort: 80, hostPort: 80 }] : [];
-  return { requests: index % 11 === 3 ? {} : requests, spec: { nodeSelector, tolerations }, ports };
+  const spec = { nodeSelector, tolerations, affinity: affinityOf(index) };
+  return { labels, requests: index % 11 === 3 ? {} : requests, spec, ports };
 }
 
 /** Two schedulers of one cluster, of which one decides from scratch. */
@@ -56,8 +76,10 @@ class Twins {
   private readonly placed: number[] = [];
 
   constructor() {
+    this.cache.tell(this.cluster.topology);
     for (let i = 0; i < NODES; i++) {
-      this.nodeChanged(this.cluster.cacheNode(`n${i}`, { cpu: i % 3 === 0 ? '1' : '500m', pods: '4' }));
+      const sketch = { cpu: i % 3 === 0 ? '1' : '500m', pods: '4', labels: labelsOf(i) };
+      this.nodeChanged(this.cluster.cacheNode(`n${i}`, sketch));
     }
   }
 
@@ -110,6 +132,7 @@ class Twins {
 
   private nodeChanged(row: number): void {
     for (const order of this.orders) order.update(row);
+    this.cluster.topology.nodeChanged(row);
     for (const profile of this.profiles) profile.nodeChanged(row);
   }
 }
@@ -137,9 +160,12 @@ const act = fc.oneof(
   fc.tuple(row, fc.constantFrom([], ['NoSchedule'], ['PreferNoSchedule'])).map(([i, effects]) => (twins: Twins) => {
     twins.change(i, () => ({ taints: effects.map((effect) => ({ key: 'dedicated', value: '', effect }) as const) }));
   }),
-  fc.tuple(row, fc.constantFrom({}, { disk: 'ssd' })).map(([i, labels]) => (twins: Twins) => {
-    twins.change(i, ({ meta }) => ({ meta: { ...meta, labels } }));
-  }),
+  fc
+    .tuple(row, fc.constantFrom({}, { disk: 'ssd' }, { zone: 'z0' }, { zone: 'z3' }))
+    .map(([i, some]) => (twins: Twins) => {
+      const others = { 'kubernetes.io/hostname': `n${i}`, ...labelsOf(i) } as StringMap;
+      twins.change(i, ({ meta }) => ({ meta: { ...meta, labels: { ...others, ...some } } }));
+    }),
 );
 
 test.prop([fc.array(act, { minLength: 20, maxLength: 80 })])('the index changes no decision', (acts) => {

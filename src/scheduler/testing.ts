@@ -22,9 +22,12 @@ export interface NodeSketch {
   readonly labels?: JsonObject;
   readonly taints?: JsonObject[];
   readonly unschedulable?: boolean;
+  /** `status.images`. */
+  readonly images?: JsonObject[];
 }
 
 export interface PodSketch {
+  readonly labels?: JsonObject;
   readonly requests?: JsonObject;
   readonly spec?: JsonObject;
   readonly ports?: JsonObject[];
@@ -45,8 +48,10 @@ export class TestCluster {
   readonly topology: TopologyIndex;
   private readonly podNames = new Map<number, string>();
 
-  constructor(seed = 1) {
-    this.cluster = new Cluster(this.kernel, { seed, apiServer: API_SERVER, watchMicros: WATCH_MICROS });
+  /** @param minorVersion of the API server; by default the newest */
+  constructor(seed = 1, minorVersion?: number) {
+    const options = { seed, apiServer: API_SERVER, watchMicros: WATCH_MICROS };
+    this.cluster = new Cluster(this.kernel, minorVersion === undefined ? options : { ...options, minorVersion });
     this.topology = new TopologyIndex(this.cluster);
   }
 
@@ -61,6 +66,7 @@ export class TestCluster {
       cache: new Cache({ cluster, onChange: () => {} }),
       nominator: new Nominator({ priorityOf: (pod) => cluster.pods.priority[pod]!, onChange: () => {} }),
       preemption: { release: () => {}, onPreempted: () => {} },
+      invalidateRows: () => {},
     };
   }
 
@@ -157,13 +163,13 @@ export class TestCluster {
   }
 
   private node(name: string, sketch: NodeSketch): Node {
-    const { cpu = '4', memory = '8Gi', pods = '110', allocatable = {}, labels = {}, taints = [] } = sketch;
+    const { cpu = '4', memory = '8Gi', pods = '110', allocatable = {}, labels = {}, taints = [], images = [] } = sketch;
     const manifest = decodeObject({
       apiVersion: 'v1',
       kind: 'Node',
       metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } },
       spec: { taints, unschedulable: sketch.unschedulable ?? false },
-      status: { allocatable: { cpu, memory, pods, ...allocatable } },
+      status: { allocatable: { cpu, memory, pods, ...allocatable }, images },
     }) as NodeManifest;
     const uid = this.cluster.allocateUid();
     return { ...manifest, uid, resourceVersion: 1, generation: 1, creationMicros: 0, ownerUid: -1 };
@@ -174,12 +180,12 @@ export class TestCluster {
   }
 }
 
-function podManifest(name: string, { requests, spec = {}, ports = [] }: PodSketch): PodManifest {
+function podManifest(name: string, { labels = {}, requests, spec = {}, ports = [] }: PodSketch): PodManifest {
   const resources = requests === undefined ? {} : { requests };
   return decodeObject({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace: 'default' },
+    metadata: { name, namespace: 'default', labels },
     spec: { containers: [{ name: 'c', image: 'c:v1', resources, ports }], ...spec },
   }) as PodManifest;
 }

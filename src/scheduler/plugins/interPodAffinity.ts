@@ -1,3 +1,4 @@
+import type { NodeTable } from '../../cluster/nodeTable.ts';
 import type { CompiledTemplate } from '../../cluster/templateTable.ts';
 import { ClusterEventKind, type EventRegistration } from '../clusterEvent.ts';
 import {
@@ -19,6 +20,7 @@ import { type AffinityFacts, FactsSource } from './interPodAffinity/affinityFact
 import { AffinityHints } from './interPodAffinity/affinityHints.ts';
 import { TermCompiler } from './interPodAffinity/affinityTerm.ts';
 import { OwnedTerms } from './interPodAffinity/ownedTerms.ts';
+import { RowEpochs } from './interPodAffinity/rowEpochs.ts';
 
 const ERR_REASON_AFFINITY_RULES_NOT_MATCH = "node(s) didn't match pod affinity rules";
 const ERR_REASON_ANTI_AFFINITY_RULES_NOT_MATCH = "node(s) didn't match pod anti-affinity rules";
@@ -50,11 +52,14 @@ export class InterPodAffinity
   private readonly ownedTerms: OwnedTerms;
   private readonly source: FactsSource;
   private readonly hints: AffinityHints;
+  private readonly rowEpochs = new RowEpochs();
+  private readonly nodes: NodeTable;
   private readonly ignorePreferredTermsOfExistingPods: boolean;
   private facts!: AffinityFacts;
 
   constructor(handle: Handle, args: InterPodAffinityArgs = DEFAULT_PLUGIN_ARGS.InterPodAffinity) {
     const { cluster, topology, minorVersion } = handle;
+    this.nodes = cluster.nodes;
     const { hardPodAffinityWeight, ignorePreferredTermsOfExistingPods } = args;
     const compiler = new TermCompiler(cluster.labels, minorVersion);
     this.ownedTerms = new OwnedTerms({ cluster, topology, compiler, hardPodAffinityWeight });
@@ -89,6 +94,10 @@ export class InterPodAffinity
     return facts.isRepelledAt(node) ? EXISTING_ANTI_AFFINITY : 0;
   }
 
+  filterNodes(state: CycleState, nodes: Int32Array, codes: Int32Array, count: number): void {
+    for (let i = 0; i < count; i++) codes[i] = this.filter(state, nodes[i]!);
+  }
+
   reasonsOf(code: number): readonly string[] {
     return REASONS[code]!;
   }
@@ -97,17 +106,24 @@ export class InterPodAffinity
     return code === AFFINITY;
   }
 
+  /** The counts of a domain with one node change with the version of the node's row. */
+  rowEpoch({ template }: CycleState): number {
+    return this.rowEpochs.of(template.id, this.facts);
+  }
+
+  /** Where all nodes score alike, all are 0 after normalisation. */
   isScoreIdle(state: CycleState): boolean {
     if (!this.concerns(state.template)) return true;
     const facts = this.factsOf(state);
     if (this.ignorePreferredTermsOfExistingPods && !facts.hasPreferred) return true;
-    return !facts.isScored();
+    return facts.scoresAllAlike(this.nodes.presentCount);
   }
 
   preScore(state: CycleState): Status {
-    if (this.isScoreIdle(state)) return SKIP;
+    if (!this.concerns(state.template)) return SKIP;
     this.facts = this.factsOf(state);
-    return SUCCESS;
+    if (this.ignorePreferredTermsOfExistingPods && !this.facts.hasPreferred) return SKIP;
+    return this.facts.isScored() ? SUCCESS : SKIP;
   }
 
   score(_state: CycleState, node: number): number {

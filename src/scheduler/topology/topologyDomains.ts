@@ -35,6 +35,10 @@ export class TopologyDomains {
   domainOf = new Int32Array(0);
   /** How many domains have a node. */
   presentCount = 0;
+  /** Nodes that are in a domain. */
+  nodeCount = 0;
+  /** How many domains have more than one node. */
+  sharedCount = 0;
   /** By domain: how many nodes it has. */
   nodesIn = new Int32Array(8);
   private readonly nodes: NodeTable;
@@ -99,7 +103,10 @@ export class TopologyDomains {
   }
 
   private leave(domain: number): void {
-    if (--this.nodesIn[domain]! > 0) return;
+    this.nodeCount--;
+    const nodesLeft = --this.nodesIn[domain]!;
+    if (nodesLeft === 1) this.sharedCount--;
+    if (nodesLeft > 0) return;
     this.presentCount--;
     for (const counts of this.dependents) counts.domainGone();
   }
@@ -110,7 +117,10 @@ export class TopologyDomains {
       wider.set(this.nodesIn);
       this.nodesIn = wider;
     }
-    if (this.nodesIn[domain]!++ > 0) return;
+    this.nodeCount++;
+    const nodesNow = ++this.nodesIn[domain]!;
+    if (nodesNow === 2) this.sharedCount++;
+    if (nodesNow > 1) return;
     this.presentCount++;
     for (const counts of this.dependents) counts.domainAppeared(domain);
   }

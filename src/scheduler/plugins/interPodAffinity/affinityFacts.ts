@@ -60,7 +60,7 @@ export class AffinityFacts {
   }
 
   /** Whether such a pod would be the first of a group of pods that want to be together. */
-  private isFirst(): boolean {
+  isFirst(): boolean {
     const { affinity } = this;
     if (!this.matchesItself) return false;
     for (let i = 0; i < affinity.length; i++) if (affinity[i]!.total !== 0) return false;
@@ -82,6 +82,16 @@ export class AffinityFacts {
     const { repelledBy } = this;
     for (let i = 0; i < repelledBy.length; i++) if (repelledBy[i]!.total !== 0) return true;
     return false;
+  }
+
+  /** Whether all nodes get the same score, since all are in one domain of whatever scores. */
+  scoresAllAlike(nodeCount: number): boolean {
+    const { scored } = this;
+    for (let i = 0; i < scored.length; i++) {
+      const { total, domains } = scored[i]!.counts;
+      if (total !== 0 && (domains.presentCount > 1 || domains.nodeCount < nodeCount)) return false;
+    }
+    return true;
   }
 
   /** Whether any pod counts for the score of any domain. */

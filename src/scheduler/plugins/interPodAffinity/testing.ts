@@ -114,7 +114,7 @@ export class AffinityBed {
   /** By node, before normalisation. */
   rawScores(sketch: AffinityPodSketch): Record<string, number> | 'skip' {
     const state = this.cycle(sketch);
-    if (this.plugin.isScoreIdle(state) || this.plugin.preScore(state).code === 'Skip') return 'skip';
+    if (this.plugin.preScore(state).code === 'Skip') return 'skip';
     return Object.fromEntries([...this.rows].map(([name, row]) => [name, this.plugin.score(state, row)]));
   }
 
