@@ -8,8 +8,10 @@ import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { kinds } from '../../scenario/kubectl/kinds.ts';
 import { documentOf, findObject } from '../../scenario/kubectl/objects.ts';
 import { createObject, writeDocument } from '../../scenario/kubectl/writes.ts';
+import type { CycleState } from '../../scheduler/framework.ts';
 import { Scheduler } from '../../scheduler/index.ts';
 import { DEFAULT_PLUGINS, type PluginRegistration } from '../../scheduler/registry.ts';
+import type { SchedulingAlgorithm } from '../../scheduler/schedulingAlgorithm.ts';
 import { DEFAULT_PROFILE, type WeightedPlugin } from './decision.ts';
 import { VisitingOrder } from './nodeOrder.ts';
 import { type Seen, Witness } from './witness.ts';
@@ -21,8 +23,8 @@ export interface StageOptions {
   readonly minorVersion?: number;
   readonly seed?: number;
   readonly isDirect?: boolean;
-  /** Nothing is compared: the scheduler just runs. */
-  readonly isUnwatched?: boolean;
+  /** Told of every decision instead of the witness. */
+  readonly onDecision?: (state: CycleState, node: number, algorithm: SchedulingAlgorithm) => void;
   /** Counts what was compared. */
   readonly seen?: Seen;
   readonly percentageOfNodesToScore?: number;
@@ -43,13 +45,7 @@ export class Stage {
   private readonly order = new VisitingOrder();
 
   constructor(options: StageOptions = {}) {
-    const {
-      minorVersion = 37,
-      seed = 1,
-      isDirect = false,
-      isUnwatched = false,
-      percentageOfNodesToScore = 0,
-    } = options;
+    const { minorVersion = 37, seed = 1, isDirect = false, percentageOfNodesToScore = 0 } = options;
     const { plugins = DEFAULT_PLUGINS } = options;
     const { profile = DEFAULT_PROFILE.filter(({ plugin }) => plugins.some(({ name }) => name === plugin.name)) } =
       options;
@@ -75,7 +71,8 @@ export class Stage {
       onScheduled: (pod, node) => this.log.push(`${this.cluster.podName(pod)} on ${this.cluster.nodes.names[node]}`),
       onFailedScheduling: (pod, message) => this.log.push(`${this.cluster.podName(pod)}: ${message}`),
       onDecision: (state, node, algorithm) => {
-        if (!isUnwatched) this.witness.see(state, node, algorithm);
+        if (options.onDecision === undefined) this.witness.see(state, node, algorithm);
+        else options.onDecision(state, node, algorithm);
         return node;
       },
     });
