@@ -20,7 +20,7 @@ export function podConditions(cluster: Cluster, pod: number): PodCondition[] {
   const { pods } = cluster;
   const state = pods.state[pod]!;
   const conditions: PodCondition[] = [];
-  if ((state & POD_DISRUPTED) !== 0) conditions.push(isTrue('DisruptionTarget', undefined));
+  if ((state & POD_DISRUPTED) !== 0) conditions.push(disruption(cluster, pod));
   if ((state & POD_BOUND) !== 0) {
     conditions.push(
       initialized(cluster, pod),
@@ -39,6 +39,12 @@ export function podConditions(cluster: Cluster, pod: number): PodCondition[] {
     }
   }
   return conditions;
+}
+
+function disruption(cluster: Cluster, pod: number): PodCondition {
+  const why = cluster.podDisruption(pod);
+  const condition = isTrue('DisruptionTarget', why?.sinceMicros);
+  return why === undefined ? condition : { ...condition, reason: why.reason, message: why.message };
 }
 
 function initialized(cluster: Cluster, pod: number): PodCondition {

@@ -63,7 +63,7 @@ export class Candidates {
       this.reasons.set(NO_VICTIMS_REASON, nodes.length);
       return -1;
     }
-    const isKept = filtering.others.length === 0 && this.budgets.count === 0 && !this.options.isDirect;
+    const isKept = this.looksAtRowsAlone(filtering) && this.budgets.count === 0 && !this.options.isDirect;
     const known = isKept ? this.memory.of(state) : this.unkept;
     known.ensure(this.options.cluster.nodes.count);
     this.options.cache.onNodes.ensure(this.options.cluster.nodes.count);
@@ -73,10 +73,15 @@ export class Candidates {
     return best;
   }
 
+  private looksAtRowsAlone({ others, epochs }: Filtering): boolean {
+    return others.length === 0 && epochs.every((epoch) => epoch === 0);
+  }
+
   /** Upstream's GetOffsetAndNumCandidates and DryRunPreemption; the choice is made on the way. */
   private search(state: CycleState, nodes: Int32Array, filtering: Filtering, known: KnownVictims): number {
     const { version } = this.options.cluster.nodes;
     const { versions } = this.options.cache.onNodes;
+    const ownNode = this.options.nominator.nodeOf(state.pod);
     const { length } = nodes;
     const wanted = this.wanted(length);
     const offset = this.options.offsets.integer(length);
@@ -87,7 +92,7 @@ export class Candidates {
       const index = offset + i;
       const row = nodes[index < length ? index : index - length]!;
       const isKnown = known.version[row] === version[row] && known.podsVersion[row] === versions[row];
-      if (!isKnown) this.look(state, row, filtering, known);
+      if (!isKnown || row === ownNode) this.look(state, row, filtering, known);
       if (known.count[row] === 0) continue;
       found++;
       if (known.violations[row] === 0) isWithoutViolation = true;
@@ -107,10 +112,12 @@ export class Candidates {
   private look(state: CycleState, row: number, filtering: Filtering, known: KnownVictims): void {
     const { cluster, cache, nominator } = this.options;
     const { dryRun } = this;
-    if (dryRun.selectVictims(state, row, filtering)) this.note(row, known);
+    const fits = dryRun.selectVictims(state, row, filtering);
+    // A node that needs no victims is no candidate: the pod was kept out by something else than what is there.
+    if (fits && dryRun.victims.length > 0) this.note(row, known);
     else {
       known.count[row] = 0;
-      known.filter[row] = dryRun.filter;
+      known.filter[row] = fits ? NO_VICTIMS : dryRun.filter;
       known.code[row] = dryRun.code;
     }
     const isLasting = known !== this.unkept && nominator.nodeOf(state.pod) !== row;

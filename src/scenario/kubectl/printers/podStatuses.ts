@@ -15,6 +15,8 @@ export function podStatusDocument(cluster: Cluster, pod: number): JsonObject {
   const document: JsonObject = { phase: phaseOf(state) };
   const conditions = podConditions(cluster, pod);
   if (conditions.length > 0) document.conditions = conditions.map(conditionDocument);
+  const nominated = cluster.nominatedNodeOf(pod);
+  if (nominated !== -1) document.nominatedNodeName = cluster.nodes.names[nominated]!;
   if (reason !== '') document.reason = reason;
   if (message !== '') document.message = message;
   if ((state & POD_BOUND) !== 0) document.startTime = timestamp(pods.boundMicros[pod]!);

@@ -7,7 +7,7 @@ import { podConditions } from '../podConditions.ts';
 import { reportedStatus } from '../podState.ts';
 import { ageOf, type Columns, NONE } from './columns.ts';
 
-/** Addresses and nominations are not simulated. */
+/** Addresses are not simulated. */
 export const podColumns: Columns = {
   names: ['READY', 'STATUS', 'RESTARTS', 'AGE'],
   wideNames: ['IP', 'NODE', 'NOMINATED NODE', 'READINESS GATES'],
@@ -15,6 +15,7 @@ export const podColumns: Columns = {
     const { pods, nodes } = cluster;
     const { ready, total, reason, restarts } = summaryOf(cluster, pod);
     const node = pods.node[pod]!;
+    const nominated = cluster.nominatedNodeOf(pod);
     return [
       `${ready}/${total}`,
       reason,
@@ -22,7 +23,7 @@ export const podColumns: Columns = {
       ageOf(cluster, pods.createdMicros[pod]!),
       NONE,
       node === -1 ? NONE : nodes.names[node]!,
-      NONE,
+      nominated === -1 ? NONE : nodes.names[nominated]!,
       NONE,
     ];
   },

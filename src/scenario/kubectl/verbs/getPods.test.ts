@@ -228,3 +228,33 @@ describe('a pod as a document', () => {
     });
   });
 });
+
+describe('preemption', () => {
+  const document = (rig: KubectlRig) => JSON.parse(rig.out('get pod bare -o json'));
+
+  test('shows the node that room is made on, until the pod has its node', () => {
+    const rig = new KubectlRig(`${NODE}---${POD}`);
+    const pod = rig.pod('bare');
+    const cells = () => rig.out('get pod bare -o wide --no-headers').split(/ {3,}/);
+    expect(cells().slice(-3)).toEqual(['<none>', '<none>', '<none>']);
+    rig.cluster.setNominatedNode(pod, 0);
+    expect(cells().slice(-3)).toEqual(['<none>', 'node-0', '<none>']);
+    expect(document(rig).status).toMatchObject({ nominatedNodeName: 'node-0' });
+    rig.cluster.bindPod(pod, 0);
+    expect(cells().slice(-3)).toEqual(['node-0', '<none>', '<none>']);
+    expect(document(rig).status).not.toHaveProperty('nominatedNodeName');
+  });
+
+  test('tells a victim why it goes', () => {
+    const rig = bound();
+    const why = { reason: 'PreemptionByScheduler', message: 'default-scheduler: preempting' };
+    rig.wait(1_000_000);
+    rig.cluster.setPodDisrupted(rig.pod('bare'), why);
+    expect(document(rig).status.conditions).toContainEqual({
+      type: 'DisruptionTarget',
+      status: 'True',
+      ...why,
+      lastTransitionTime: '2000-01-01T00:00:01Z',
+    });
+  });
+});

@@ -1,0 +1,102 @@
+/** What the tests of this folder have in common: nodes with pods on them, and what preemption needs to look at them. */
+import { Cache } from '../cache.ts';
+import { Diagnosis } from '../diagnosis.ts';
+import { Filtering } from '../filtering.ts';
+import type { CycleState, Handle } from '../framework.ts';
+import { Nominator } from '../nominator.ts';
+import { DEFAULT_PLUGIN_ARGS, type DefaultPreemptionArgs } from '../pluginArgs.ts';
+import { Profile } from '../profile.ts';
+import { DEFAULT_PLUGINS } from '../registry.ts';
+import { type NodeSketch, type PodSketch, TestCluster } from '../testing.ts';
+import { Budgets } from './budgets.ts';
+import { Candidates } from './candidates.ts';
+import { DryRun } from './dryRun.ts';
+
+/** A scheduler's tables without a scheduler. */
+export class PreemptionStand {
+  readonly test = new TestCluster();
+  readonly cluster = this.test.cluster;
+  readonly cache: Cache;
+  readonly nominator: Nominator;
+  readonly dryRun: DryRun;
+  readonly filtering: Filtering;
+  private readonly profile: Profile;
+  private pods = 0;
+
+  constructor() {
+    const { cluster } = this;
+    this.cache = new Cache({ cluster, onChange: () => {} });
+    this.nominator = new Nominator({
+      priorityOf: (pod) => cluster.pods.priority[pod]!,
+      onChange: (node) => {
+        cluster.nodes.version[node]!++;
+      },
+    });
+    this.cache.tell(this.test.topology);
+    const handle: Handle = { ...this.test.handle(), cache: this.cache, nominator: this.nominator };
+    this.profile = new Profile(DEFAULT_PLUGINS, handle);
+    this.cache.tell(this.profile);
+    const { profile, cache, nominator } = this;
+    this.filtering = new Filtering({ profile, nodes: cluster.nodes, cache, nominator });
+    this.dryRun = new DryRun(cluster, cache, new Budgets(cluster));
+  }
+
+  candidates(args: DefaultPreemptionArgs = DEFAULT_PLUGIN_ARGS.DefaultPreemption, isDirect = false): Candidates {
+    const { cluster, cache, nominator } = this;
+    const offsets = cluster.streams.stream('scheduler/preemption');
+    return new Candidates({ cluster, cache, nominator, args, offsets, isDirect });
+  }
+
+  /** Row of a new node. */
+  node(sketch: NodeSketch = {}): number {
+    const { count } = this.cluster.nodes;
+    this.test.createNode(`n${count}`, sketch);
+    this.test.kernel.run();
+    const row = this.cluster.nodes.rowOf(`n${count}`);
+    this.test.topology.nodeChanged(row);
+    this.profile.nodeChanged(row);
+    return row;
+  }
+
+  /** Row of a new pod that waits. */
+  waiting(priority: number, sketch: PodSketch = {}): number {
+    return this.create(priority, sketch);
+  }
+
+  /** Row of a new pod that runs on the node. */
+  running(node: number, priority: number, sketch: PodSketch = {}): number {
+    const pod = this.create(priority, {
+      ...sketch,
+      spec: { nodeName: this.cluster.nodes.names[node]!, ...sketch.spec },
+    });
+    this.cache.add(pod, node);
+    return pod;
+  }
+
+  private create(priority: number, sketch: PodSketch): number {
+    const pod = this.test.createPod(`p${this.pods++}`, { ...sketch, spec: { priority, ...sketch.spec } });
+    this.test.kernel.run();
+    return pod;
+  }
+
+  /** The pod's turn has come, and the PreFilters have run. */
+  turnOf(pod: number): CycleState {
+    const { cluster } = this;
+    const state: CycleState = {
+      pod,
+      template: cluster.templateOf(pod),
+      labelSet: cluster.pods.labelSet[pod]!,
+      namespace: 'default',
+      priority: cluster.pods.priority[pod]!,
+    };
+    const { filters } = this.profile;
+    this.filtering.preFilter(state, new Diagnosis(filters, []));
+    return state;
+  }
+
+  /** Names of the victims that the pod would need on the node; undefined where it would not fit all the same. */
+  victims(pod: number, node: number): string[] | undefined {
+    if (!this.dryRun.selectVictims(this.turnOf(pod), node, this.filtering)) return undefined;
+    return this.dryRun.victims.map((victim) => this.cluster.podName(victim));
+  }
+}
