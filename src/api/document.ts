@@ -1,15 +1,16 @@
 /**
  * Text in: YAML streams and JSON become plain values, and every field keeps its place for messages.
  */
-import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
 import { isJsonObject } from './canonical.ts';
 import { InputError, type SourcePlace } from './errors.ts';
+import { readFastYaml } from './fastYaml.ts';
+import { LazyPlaces, LineIndex } from './lazyPlaces.ts';
 import { type FieldPath, formatPath } from './path.ts';
 import type { JsonObject, JsonValue } from './types.ts';
+import type { PlacePart } from './yamlPlaces.ts';
 import { checkDepthAndNumbers, readYamlStream } from './yamlStream.ts';
 
-/** Whether a place is where the field's name stands or where its value stands. */
-export type PlacePart = 'key' | 'value';
+export type { PlacePart };
 
 /** One object of an input file. */
 export interface SourceDocument {
@@ -36,7 +37,7 @@ const LARGEST_POSITIONED_JSON = 256 * 1024;
  */
 export function readDocuments(text: string, file: string): SourceDocument[] {
   refuseBinary(text, file);
-  const documents = readBigJson(text, file) ?? readPositioned(text, file);
+  const documents = readBigJson(text, file) ?? readYaml(text, file);
   if (documents.length === 0) {
     throw new InputError('is empty: expected Kubernetes manifests or a Scenario', { file });
   }
@@ -84,58 +85,17 @@ function unpositioned(value: JsonValue, file: string): SourceDocument {
   return { value, file, placeOf: (path) => ({ file, path: formatPath(path) }) };
 }
 
-function readPositioned(text: string, file: string): SourceDocument[] {
-  const { documents, lineCounter } = readYamlStream(text, file);
-  return documents.map(({ document, value }): SourceDocument => {
-    return {
-      value,
-      file,
-      placeOf: (path, part = 'value') => {
-        const offset = offsetOf(document, path, part);
-        if (offset === undefined) return { file, path: formatPath(path) };
-        return { file, ...lineAndColumn(lineCounter, offset), path: formatPath(path) };
-      },
-    };
+/** Nearly always the fast reader reads a text, and a document is read again when somebody asks where something stands. */
+function readYaml(text: string, file: string): SourceDocument[] {
+  const documents = readFastYaml(text);
+  if (documents === undefined) {
+    return readYamlStream(text, file).map(({ value, placeOf }) => ({ value, file, placeOf }));
+  }
+  const lines = new LineIndex(text);
+  return documents.map(({ value, start, end }): SourceDocument => {
+    const places = new LazyPlaces(text.slice(start, end), file, () => lines.before(start));
+    return { value, file, placeOf: (path, part) => places.placeOf(path, part) };
   });
-}
-
-function lineAndColumn(lineCounter: LineCounter, offset: number): { line: number; column: number } {
-  const { line, col } = lineCounter.linePos(offset);
-  return { line, column: col };
-}
-
-function offsetOf(document: Document, path: FieldPath, part: PlacePart): number | undefined {
-  let node: Node | null = document.contents;
-  let best = node?.range?.[0];
-  for (const [depth, step] of path.entries()) {
-    const found = findChild(resolveAlias(node, document), step);
-    if (found === undefined) break;
-    const isLast = depth === path.length - 1;
-    const wantsValue = isLast && part === 'value' && (isScalar(found.value) || isAlias(found.value));
-    const offset: number | undefined = wantsValue ? found.value?.range?.[0] : found.key?.range?.[0];
-    best = offset ?? found.value?.range?.[0] ?? best;
-    node = found.value;
-  }
-  return best;
-}
-
-function resolveAlias(node: Node | null, document: Document): Node | null {
-  return isAlias(node) ? (node.resolve(document) ?? null) : node;
-}
-
-interface Child {
-  readonly key: Node | undefined;
-  readonly value: Node | null;
-}
-
-function findChild(node: Node | null, step: string | number): Child | undefined {
-  if (isSeq(node) && typeof step === 'number') {
-    const item = node.items[step] as Node | undefined;
-    return item === undefined ? undefined : { key: undefined, value: item };
-  }
-  if (!isMap(node)) return undefined;
-  const pair = node.items.find((candidate) => isScalar(candidate.key) && String(candidate.key.value) === step);
-  return pair === undefined ? undefined : { key: pair.key as Node, value: pair.value as Node | null };
 }
 
 /** `kubectl get -o yaml` wraps several objects into a List. */

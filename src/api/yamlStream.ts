@@ -1,46 +1,23 @@
 /**
  * The `yaml` package, set up to read what kubectl reads: `yes`, `no`, `on`, `off` are booleans, `0644` is octal, `<<`
- * merges, dates stay strings, and keys are unique.
+ * merges, dates stay strings, and keys are unique. It knows where everything stands, and is slow: `fastYaml.ts` comes first.
  */
-import {
-  Composer,
-  type CST,
-  type Document,
-  isMap,
-  isScalar,
-  LineCounter,
-  Parser,
-  type ScalarTag,
-  type Tags,
-  visit,
-} from 'yaml';
+import { Composer, type CST, type Document, isMap, isScalar, LineCounter, Parser, visit } from 'yaml';
 import { isJsonObject } from './canonical.ts';
 import { InputError, type SourcePlace } from './errors.ts';
 import { type FieldPath, formatPath } from './path.ts';
 import type { JsonValue } from './types.ts';
+import { type PlacePart, placeIn } from './yamlPlaces.ts';
+import { schemaOptions } from './yamlScalars.ts';
 
 const DEEPEST_NESTING = 100;
 const MOST_ALIASES = 100;
 
-const yaml11Boolean: ScalarTag = {
-  tag: 'tag:yaml.org,2002:bool',
-  default: true,
-  identify: () => false,
-  test: /^(?:yes|Yes|YES|on|On|ON|no|No|NO|off|Off|OFF)$/,
-  resolve: (text) => /^(?:y|on)/i.test(text),
-};
-
-const yaml11Octal: ScalarTag = {
-  tag: 'tag:yaml.org,2002:int',
-  default: true,
-  identify: () => false,
-  test: /^[-+]?0[0-7]+$/,
-  resolve: (text) => Number.parseInt(text, 8),
-};
-
+/** One document, with positions. */
 export interface YamlDocument {
-  readonly document: Document;
   readonly value: JsonValue;
+  /** Where a field stands; of one that is missing, where its nearest existing parent does. */
+  placeOf(path: FieldPath, part?: PlacePart): SourcePlace;
 }
 
 /**
@@ -48,10 +25,7 @@ export interface YamlDocument {
  *
  * @throws InputError at the first problem.
  */
-export function readYamlStream(
-  text: string,
-  file: string,
-): { readonly documents: YamlDocument[]; readonly lineCounter: LineCounter } {
+export function readYamlStream(text: string, file: string): YamlDocument[] {
   const lineCounter = new LineCounter();
   const documents: YamlDocument[] = [];
   for (const document of parse(text, file, lineCounter)) {
@@ -60,9 +34,9 @@ export function readYamlStream(
     const value = toPlain(document, file);
     if (value === null || value === undefined) continue;
     checkDepthAndNumbers(value, (path) => ({ file, path: formatPath(path) }));
-    documents.push({ document, value });
+    documents.push({ value, placeOf: (path, part = 'value') => placeIn(document, lineCounter, file, path, part) });
   }
-  return { documents, lineCounter };
+  return documents;
 }
 
 /**
@@ -106,8 +80,7 @@ function parse(text: string, file: string, lineCounter: LineCounter): readonly D
   const composer = new Composer({
     prettyErrors: false,
     logLevel: 'silent',
-    merge: true,
-    customTags: (tags): Tags => [yaml11Boolean, yaml11Octal, ...tags],
+    ...schemaOptions,
   });
   return [...composer.compose(tokens)];
 }

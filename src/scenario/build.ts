@@ -4,7 +4,7 @@ import { type DecodeContext, failAt, parseAt } from '../api/decode/context.ts';
 import { decodeManifest } from '../api/decode/decode.ts';
 import { readNamespace } from '../api/decode/namespace.ts';
 import { objectOf, readDocuments, type SourceDocument } from '../api/document.ts';
-import { InputError, type SourcePlace } from '../api/errors.ts';
+import { InputError } from '../api/errors.ts';
 import { isSimulatedKind, knownKinds } from '../api/kinds.ts';
 import { didYouMean } from '../api/nearest.ts';
 import type { FieldPath } from '../api/path.ts';
@@ -144,14 +144,14 @@ function readObjects(
   report: NotSimulatedReport,
   namespaces: Map<string, StringMap>,
 ): ReadonlyMap<Manifest, JsonObject> {
-  const places = new Map<string, SourcePlace>();
+  const seen = new Map<string, SourceDocument>();
   const objects = new Map<Manifest, JsonObject>();
   for (const document of documents) {
     const value = objectOf(document);
     if (value.kind === SCENARIO_KIND || value.kind === SCHEDULER_CONFIGURATION_KIND) continue;
     refuseStrangeKind(document, value);
     const manifest = guarded(document, () => readObject(document, value, report, namespaces));
-    refuseDuplicate(places, document, value);
+    refuseDuplicate(seen, document, value);
     if (manifest !== undefined) objects.set(manifest, value);
   }
   return objects;
@@ -172,7 +172,7 @@ function readObject(
     namespaces.set(name, labels);
     return undefined;
   }
-  report.add(kind, document, document.placeOf(['kind']));
+  report.add(kind, document, () => document.placeOf(['kind']));
   return undefined;
 }
 
@@ -181,7 +181,8 @@ function contextOf(document: SourceDocument, report: NotSimulatedReport): Decode
     place: (path, part) => document.placeOf(path, part),
     defaultNamespace: DEFAULT_NAMESPACE,
     notSimulated: (kind, path) => {
-      report.add(`${kind} ${path}`, document, document.placeOf(firstPathTo(document.value, path.split('.')), 'key'));
+      const place = () => document.placeOf(firstPathTo(document.value, path.split('.')), 'key');
+      report.add(`${kind} ${path}`, document, place);
     },
   };
 }
@@ -201,17 +202,17 @@ function refuseStrangeKind(document: SourceDocument, { apiVersion, kind }: JsonO
     throw new InputError(message, { ...document.placeOf([field]), path: field }, hint);
   }
   const group = String(apiVersion).split('/')[0]!;
-  const place = document.placeOf(['kind']);
+  const refuse = (message: string, hint: string) => new InputError(message, document.placeOf(['kind']), hint);
   if (group === 'kustomize.config.k8s.io') {
-    throw new InputError('a kustomization has to be rendered first', place, 'kubectl kustomize FOLDER');
+    throw refuse('a kustomization has to be rendered first', 'kubectl kustomize FOLDER');
   }
   if (group === SCENARIO_API_VERSION.split('/')[0]) {
-    throw new InputError(`unknown kind ${JSON.stringify(kind)}`, place, `expected ${SCENARIO_KIND}`);
+    throw refuse(`unknown kind ${JSON.stringify(kind)}`, `expected ${SCENARIO_KIND}`);
   }
   // A custom resource lives in a group with a dot; elsewhere an unknown kind is probably a typing error.
   if (group.includes('.') || knownKinds.has(String(kind))) return;
   const hint = didYouMean(String(kind), knownKinds);
-  if (hint !== undefined) throw new InputError(`unknown kind ${JSON.stringify(kind)}`, place, hint);
+  if (hint !== undefined) throw refuse(`unknown kind ${JSON.stringify(kind)}`, hint);
 }
 
 function isEmpty(value: JsonValue | undefined): boolean {
@@ -228,19 +229,19 @@ function renderHint(file: string): string | undefined {
   return undefined;
 }
 
-function refuseDuplicate(places: Map<string, SourcePlace>, document: SourceDocument, value: JsonObject): void {
+function refuseDuplicate(seen: Map<string, SourceDocument>, document: SourceDocument, value: JsonObject): void {
   const identity = identityOf(value);
   if (identity === undefined) return;
   const group = String(value.apiVersion).split('/').slice(0, -1).join('/');
   const key = `${group}/${identity.kind}/${identity.namespace}/${identity.name}`;
-  const place = document.placeOf(['metadata', 'name']);
-  const first = places.get(key);
+  const first = seen.get(key);
   if (first === undefined) {
-    places.set(key, place);
+    seen.set(key, document);
     return;
   }
-  const where = first.line === undefined ? first.file : `${first.file}:${first.line}:${first.column}`;
-  throw new InputError(`${formatIdentity(identity)} is defined twice`, place, `first at ${where}`);
+  const [here, there] = [document, first].map((one) => one.placeOf(['metadata', 'name']));
+  const where = there!.line === undefined ? there!.file : `${there!.file}:${there!.line}:${there!.column}`;
+  throw new InputError(`${formatIdentity(identity)} is defined twice`, here, `first at ${where}`);
 }
 
 /** The first field that a path without list indices leads to. */

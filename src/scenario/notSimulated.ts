@@ -3,13 +3,13 @@ import { InputError, type SourcePlace } from '../api/errors.ts';
 /** What is not simulated, and in how many objects. */
 export class NotSimulatedReport {
   readonly #objects = new Map<string, Set<object>>();
-  #first: SourcePlace | undefined;
+  #first: (() => SourcePlace) | undefined;
 
   /**
    * @param where the document or step that has it, however often.
-   * @param place for `--strict`.
+   * @param place for `--strict`, asked for then only.
    */
-  add(what: string, where: object, place: SourcePlace): void {
+  add(what: string, where: object, place: () => SourcePlace): void {
     this.#first ??= place;
     const places = this.#objects.get(what);
     if (places === undefined) this.#objects.set(what, new Set([where]));
@@ -24,7 +24,7 @@ export class NotSimulatedReport {
   /** @throws InputError that lists everything, if there is anything. */
   refuse(): void {
     if (this.#first === undefined) return;
-    const { file, line, column } = this.#first;
+    const { file, line, column } = this.#first();
     throw new InputError(`not simulated: ${this.list().join(', ')}`, { file, line, column });
   }
 }

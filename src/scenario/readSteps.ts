@@ -79,7 +79,7 @@ function readStep(context: DecodeContext, report: NotSimulatedReport, path: Fiel
   if (step.kubectl === undefined) failAt(context, commandPath, 'Required value', 'a step runs a kubectl command line');
   const stdinPlace = context.place([...path, 'stdin']);
   const notSimulated: NotSimulated = (kind, field) => {
-    report.add(field === '' ? kind : `${kind} ${field}`, step, stdinPlace);
+    report.add(field === '' ? kind : `${kind} ${field}`, step, () => stdinPlace);
   };
   const options = { notSimulated, stdinPlace };
   const kubectl = kubectlStep(at, step.kubectl, step.stdin ?? '', context.place(commandPath), options);

@@ -28,6 +28,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'pure-rand': ['kernel'],
   croner: ['api'],
   yaml: ['api', 'scenario', 'report'],
+  'js-yaml': ['api'],
   zod: ['scenario'],
   piscina: ['runner'],
   'csv-stringify': ['report'],
