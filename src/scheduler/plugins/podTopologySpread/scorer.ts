@@ -108,22 +108,18 @@ export class SpreadScorer {
     for (let i = 0; i < count; i++) scores[i] = isIgnored[i] === 0 ? Math.round(scores[i]!) : 0;
   }
 
-  /** The fewer pods the better: 100 * (max + min - score) / max, in whole numbers; 100 for all where max is 0. */
   normalize(scores: Float64Array, nodes: Int32Array, count: number): void {
-    const isIgnored = (i: number) => this.ignoredCount > 0 && this.lacksLabel(nodes[i]!);
+    if (this.ignoredCount === 0) normalizeAll(scores, count, lowest(scores, count));
+    else this.normalizeSome(scores, nodes, count);
+  }
+
+  private normalizeSome(scores: Float64Array, nodes: Int32Array, count: number): void {
     let min = Number.POSITIVE_INFINITY;
-    let max = 0;
     for (let i = 0; i < count; i++) {
-      if (isIgnored(i)) continue;
-      const score = scores[i]!;
-      if (score < min) min = score;
-      if (score > max) max = score;
+      if (scores[i]! < min && !this.lacksLabel(nodes[i]!)) min = scores[i]!;
     }
-    for (let i = 0; i < count; i++) {
-      if (isIgnored(i)) scores[i] = 0;
-      else if (max === 0) scores[i] = MAX_NODE_SCORE;
-      else scores[i] = Math.floor((MAX_NODE_SCORE * (max + min - scores[i]!)) / max);
-    }
+    normalizeAll(scores, count, min);
+    for (let i = 0; i < count; i++) if (this.lacksLabel(nodes[i]!)) scores[i] = 0;
   }
 
   private findIgnored(requiresAllTopologies: boolean, nodes: Int32Array, count: number): void {
@@ -175,4 +171,22 @@ function addByDomain(
     const domain = domainOf[nodes[i]!]!;
     if (domain !== -1) scores[i]! += byDomain[domain]!;
   }
+}
+
+function lowest(scores: Float64Array, count: number): number {
+  let min = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < count; i++) if (scores[i]! < min) min = scores[i]!;
+  return min;
+}
+
+/**
+ * The fewer pods the better: 100 * (max + min - score) / max, in whole numbers; 100 for all where max is 0.
+ *
+ * @param min the lowest score that counts; nodes that get none stand at 0, which raises no maximum
+ */
+function normalizeAll(scores: Float64Array, count: number, min: number): void {
+  let max = 0;
+  for (let i = 0; i < count; i++) if (scores[i]! > max) max = scores[i]!;
+  if (max === 0) scores.fill(MAX_NODE_SCORE, 0, count);
+  else for (let i = 0; i < count; i++) scores[i] = Math.floor((MAX_NODE_SCORE * (max + min - scores[i]!)) / max);
 }
