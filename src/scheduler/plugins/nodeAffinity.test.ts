@@ -197,6 +197,25 @@ describe('with an added affinity', () => {
     expect([blue, blueSsd, red].map((node) => filterOne(plugin, choosy, node))).toEqual([own, undefined, enforced]);
   });
 
+  test('a node that comes to it is news only for pods that did not select it', () => {
+    const { cluster, plugin, blueSsd, red } = setUpAdded();
+    const { objects } = cluster.cluster.nodes;
+    const becoming = {
+      kinds: ClusterEventKind.NodeUpdateLabel,
+      nodeBefore: objects[red]!,
+      nodeAfter: objects[blueSsd]!,
+    };
+    const slow = cluster.template({ spec: { nodeSelector: { disk: 'hdd' } } });
+    expect(wakes(plugin, cluster.template(), becoming)).toBe(false);
+    expect(wakes(plugin, slow, becoming)).toBe(false);
+    const { kinds, nodeAfter } = { kinds: ClusterEventKind.NodeAdd, nodeAfter: objects[blueSsd]! };
+    expect(wakes(plugin, cluster.template(), { kinds, nodeAfter })).toBe(true);
+    expect(wakes(plugin, cluster.template(), { kinds, nodeAfter: objects[red]! })).toBe(false);
+    const before = cluster.cacheNode('before', { labels: { tenant: 'red', disk: 'hdd' } });
+    const choosy = cluster.template({ spec: { nodeSelector: { disk: 'ssd' } } });
+    expect(wakes(plugin, choosy, { ...becoming, nodeBefore: objects[before]! })).toBe(true);
+  });
+
   test('its preferences add to those of the pod', () => {
     const { cluster, plugin, blue, blueSsd } = setUpAdded();
     expect(plugin.isScoreIdle(cluster.cycle())).toBe(false);

@@ -141,8 +141,9 @@ export class NodeAffinity
     return sumOfWeights(this.added.preferred, node) + sumOfWeights(preferred, node);
   }
 
+  /** Of the node as it was upstream asks what the pod itself requires, and not what is added. */
   private becameSelected({ spec }: CompiledTemplate, { nodeBefore, nodeAfter }: ClusterEvent): boolean {
-    const wasSelected = nodeBefore !== undefined && this.judge(spec, nodeBefore) === 0;
+    const wasSelected = nodeBefore !== undefined && isSelected(spec, nodeBefore);
     return !wasSelected && nodeAfter !== undefined && this.judge(spec, nodeAfter) === 0;
   }
 
