@@ -187,4 +187,6 @@ export interface Volume {
   readonly claimName: string | undefined;
   /** `emptyDir`: what local storage `kubectl drain` asks about. */
   readonly isEmptyDir: boolean;
+  /** Reference of the image that it is; undefined for every other source. */
+  readonly image: string | undefined;
 }

@@ -10,7 +10,7 @@ export const BLOCK_SIZE = 1 << BLOCK_BITS;
  * blocks of which it knows everything, whatever their number.
  */
 export class NodeOrder {
-  /** Another number whenever nodes have come, gone or changed places. */
+  /** Another number whenever nodes have come, gone or changed places, or nothing that is known of them holds any more. */
   generation = 0;
   /** Where the search for the next pod starts (upstream's nextStartNodeIndex). */
   nextStart = 0;
@@ -37,6 +37,11 @@ export class NodeOrder {
   touch(row: number): void {
     const place = this.placeOf(row);
     if (place !== -1) this.blockVersions[place >>> BLOCK_BITS]!++;
+  }
+
+  /** Whatever is known of rows is to be asked anew. */
+  invalidate(): void {
+    this.generation++;
   }
 
   /** The node's place in the order; -1 for nodes that are gone. */

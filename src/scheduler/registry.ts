@@ -2,6 +2,7 @@ import type { AnyPlugin, ExtensionPoint, Handle } from './framework.ts';
 import type { PluginArgs } from './pluginArgs.ts';
 import { DefaultBinder } from './plugins/defaultBinder.ts';
 import { DefaultPreemption } from './plugins/defaultPreemption.ts';
+import { ImageLocality } from './plugins/imageLocality.ts';
 import { InterPodAffinity } from './plugins/interPodAffinity.ts';
 import { NodeAffinity } from './plugins/nodeAffinity.ts';
 import { NodeName } from './plugins/nodeName.ts';
@@ -67,5 +68,6 @@ export const DEFAULT_PLUGINS: readonly PluginRegistration[] = [
     create: (handle, args) => new NodeResourcesBalancedAllocation(handle, args?.NodeResourcesBalancedAllocation),
     weight: 1,
   },
+  { name: 'ImageLocality', create: (handle) => new ImageLocality(handle), weight: 1 },
   { name: 'DefaultBinder', create: (handle) => new DefaultBinder(handle), weight: 0 },
 ];

@@ -181,6 +181,7 @@ export class Scheduler {
       cache: this.cache,
       nominator: this.nominator,
       preemption: this.preemptionHooks(),
+      invalidateRows: () => this.order.invalidate(),
     });
     this.cache.tell(profile);
     const algorithm = new SchedulingAlgorithm({

@@ -99,8 +99,8 @@ describe('a container', () => {
     const { spec } = asDeployment(mounts([data, { name: 'tmp', mountPath: '/tmp' }])).spec.template;
     expect(spec.containers[0]).toMatchObject({ volumeMounts: ['data', 'tmp'], preStopSleepSeconds: 7 });
     expect(spec.volumes).toEqual([
-      { name: 'data', claimName: 'c', isEmptyDir: false },
-      { name: 'tmp', claimName: undefined, isEmptyDir: true },
+      { name: 'data', claimName: 'c', isEmptyDir: false, image: undefined },
+      { name: 'tmp', claimName: undefined, isEmptyDir: true, image: undefined },
     ]);
     expect(failure(() => decodeObject(mounts([data, { ...data, name: 'tmp' }])))).toContain(
       'containers[0].volumeMounts[1].mountPath: Invalid value: "/data": must be unique',

@@ -60,7 +60,12 @@ function readVolume(context: DecodeContext, path: FieldPath, item: JsonObject): 
     failAt(context, [...path, 'persistentVolumeClaim', 'claimName'], 'Required value');
   }
   refuseSizeLimit(context, path, objectAt(item, 'emptyDir'));
-  return { name, claimName: isClaim ? claimName : undefined, isEmptyDir: isJsonObject(item.emptyDir) };
+  return {
+    name,
+    claimName: isClaim ? claimName : undefined,
+    isEmptyDir: isJsonObject(item.emptyDir),
+    image: stringAt(objectAt(item, 'image'), 'reference') || undefined,
+  };
 }
 
 /** The limit is not enforced, but templates are compared by it. */
