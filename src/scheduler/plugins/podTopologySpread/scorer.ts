@@ -98,6 +98,12 @@ export class SpreadScorer {
   }
 
   scoreNodes(nodes: Int32Array, scores: Float64Array, count: number): void {
+    const [first, second] = this.constraints;
+    if (this.constraints.length === 2 && this.ignoredCount === 0 && first!.isHostname && !second!.isHostname) {
+      const [byNode, byDomain] = [this.terms[0]!, this.terms[1]!];
+      scoreByNodeAndDomain(first!, byNode.weight, second!, byDomain.byDomain, nodes, scores, count);
+      return;
+    }
     scores.fill(0, 0, count);
     for (let c = 0; c < this.constraints.length; c++) {
       const constraint = this.constraints[c]!;
@@ -140,6 +146,29 @@ export class SpreadScorer {
   private lacksLabel(node: number): boolean {
     for (const { domains } of this.constraints) if (domains.domainOf[node] === -1) return true;
     return false;
+  }
+}
+
+/** The same for a hostname constraint and another one, as the system's defaults are, in one loop. */
+function scoreByNodeAndDomain(
+  { counter, domains, maxSkew }: SpreadConstraint,
+  weight: number,
+  other: SpreadConstraint,
+  byDomain: Float64Array,
+  nodes: Int32Array,
+  scores: Float64Array,
+  count: number,
+): void {
+  const { byNode } = counter;
+  const { domainOf: hostOf } = domains;
+  const { domainOf } = other.domains;
+  const base = maxSkew - 1;
+  for (let i = 0; i < count; i++) {
+    const node = nodes[i]!;
+    const domain = domainOf[node]!;
+    let sum = hostOf[node] === -1 ? 0 : byNode[node]! * weight + base;
+    if (domain !== -1) sum += byDomain[domain]!;
+    scores[i] = Math.round(sum);
   }
 }
 

@@ -90,6 +90,9 @@ export class SpreadBed {
     this.plugin.scoreNodes(state, nodes, scores, count);
     const byName = (of: (i: number) => number) => Object.fromEntries(names.map((name, i) => [name, of(i)]));
     const raw = byName((i) => scores[i]!);
+    const together = [...scores].join();
+    const oneByOne = [...nodes].map((node) => this.plugin.score(state, node)).join();
+    if (together !== oneByOne) throw new Error(`scored together: ${together}; one by one: ${oneByOne}`);
     this.plugin.normalizeScore(state, scores, nodes, count);
     return { raw, normalized: byName((i) => scores[i]!) };
   }
