@@ -204,6 +204,22 @@ describe('whom a term selects', () => {
     expect(bed.filter({ namespace: 'default' })).toBe('skip');
   });
 
+  it('follows the labels of namespaces', () => {
+    const bed = fourNodes();
+    const { cluster, topology } = bed.test;
+    const namespaceSelector = { matchLabels: { team: 'x' } };
+    const term = { topologyKey: HOSTNAME, labelSelector: {}, namespaceSelector };
+    bed.pod('a1', { namespace: 'blog' });
+    bed.pod('a2', { namespace: 'wiki', spec: antiAffinity(term) });
+    const asked = () => bed.filter({ namespace: 'shop', spec: antiAffinity(term) });
+    expect(asked()).toEqual({});
+    for (const namespace of ['blog', 'shop']) {
+      cluster.setNamespaceLabels(namespace, { team: 'x' });
+      topology.namespaceChanged(namespace);
+    }
+    expect(asked()).toEqual({ a1: ANTI_AFFINITY, a2: EXISTING });
+  });
+
   it('selects nothing without a labelSelector, and everything with an empty one', () => {
     expect(avoided(threeNamespaces(), {})).toEqual([]);
     expect(avoided(threeNamespaces(), { labelSelector: {} })).toEqual(['a1']);
