@@ -55,15 +55,14 @@ export const resourceQuotaShape: Shape = fields(
   { status: 'any' },
 );
 
-export const priorityClassShape: Shape = fields(
-  {
-    ...typeMeta,
-    metadata: objectMeta,
-    value: 'integer',
-    globalDefault: 'boolean',
-    preemptionPolicy: 'string',
-  },
-  { description: 'string' },
-);
+/** A description is there to be read, which takes no simulation. */
+export const priorityClassShape: Shape = fields({
+  ...typeMeta,
+  metadata: objectMeta,
+  value: 'integer',
+  globalDefault: 'boolean',
+  preemptionPolicy: 'string',
+  description: 'string',
+});
 
 export const namespaceShape: Shape = fields({ ...typeMeta, metadata: objectMeta }, anyOf('spec status'));

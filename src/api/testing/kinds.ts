@@ -171,7 +171,7 @@ const BODIES: Readonly<Record<SimulatedKind, JsonObject>> = {
   },
   PodDisruptionBudget: { spec: { selector, minAvailable: '50%', unhealthyPodEvictionPolicy: 'AlwaysAllow' } },
   ResourceQuota: { spec: { hard: { pods: 5, 'requests.cpu': '2', 'count/jobs.batch': 1 } } },
-  PriorityClass: { value: 1000, globalDefault: true, preemptionPolicy: 'Never' },
+  PriorityClass: { value: 1000, globalDefault: true, preemptionPolicy: 'Never', description: 'for all' },
 };
 
 /** The full document of a kind, under the name `web`. */

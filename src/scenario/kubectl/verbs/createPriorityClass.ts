@@ -26,8 +26,8 @@ function classFrom({ args, flags }: VerbInput): JsonObject {
     kind: 'PriorityClass',
     metadata: { name },
     value: flags.integer('value') ?? 0,
-    globalDefault: flags.isOn('global-default'),
-    description: flags.text('description') ?? '',
+    ...(flags.isOn('global-default') && { globalDefault: true }),
+    ...((flags.text('description') ?? '') !== '' && { description: flags.text('description')! }),
     preemptionPolicy: flags.text('preemption-policy') ?? 'PreemptLowerPriority',
   };
 }
