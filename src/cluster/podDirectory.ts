@@ -67,6 +67,11 @@ export class PodDirectory extends ObjectStore {
     return this.templates.get(this.pods.template[pod]!);
   }
 
+  /** The template as far as it decides where a pod goes: pods that differ in their annotations alone have the same. */
+  placementOf(pod: number): CompiledTemplate {
+    return this.templates.get(this.templateOf(pod).placement);
+  }
+
   /** Labels of a namespace; one that nobody has described has only its name among them. */
   namespaceLabels(namespace: string): StringMap {
     let labels = this.labelsOfNamespaces.get(namespace);

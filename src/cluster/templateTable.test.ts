@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decodeObject } from '../api/decode/decode.ts';
 import { LabelIndex } from '../api/labelIndex.ts';
-import type { PodManifest } from '../api/types.ts';
+import type { JsonObject, PodManifest } from '../api/types.ts';
 import { storedReplicaSet } from '../testing/objects.ts';
 import { TemplateTable } from './templateTable.ts';
 
@@ -18,6 +18,21 @@ describe('templates', () => {
     expect(table.intern(template('web:v2'))).not.toBe(first);
     const hash = { ...template(), labels: { app: 'web', 'pod-template-hash': 'x' } };
     expect(table.intern(hash)).not.toBe(first);
+  });
+
+  test('that differ in annotations alone are one to the scheduler', () => {
+    const table = new TemplateTable(new LabelIndex());
+    const pod = (annotations: object, labels = { app: 'web' }, image = 'web:v1') => {
+      const spec = { containers: [{ name: 'app', image }] };
+      const document = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', labels, annotations }, spec };
+      return table.intern((decodeObject(document as JsonObject) as PodManifest).template);
+    };
+    const [first, second, plain] = [pod({ a: '1' }), pod({ a: '2', b: '"}' }), pod({})];
+    expect(second.id).not.toBe(first.id);
+    expect(second.placement).toBe(first.id);
+    expect(plain.placement).toBe(first.id);
+    expect(pod({ a: '1' }, { app: 'db' }).placement).not.toBe(first.id);
+    expect(pod({ a: '1' }, { app: 'web' }, 'web:v2').placement).not.toBe(first.id);
   });
 
   test('tell what their pods ask for', () => {

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../api/canonical.ts';
+import { withoutAnnotations } from '../api/decode/canonicalTemplate.ts';
 import type { LabelIndex } from '../api/labelIndex.ts';
 import { type NonZeroRequests, nonZeroRequests, nonZeroRequestsOnNode, podRequests } from '../api/podRequests.ts';
 import type { JsonObject, PodSpec, PodTemplateSpec, ResourceAmounts, StringMap } from '../api/types.ts';
@@ -7,6 +8,8 @@ import { POD_DELETION_COST_ANNOTATION } from './objects.ts';
 /** All that pods made from one template share; pods carry only its number. */
 export interface CompiledTemplate {
   readonly id: number;
+  /** Id of the first template that differs from it in annotations alone, if at all: the scheduler reads none of those. */
+  readonly placement: number;
   readonly spec: PodSpec;
   readonly labels: StringMap;
   readonly annotations: StringMap;
@@ -34,6 +37,7 @@ export interface CompiledTemplate {
 export class TemplateTable {
   private readonly templates: CompiledTemplate[] = [];
   private readonly idByContent = new Map<string, number>();
+  private readonly placementByContent = new Map<string, number>();
   private readonly labelIndex: LabelIndex;
   private readonly hasPodLevelResources: boolean;
 
@@ -56,10 +60,18 @@ export class TemplateTable {
     const content = `${template.canonical}\n${canonicalJson({ ...template.labels })}`;
     const known = this.idByContent.get(content);
     if (known !== undefined) return this.templates[known]!;
-    const compiled = this.compile(template);
+    const compiled = this.compile(template, this.placementOf(content, template.annotations, this.templates.length));
     this.idByContent.set(content, compiled.id);
     this.templates.push(compiled);
     return compiled;
+  }
+
+  /** @param id of the template, should it be the first one. */
+  private placementOf(content: string, annotations: StringMap, id: number): number {
+    const rest = withoutAnnotations(content, annotations);
+    const known = this.placementByContent.get(rest);
+    if (known === undefined) this.placementByContent.set(rest, id);
+    return known ?? id;
   }
 
   /** The template of a pod whose annotations were changed: another one if its deletion cost is. */
@@ -75,11 +87,12 @@ export class TemplateTable {
     return compiled;
   }
 
-  private compile(template: PodTemplateSpec): CompiledTemplate {
+  private compile(template: PodTemplateSpec, placement: number): CompiledTemplate {
     const spec = this.hasPodLevelResources ? template.spec : { ...template.spec, podRequests: undefined };
     const images = [...spec.initContainers, ...spec.containers].map((container) => container.image);
     return {
       id: this.templates.length,
+      placement,
       spec,
       labels: template.labels,
       annotations: template.annotations,

@@ -150,7 +150,7 @@ export class Cache {
 
   private describeUncounted(pod: number, info = this.info): PodInfo {
     info.pod = pod;
-    info.template = this.cluster.templateOf(pod);
+    info.template = this.cluster.placementOf(pod);
     info.labelSet = this.cluster.pods.labelSet[pod]!;
     info.isTerminating = this.isTerminating(pod) === 1;
     return info;
@@ -162,7 +162,7 @@ export class Cache {
 
   private note(pod: number): void {
     const { pods } = this.cluster;
-    this.templates[pod] = pods.template[pod]!;
+    this.templates[pod] = this.cluster.placementOf(pod).id;
     this.labelSets[pod] = pods.labelSet[pod]!;
     this.terminating[pod] = this.isTerminating(pod);
   }

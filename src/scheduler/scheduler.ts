@@ -50,6 +50,11 @@ export interface SchedulerOptions {
    * that it answers with. State and algorithm are those of the moment, not to be kept.
    */
   readonly onDecision?: (state: CycleState, node: number, algorithm: SchedulingAlgorithm) => number;
+  /**
+   * Row of the node on which the pod is to make room, by preemption, where several are equally good; -1 or absent: of
+   * those that chance brings first.
+   */
+  readonly preferredNode?: (pod: number) => number;
   /** By default upstream's default profile alone. */
   readonly profiles?: readonly ProfileOptions[];
   /** By default 1 s and 10 s. */
@@ -82,7 +87,7 @@ class Turn implements CycleState {
 
   of(pod: number): void {
     this.pod = pod;
-    this.template = this.cluster.templateOf(pod);
+    this.template = this.cluster.placementOf(pod);
     this.labelSet = this.cluster.pods.labelSet[pod]!;
     this.priority = this.cluster.pods.priority[pod]!;
   }
@@ -203,6 +208,7 @@ export class Scheduler {
         this.queue.release(pod, isWaiting);
         this.startCycle();
       },
+      preferredNode: (pod) => this.options.preferredNode?.(pod) ?? -1,
       onPreempted: (victim, preemptor) => this.options.onPreempted?.(victim, preemptor),
     };
   }
@@ -233,7 +239,7 @@ export class Scheduler {
       preEnqueue: (pod, template) => this.frameworkOf(template).profile.preEnqueue(pod, template),
       kindsOfInterest: profiles.reduce((kinds, profile) => kinds | profile.kindsOfInterest, 0),
       registrationsOf: (template) => this.frameworkOf(template).profile.registrations,
-      templateOf: (pod) => cluster.templateOf(pod),
+      templateOf: (pod) => cluster.placementOf(pod),
       priorityOf: (pod) => cluster.pods.priority[pod]!,
       minorVersion: version.minor,
       backoff: this.options.backoff,
@@ -333,7 +339,7 @@ export class Scheduler {
   /** The pod's place on its node is free again. */
   private forget(pod: number): void {
     if (this.bindings.isUnderWay(pod))
-      this.bindings.unreserve(pod, this.cluster.templateOf(pod), this.cache.nodeOf(pod));
+      this.bindings.unreserve(pod, this.cluster.placementOf(pod), this.cache.nodeOf(pod));
     this.cache.remove(pod);
     this.movePods(pod, ClusterEventKind.AssignedPodDelete);
   }
@@ -360,7 +366,7 @@ export class Scheduler {
       this.queue.noteChange();
       return;
     }
-    const podTemplate = this.cluster.templateOf(pod);
+    const podTemplate = this.cluster.placementOf(pod);
     const podLabelSet = this.cluster.pods.labelSet[pod]!;
     const podNamespace = this.cluster.podNamespace(pod);
     this.queue.moveAll({ kinds, podTemplate, podLabelSet, podNamespace, ...more });

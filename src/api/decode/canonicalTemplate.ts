@@ -8,7 +8,7 @@
  */
 import { canonicalJson, isJsonObject, setOwn } from '../canonical.ts';
 import { canonicalQuantity } from '../quantity.ts';
-import type { JsonObject, JsonValue } from '../types.ts';
+import type { JsonObject, JsonValue, StringMap } from '../types.ts';
 import { objectAt, objectsAt } from './read.ts';
 import { canonicalQuantities } from './resources.ts';
 
@@ -65,6 +65,17 @@ export function canonicalTemplate(manifest: JsonObject): string {
   }
   for (const volume of objectsAt(spec, 'volumes')) canonicalSizeLimit(volume);
   return canonicalJson(template);
+}
+
+/** @param canonical begins with the text of a template that has these annotations; they are taken out of it. */
+export function withoutAnnotations(canonical: string, annotations: StringMap): string {
+  if (Object.keys(annotations).length === 0) return canonical;
+  const before = '{"metadata":{';
+  const text = `${before}"annotations":${canonicalJson({ ...annotations })}`;
+  if (!canonical.startsWith(text)) return canonical;
+  const rest = canonical.slice(text.length);
+  // Without labels nothing is left of the metadata, and a template without either says so by an empty mapping.
+  return before + (rest.startsWith(',') ? rest.slice(1) : rest);
 }
 
 function canonicalSizeLimit({ emptyDir }: JsonObject): void {
