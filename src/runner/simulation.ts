@@ -112,7 +112,10 @@ class Simulation {
       backoff: scenario.scheduler.backoff,
       onFailedScheduling: (pod, message) => this.recordFailedScheduling(pod, message),
       onScheduled: () => cluster.apiServer.load(),
-      ...(this.decisions && { onDecision: this.decisions.decide.bind(this.decisions) }),
+      ...(this.decisions && {
+        onDecision: this.decisions.decide.bind(this.decisions),
+        preferredNode: this.decisions.preferredNode.bind(this.decisions),
+      }),
     });
     this.kubelets = new Kubelets({
       kernel,

@@ -84,6 +84,8 @@ export interface PreemptionHooks {
    * @param isWaiting whether victims will yet be seen to go
    */
   release(pod: number, isWaiting: boolean): void;
+  /** Row of the node that the pod is to make room on where no other one is better; -1: whichever comes first. */
+  preferredNode(pod: number): number;
   /** The victim is about to be deleted for the preemptor. */
   onPreempted(victim: number, preemptor: number): void;
 }

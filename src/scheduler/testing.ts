@@ -65,7 +65,7 @@ export class TestCluster {
       topology,
       cache: new Cache({ cluster, onChange: () => {} }),
       nominator: new Nominator({ priorityOf: (pod) => cluster.pods.priority[pod]!, onChange: () => {} }),
-      preemption: { release: () => {}, onPreempted: () => {} },
+      preemption: { release: () => {}, preferredNode: () => -1, onPreempted: () => {} },
       invalidateRows: () => {},
     };
   }

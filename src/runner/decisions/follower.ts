@@ -75,6 +75,14 @@ export class Follower {
     return row;
   }
 
+  /** Row of the node that the recording has the pod on (`SchedulerOptions.preferredNode`); -1 for none. */
+  preferredNode(pod: number): number {
+    if (this.cluster.pods.pinnedNode[pod] !== -1) return -1;
+    const name = this.naming.nameOf(pod);
+    const recorded = this.recording.of(this.nameInRecording(pod, name))[this.boundCounts.get(name) ?? 0];
+    return recorded === undefined ? -1 : this.rowOf(recorded);
+  }
+
   /** To be told what the scheduler says of a pod that finds no node. */
   failed(pod: number, message: string): void {
     this.messages.set(this.naming.nameOf(pod), message);

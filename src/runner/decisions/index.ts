@@ -38,6 +38,11 @@ export class Decisions {
     return taken;
   }
 
+  /** For the scheduler (`SchedulerOptions.preferredNode`). */
+  preferredNode(pod: number): number {
+    return this.follower?.preferredNode(pod) ?? -1;
+  }
+
   /** To be told what the scheduler says of a pod that finds no node. */
   failed(pod: number, message: string): void {
     this.follower?.failed(pod, message);

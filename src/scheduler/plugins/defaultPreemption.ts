@@ -35,7 +35,8 @@ export class DefaultPreemption implements PostFilterPlugin, PreEnqueuePlugin {
     this.handle = handle;
     this.cluster = cluster;
     const offsets = cluster.streams.stream('scheduler/preemption');
-    this.candidates = new Candidates({ cluster, cache, nominator, args, offsets, isDirect });
+    const preferredNode = (pod: number) => hooks.preferredNode(pod);
+    this.candidates = new Candidates({ cluster, cache, nominator, args, offsets, preferredNode, isDirect });
     const isAsync = handle.minorVersion >= ASYNC_SINCE;
     this.executor = new Executor({ cluster, client, nominator, hooks, isAsync });
   }

@@ -76,6 +76,22 @@ describe('the choice of the node', () => {
   });
 });
 
+test('a preferred node is chosen where no other one is better', () => {
+  const stand = new PreemptionStand();
+  const nodes = [0, 1, 2].map(() => stand.node({ cpu: '4' }));
+  for (const [node, priority] of [10, 10, 11].entries()) stand.running(nodes[node]!, priority, cpu(4000));
+  const candidates = stand.candidates();
+  const pod = stand.waiting(1000, cpu(4000));
+  const choice = (preferred: number) => {
+    stand.preferredNode = preferred;
+    return new Set([0, 1, 2, 3, 4, 5, 6, 7].map(() => found(stand, candidates, pod, nodes)));
+  };
+  expect(choice(-1)).toEqual(new Set(['n0: p0', 'n1: p1']));
+  expect(choice(0)).toEqual(new Set(['n0: p0']));
+  expect(choice(1)).toEqual(new Set(['n1: p1']));
+  expect(choice(2)).toEqual(new Set(['n0: p0', 'n1: p1']));
+});
+
 describe('how many nodes are looked at', () => {
   test.each([
     [1, 10, 100, 1],

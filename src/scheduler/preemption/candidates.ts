@@ -21,6 +21,8 @@ export interface CandidatesOptions {
   readonly args: DefaultPreemptionArgs;
   /** Draws the node at which a search begins. */
   readonly offsets: RandomStream;
+  /** Row of the node that the pod is to get where no other one is better; -1 for none. */
+  readonly preferredNode: (pod: number) => number;
   /** Every node is looked at anew each time: for tests that hold one way against the other. */
   readonly isDirect: boolean;
 }
@@ -67,7 +69,8 @@ export class Candidates {
     const known = isKept ? this.memory.of(state) : this.unkept;
     known.ensure(this.options.cluster.nodes.count);
     this.options.cache.onNodes.ensure(this.options.cluster.nodes.count);
-    const best = this.search(state, nodes, filtering, known);
+    const first = this.search(state, nodes, filtering, known);
+    const best = first === -1 ? -1 : this.preferred(first, state, nodes, filtering, known);
     if (best === -1) this.countReasons(nodes, filtering, known);
     else this.dryRun.selectVictims(state, best, filtering);
     return best;
@@ -100,6 +103,19 @@ export class Candidates {
       if (isWithoutViolation && found >= wanted) break;
     }
     return best;
+  }
+
+  private preferred(
+    best: number,
+    state: CycleState,
+    nodes: Int32Array,
+    filtering: Filtering,
+    known: KnownVictims,
+  ): number {
+    const row = this.options.preferredNode(state.pod);
+    if (row === -1 || row === best || !nodes.includes(row)) return best;
+    this.look(state, row, filtering, known);
+    return known.count[row] === 0 || known.isBetter(best, row) ? best : row;
   }
 
   /** How many candidates are enough, of so many nodes. */

@@ -20,6 +20,8 @@ export class PreemptionStand {
   readonly nominator: Nominator;
   readonly dryRun: DryRun;
   readonly filtering: Filtering;
+  /** What a recording would have of the waiting pods. */
+  preferredNode = -1;
   private readonly profile: Profile;
   private pods = 0;
 
@@ -44,7 +46,8 @@ export class PreemptionStand {
   candidates(args: DefaultPreemptionArgs = DEFAULT_PLUGIN_ARGS.DefaultPreemption, isDirect = false): Candidates {
     const { cluster, cache, nominator } = this;
     const offsets = cluster.streams.stream('scheduler/preemption');
-    return new Candidates({ cluster, cache, nominator, args, offsets, isDirect });
+    const preferredNode = () => this.preferredNode;
+    return new Candidates({ cluster, cache, nominator, args, offsets, preferredNode, isDirect });
   }
 
   /** Row of a new node. */
