@@ -2,6 +2,8 @@
 export type NodeColumn = Uint16Array | Int32Array;
 
 const MAX_UINT16 = 0xffff;
+/** Columns are cut from larger arrays: thousands of small ones keep the garbage collector busy. */
+const COLUMNS_PER_SLAB = 32;
 
 /**
  * Columns of counts by node row. Thousands of counters have one each and most count few pods, so that a column takes two
@@ -16,7 +18,14 @@ export class NodeColumns {
 
   /** A column of zeros to count in. */
   take(): NodeColumn {
-    return this.unused.pop() ?? new Uint16Array(this.capacity);
+    if (this.unused.length === 0) this.cutSlab();
+    return this.unused.pop()!;
+  }
+
+  private cutSlab(): void {
+    const { capacity } = this;
+    const slab = new Uint16Array(capacity * COLUMNS_PER_SLAB);
+    for (let i = 0; i < COLUMNS_PER_SLAB; i++) this.unused.push(slab.subarray(i * capacity, (i + 1) * capacity));
   }
 
   /** Takes a column back; all of it must be zero again. */
@@ -35,7 +44,7 @@ export class NodeColumns {
 
   /** A copy with today's capacity. */
   widen(column: NodeColumn): NodeColumn {
-    const wider = column instanceof Uint16Array ? new Uint16Array(this.capacity) : new Int32Array(this.capacity);
+    const wider = column instanceof Uint16Array ? this.take() : new Int32Array(this.capacity);
     wider.set(column);
     return wider;
   }
