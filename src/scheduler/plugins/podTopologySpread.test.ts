@@ -83,10 +83,12 @@ describe('DoNotSchedule', () => {
     expect(bed.filter({ ...web(hard(ZONE)), labels: { app: 'db' } })).toEqual({ a1: SKEWED, a2: SKEWED });
   });
 
-  it('selects nothing without a selector, and everything with an empty one', () => {
+  it('counts nothing without a selector, nor with an empty one, which the pod itself matches', () => {
     const bed = threeZones();
-    bed.put('a1', 1, { labels: { app: 'db' } });
-    expect(bed.filter(web(hard(ZONE, { labelSelector: {} })))).toEqual({ a1: SKEWED, a2: SKEWED });
+    bed.put('a1', 3, { labels: { app: 'db' } });
+    expect(bed.filter(web(hard(ZONE, { labelSelector: {} })))).toEqual({});
+    const withKeys = web(hard(ZONE, { labelSelector: {}, matchLabelKeys: ['app'] }));
+    expect(bed.filter({ ...withKeys, labels: { app: 'db' } })).toEqual({ a1: SKEWED, a2: SKEWED });
     const { labelSelector: _none, ...constraint } = { labelSelector: {}, ...hard(ZONE), maxSkew: 1 };
     expect(bed.filter({ spec: { topologySpreadConstraints: [constraint] } })).toEqual({});
   });

@@ -38,6 +38,7 @@ export interface SpreadConstraint {
   readonly selfMatch: 0 | 1;
   /** Undefined: selects no pod. */
   readonly selector: CompiledSelector | undefined;
+  /** Counts nobody where the selector has no requirements. */
   readonly counter: PodCounter;
   /** Of all nodes that have the label. */
   readonly domains: TopologyDomains;
@@ -180,9 +181,11 @@ export class Constraints {
   ): SpreadConstraint {
     const { topology, cluster } = this;
     const { topologyKey, maxSkew, nodeAffinityPolicy, nodeTaintsPolicy } = constraint;
-    const namespaces = selectors.length === 0 ? [] : [pod.namespace];
+    const together = conjunction(selectors);
+    // Upstream's countPodsMatchSelector finds nobody with a selector that would select everybody.
+    const namespaces = together.canonical === '' ? [] : [pod.namespace];
     const counter = topology.counter({ selectors, namespaces, countsTerminating: false });
-    const selector = selectors.length === 0 ? undefined : cluster.labels.compile(conjunction(selectors));
+    const selector = selectors.length === 0 ? undefined : cluster.labels.compile(together);
     const isHostname = topologyKey === HOSTNAME_LABEL;
     const domains = topology.domains(topologyKey);
     const eligible = topology.domains(topologyKey, this.eligibility(pod.template, constraint, keys));

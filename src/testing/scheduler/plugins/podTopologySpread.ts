@@ -22,6 +22,8 @@ interface Constraint {
   readonly minDomains: number;
   /** Whether the labels are those of a pod to be counted. */
   readonly isSelected: (labels: WorldPod['labels']) => boolean;
+  /** Upstream counts nobody with a selector that would select everybody, though the pod itself matches it. */
+  readonly countsNobody: boolean;
   readonly isAffinityHonored: boolean;
   readonly areTaintsHonored: boolean;
 }
@@ -34,9 +36,16 @@ function own(pod: WorldPod, whenUnsatisfiable: TopologySpreadConstraint['whenUns
       key: constraint.topologyKey,
       minDomains: constraint.minDomains ?? 1,
       isSelected: (labels) => selectsMerged(constraint, pod.labelsAtCreation, labels),
+      countsNobody: asksForNothing(constraint, pod),
       isAffinityHonored: constraint.nodeAffinityPolicy === 'Honor',
       areTaintsHonored: constraint.nodeTaintsPolicy === 'Honor',
     }));
+}
+
+function asksForNothing({ labelSelector, matchLabelKeys }: TopologySpreadConstraint, pod: WorldPod): boolean {
+  if (labelSelector === undefined || matchLabelKeys.some((key) => pod.labelsAtCreation[key] !== undefined))
+    return false;
+  return Object.keys(labelSelector.matchLabels).length === 0 && labelSelector.matchExpressions.length === 0;
 }
 
 /** Pods of a Service or an owner that selects them are spread a little over hosts and zones. */
@@ -52,7 +61,7 @@ function systemDefaults(pod: WorldPod, world: World): Constraint[] {
   const isSelected: Constraint['isSelected'] = (labels) =>
     services.every(({ selector }) => hasAll(selector, labels)) &&
     (pod.ownerSelector === undefined || selects(pod.ownerSelector, labels));
-  const common = { minDomains: 1, isSelected, isAffinityHonored: true, areTaintsHonored: false };
+  const common = { minDomains: 1, isSelected, countsNobody: false, isAffinityHonored: true, areTaintsHonored: false };
   return [
     { ...common, key: HOSTNAME, maxSkew: 3 },
     { ...common, key: ZONE, maxSkew: 5 },
@@ -72,6 +81,7 @@ function isIncluded(constraint: Constraint, pod: WorldPod, node: WorldNode): boo
 
 /** Pods that terminate are as good as gone. */
 function matchingPods(constraint: Constraint, pod: WorldPod, node: WorldNode, world: World): number {
+  if (constraint.countsNobody) return 0;
   return podsOn(world, node).filter(
     (other) => other.namespace === pod.namespace && !other.isTerminating && constraint.isSelected(other.labels),
   ).length;
