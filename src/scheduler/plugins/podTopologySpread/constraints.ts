@@ -165,12 +165,12 @@ export class Constraints {
 
   /** Empty: selects no pod. The label values of `matchLabelKeys` are the pod's own. */
   private selectorsOf({ labelSet }: SpreadPod, constraint: TopologySpreadConstraint): readonly LabelSelector[] {
+    const { labelSelector } = constraint;
+    if (labelSelector === undefined) return [];
     const labels = this.cluster.labels.labelsOf(labelSet);
     const pairs: Record<string, string> = {};
     for (const key of constraint.matchLabelKeys) if (Object.hasOwn(labels, key)) pairs[key] = labels[key]!;
-    const { labelSelector } = constraint;
-    const selectors = labelSelector === undefined ? [] : [labelSelector];
-    return Object.keys(pairs).length === 0 ? selectors : [...selectors, makeSelector(pairs)];
+    return Object.keys(pairs).length === 0 ? [labelSelector] : [labelSelector, makeSelector(pairs)];
   }
 
   private compileOne(
