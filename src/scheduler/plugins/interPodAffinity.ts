@@ -16,6 +16,7 @@ import {
   SUCCESS,
 } from '../framework.ts';
 import { DEFAULT_PLUGIN_ARGS, type InterPodAffinityArgs } from '../pluginArgs.ts';
+import type { DomainCounts } from '../topology/index.ts';
 import { type AffinityFacts, FactsSource } from './interPodAffinity/affinityFacts.ts';
 import { AffinityHints } from './interPodAffinity/affinityHints.ts';
 import { TermCompiler } from './interPodAffinity/affinityTerm.ts';
@@ -86,16 +87,20 @@ export class InterPodAffinity
   }
 
   filter(_state: CycleState, node: number): number {
-    const { facts } = this;
-    // A nominated pod that is tried on the node may have brought a term that no pod had.
-    if (facts.ownedTermsSeen !== this.ownedTerms.all.length) this.source.addOwnedTerms(facts);
+    const facts = this.upToDate();
     if (!facts.satisfiesAffinity(node)) return AFFINITY;
     if (facts.violatesAntiAffinity(node)) return ANTI_AFFINITY;
     return facts.isRepelledAt(node) ? EXISTING_ANTI_AFFINITY : 0;
   }
 
-  filterNodes(state: CycleState, nodes: Int32Array, codes: Int32Array, count: number): void {
-    for (let i = 0; i < count; i++) codes[i] = this.filter(state, nodes[i]!);
+  filterNodes(_state: CycleState, nodes: Int32Array, codes: Int32Array, count: number): void {
+    const facts = this.upToDate();
+    codes.fill(0, 0, count);
+    if (facts.hasAffinity) {
+      for (let i = 0; i < count; i++) if (!facts.satisfiesAffinity(nodes[i]!)) codes[i] = AFFINITY;
+    }
+    for (const counts of facts.antiAffinity) rejectWherePodsAre(counts, ANTI_AFFINITY, nodes, codes, count);
+    for (const counts of facts.repelledBy) rejectWherePodsAre(counts, EXISTING_ANTI_AFFINITY, nodes, codes, count);
   }
 
   reasonsOf(code: number): readonly string[] {
@@ -176,7 +181,31 @@ export class InterPodAffinity
     return ownedTerms.all.length > 0 || ownedTerms.hasTerms(template);
   }
 
+  /** A nominated pod that is tried on a node may have brought a term that no pod had. */
+  private upToDate(): AffinityFacts {
+    const { facts } = this;
+    if (facts.ownedTermsSeen !== this.ownedTerms.all.length) this.source.addOwnedTerms(facts);
+    return facts;
+  }
+
   private factsOf({ template, labelSet, namespace }: CycleState): AffinityFacts {
     return this.source.of(template, labelSet, namespace);
+  }
+}
+
+/** Gives the code to the nodes, of those that have none yet, in whose domain any of the pods is. */
+function rejectWherePodsAre(
+  { total, domains, counts }: DomainCounts,
+  code: number,
+  nodes: Int32Array,
+  codes: Int32Array,
+  count: number,
+): void {
+  if (total === 0) return;
+  const { domainOf } = domains;
+  for (let i = 0; i < count; i++) {
+    if (codes[i] !== 0) continue;
+    const domain = domainOf[nodes[i]!]!;
+    if (domain >= 0 && counts[domain]! > 0) codes[i] = code;
   }
 }

@@ -21,6 +21,8 @@ export class AffinityFacts {
   readonly matchesItself: boolean;
   /** Required anti-affinity: pods that match, by term. */
   readonly antiAffinity: DomainCounts[] = [];
+  /** Whether it requires affinity, and whether it requires anything. */
+  readonly hasAffinity: boolean;
   readonly hasRequired: boolean;
   readonly hasPreferred: boolean;
   /** Pods whose required anti-affinity such a pod matches, by term. */
@@ -36,9 +38,10 @@ export class AffinityFacts {
     this.namespace = namespace;
     this.isImpossible = requiredAffinity.some(({ selector }) => selector === undefined);
     this.matchesItself = requiredAffinity.every((term) => source.matches(term, labelSet, namespace));
+    this.hasAffinity = requiredAffinity.length > 0;
     this.hasRequired = requiredAffinity.length + requiredAntiAffinity.length > 0;
     this.hasPreferred = preferred.length > 0;
-    if (requiredAffinity.length > 0 && !this.isImpossible) this.affinity = source.matchingAll(requiredAffinity);
+    if (this.hasAffinity && !this.isImpossible) this.affinity = source.matchingAll(requiredAffinity);
     this.antiAffinity = requiredAntiAffinity.flatMap((term) => source.matching(term));
     for (const { term, weight } of preferred) {
       for (const counts of source.matching(term)) this.scored.push({ counts, weight });

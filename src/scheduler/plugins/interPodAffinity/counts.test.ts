@@ -97,6 +97,7 @@ class Pair {
     }
     const filtered = this.bed.filter(pod);
     expect(filtered === 'skip' ? {} : filtered).toEqual(rejected);
+    if (filtered !== 'skip') expect(this.bed.codesTogether).toEqual(this.bed.codesOneByOne);
     const scores = oracle.score!(waiting, nodes, world)!;
     const scored = this.bed.scores(pod);
     if (scored === 'skip') expect(scores.every((score) => score === 0)).toBe(true);

@@ -52,6 +52,9 @@ export class AffinityBed {
   private readonly rows = new Map<string, number>();
   private pods = 0;
   private readonly codes = new Map<string, number>();
+  /** Of the last call of `filter`: what `filterNodes` and `filter` say. */
+  codesTogether = new Int32Array(0);
+  codesOneByOne = new Int32Array(0);
   /** Of the last call of `scores`: raw scores as `scoreNodes` and as `score` have them. */
   scoresTogether: number[] = [];
   scoresOneByOne: number[] = [];
@@ -103,6 +106,9 @@ export class AffinityBed {
       this.codes.set(name, code);
       if (code !== 0) rejected[name] = this.plugin.reasonsOf(code).join();
     }
+    this.codesTogether = new Int32Array(this.rows.size).fill(-1);
+    this.plugin.filterNodes(state, Int32Array.from(this.rows.values()), this.codesTogether, this.rows.size);
+    this.codesOneByOne = Int32Array.from(this.codes.values());
     return rejected;
   }
 
