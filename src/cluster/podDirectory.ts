@@ -47,6 +47,8 @@ export class PodDirectory extends ObjectStore {
   readonly orphanPods = new Set<number>();
   protected readonly namedPods = new Map<number, NamedPod>();
   protected readonly podByOwnName = new Map<string, number>();
+  /** Most volumes by name of the node and of the CSI driver (upstream's CSINodes); no limit where nothing is said. */
+  readonly volumeLimits = new Map<string, ReadonlyMap<string, number>>();
   private readonly labelsOfNamespaces = new Map<string, StringMap>();
   protected readonly podStatuses = new Map<number, PodStatus>();
   protected readonly unschedulableConditions = new Map<number, UnschedulableCondition>();

@@ -86,6 +86,7 @@ class Simulation {
     });
     this.cluster = cluster;
     for (const [namespace, labels] of scenario.namespaces) cluster.setNamespaceLabels(namespace, labels);
+    for (const [node, limits] of scenario.volumeLimits) cluster.volumeLimits.set(node, limits);
     this.rollouts = new RolloutObserver({ kernel, cluster });
     this.jobs = new JobObserver(cluster);
     this.errorRates = new ErrorRates(scenario.behavior, new BehaviorTable(cluster, scenario.behavior));

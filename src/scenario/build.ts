@@ -1,6 +1,7 @@
 /** From the text of the input files to the scenario that a run plays. */
 import { getOwn, isJsonObject } from '../api/canonical.ts';
 import { type DecodeContext, failAt, parseAt } from '../api/decode/context.ts';
+import { readCsiNode } from '../api/decode/csiNode.ts';
 import { decodeManifest } from '../api/decode/decode.ts';
 import { readNamespace } from '../api/decode/namespace.ts';
 import { objectOf, readDocuments, type SourceDocument } from '../api/document.ts';
@@ -61,8 +62,8 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
   const settings = [...settingsOf(options), ...(options.settings ?? [])];
   const documents = applySettings(parse(input), settings);
   const report = new NotSimulatedReport();
-  const namespaces = new Map<string, StringMap>();
-  const sources = readObjects(documents, report, namespaces);
+  const facts: Facts = { namespaces: new Map(), volumeLimits: new Map() };
+  const sources = readObjects(documents, report, facts);
   const objects = [...sources.keys()];
   const source = onlyDocument(documents, SCENARIO_KIND);
   const built = guarded(source, () => readScenario(source, objects, report));
@@ -76,7 +77,7 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
     name: built.name ?? nameFrom(input),
     objects,
     sources,
-    namespaces,
+    ...facts,
     steps,
     untilMicros,
     controlPlane: {
@@ -134,15 +135,21 @@ function guarded<T>(document: SourceDocument | undefined, read: () => T): T {
 
 // Objects.
 
+/** What the input says of things that no run changes. */
+interface Facts {
+  readonly namespaces: Map<string, StringMap>;
+  readonly volumeLimits: Map<string, ReadonlyMap<string, number>>;
+}
+
 /**
  * The objects in the order of the input, each with the document that it was decoded from.
  *
- * @param namespaces gets the labels of those that the input has.
+ * @param facts gets what the others say.
  */
 function readObjects(
   documents: readonly SourceDocument[],
   report: NotSimulatedReport,
-  namespaces: Map<string, StringMap>,
+  facts: Facts,
 ): ReadonlyMap<Manifest, JsonObject> {
   const seen = new Map<string, SourceDocument>();
   const objects = new Map<Manifest, JsonObject>();
@@ -150,7 +157,7 @@ function readObjects(
     const value = objectOf(document);
     if (value.kind === SCENARIO_KIND || value.kind === SCHEDULER_CONFIGURATION_KIND) continue;
     refuseStrangeKind(document, value);
-    const manifest = guarded(document, () => readObject(document, value, report, namespaces));
+    const manifest = guarded(document, () => readObject(document, value, report, facts));
     refuseDuplicate(seen, document, value);
     if (manifest !== undefined) objects.set(manifest, value);
   }
@@ -161,7 +168,7 @@ function readObject(
   document: SourceDocument,
   value: JsonObject,
   report: NotSimulatedReport,
-  namespaces: Map<string, StringMap>,
+  facts: Facts,
 ): Manifest | undefined {
   const kind = value.kind as string;
   if (isSimulatedKind(kind) && !isCustomGroup(value.apiVersion as string)) {
@@ -169,7 +176,12 @@ function readObject(
   }
   if (kind === 'Namespace' && value.apiVersion === 'v1') {
     const { name, labels } = readNamespace(contextOf(document, report), value);
-    namespaces.set(name, labels);
+    facts.namespaces.set(name, labels);
+    return undefined;
+  }
+  if (kind === 'CSINode' && String(value.apiVersion).startsWith('storage.k8s.io/')) {
+    const { name, volumeLimits } = readCsiNode(contextOf(document, report), value);
+    facts.volumeLimits.set(name, volumeLimits);
     return undefined;
   }
   report.add(kind, document, () => document.placeOf(['kind']));
@@ -283,7 +295,7 @@ function readScheduler(documents: readonly SourceDocument[], report: NotSimulate
 
 type ReadScenario = Omit<
   Scenario,
-  'name' | 'objects' | 'sources' | 'namespaces' | 'untilMicros' | 'notSimulated' | 'scheduler'
+  'name' | 'objects' | 'sources' | keyof Facts | 'untilMicros' | 'notSimulated' | 'scheduler'
 > & {
   readonly name: string | undefined;
   readonly untilMicros: Micros | undefined;

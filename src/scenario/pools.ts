@@ -16,6 +16,9 @@ export const DEFAULT_POOL_NAME = 'node';
 /** How many nodes are assumed when the input has none at all. */
 export const ASSUMED_NODES = 10;
 
+/** Beginning of the resources that say how many volumes of a driver a node can have. */
+const ATTACH_LIMIT = 'attachable-volumes-';
+
 const DEFAULT_ALLOCATABLE = { cpu: '8', memory: '32Gi', pods: '110', 'ephemeral-storage': '100Gi' } as const;
 
 /** For messages. */
@@ -60,7 +63,8 @@ export function readPool(context: DecodeContext, path: FieldPath, input: PoolInp
     if (problem !== undefined) failAt(context, [...path, 'zones', index], `Invalid value: "${zone}": ${problem}`);
   }
   const node = decodeNode(context, path, input);
-  refuseUnknownResources(context, [...path, 'allocatable'], input.allocatable, [...CONTAINER_RESOURCES, 'pods']);
+  const known = [...CONTAINER_RESOURCES, 'pods', ...attachLimits(input.allocatable)];
+  refuseUnknownResources(context, [...path, 'allocatable'], input.allocatable, known);
   if (zones.length > 0 && node.meta.labels[ZONE_LABEL] !== undefined) {
     failAt(context, [...path, 'zones'], `the nodes have the label ${ZONE_LABEL} already`, 'drop one of the two', 'key');
   }
@@ -86,4 +90,8 @@ function decodeNode(context: DecodeContext, path: FieldPath, input: PoolInput): 
   };
   const place = (inner: FieldPath, part?: PlacePart) => context.place([...path, ...inner.slice(1)], part);
   return decodeManifest(document, { ...context, place, notSimulated: () => {} }) as NodeManifest;
+}
+
+function attachLimits(allocatable: PoolInput['allocatable']): string[] {
+  return isJsonObject(allocatable) ? Object.keys(allocatable).filter((name) => name.startsWith(ATTACH_LIMIT)) : [];
 }

@@ -62,6 +62,8 @@ export interface Scenario {
   readonly sources: ReadonlyMap<Manifest, JsonObject>;
   /** Labels of the namespaces that the input has, by name. */
   readonly namespaces: ReadonlyMap<string, StringMap>;
+  /** Most volumes by name of the node and of the CSI driver, as CSINodes of the input say. */
+  readonly volumeLimits: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly pools: readonly NodePool[];
   readonly controlPlane: ControlPlaneOptions;
   /** How the scheduler decides. */

@@ -10,12 +10,14 @@ import { NodePorts } from './plugins/nodePorts.ts';
 import { NodeResourcesBalancedAllocation } from './plugins/nodeResourcesBalancedAllocation.ts';
 import { NodeResourcesFit } from './plugins/nodeResourcesFit.ts';
 import { NodeUnschedulable } from './plugins/nodeUnschedulable.ts';
+import { NodeVolumeLimits } from './plugins/nodeVolumeLimits.ts';
 import { PodTopologySpread } from './plugins/podTopologySpread.ts';
 import { PrioritySort } from './plugins/prioritySort.ts';
 import { SchedulingGates } from './plugins/schedulingGates.ts';
 import { TaintToleration } from './plugins/taintToleration.ts';
 import { VolumeBinding } from './plugins/volumeBinding.ts';
 import { VolumeRestrictions } from './plugins/volumeRestrictions.ts';
+import { VolumeZone } from './plugins/volumeZone.ts';
 
 /** A plugin of a profile. */
 export interface PluginRegistration {
@@ -47,7 +49,9 @@ export const DEFAULT_PLUGINS: readonly PluginRegistration[] = [
     weight: 1,
   },
   { name: 'VolumeRestrictions', create: (handle) => new VolumeRestrictions(handle), weight: 0 },
+  { name: 'NodeVolumeLimits', create: (handle) => new NodeVolumeLimits(handle), weight: 0 },
   { name: 'VolumeBinding', create: (handle, args) => new VolumeBinding(handle, args?.VolumeBinding), weight: 0 },
+  { name: 'VolumeZone', create: (handle) => new VolumeZone(handle), weight: 0 },
   {
     name: 'PodTopologySpread',
     create: (handle, args) => new PodTopologySpread(handle, args?.PodTopologySpread),

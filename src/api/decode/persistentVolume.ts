@@ -7,7 +7,6 @@ import { objectAt, readMeta, stringAt } from './read.ts';
 import { readAmounts } from './resources.ts';
 import { readNodeSelector } from './scheduling.ts';
 import { PERSISTENT_VOLUME_SOURCES } from './storageShapes.ts';
-import { withZoneLabels } from './volumeZone.ts';
 
 const RECLAIM_POLICIES = ['Delete', 'Recycle', 'Retain'] as const;
 
@@ -22,10 +21,9 @@ export function readPersistentVolume(context: DecodeContext, document: JsonObjec
   const capacityBytes = readCapacity(context, objectAt(spec, 'capacity'));
   const reclaimPolicy = readReclaimPolicy(context, spec);
   const { required } = objectAt(spec, 'nodeAffinity');
-  const requiredTerms = isJsonObject(required)
+  const nodeAffinity = isJsonObject(required)
     ? readNodeSelector(context, ['spec', 'nodeAffinity', 'required'], required)
     : undefined;
-  const nodeAffinity = withZoneLabels(meta.labels, requiredTerms);
   refuseOtherThanOneSource(context, spec);
   refuseClassName(context, ['spec'], spec);
   const storageClassName = stringAt(spec, 'storageClassName');

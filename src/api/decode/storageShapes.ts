@@ -62,3 +62,19 @@ export const storageClassShape: Shape = fields(
   },
   { parameters: 'stringMap', ...anyOf('allowVolumeExpansion mountOptions') },
 );
+
+/** What a driver calls the node, and where it says that the node is, is not listed as inert: it changes nothing anywhere. */
+export const csiNodeShape: Shape = fields({
+  ...typeMeta,
+  metadata: objectMeta,
+  spec: fields({
+    drivers: list(
+      fields({
+        name: 'string',
+        nodeID: 'string',
+        topologyKeys: list('string'),
+        allocatable: fields({ count: 'integer' }),
+      }),
+    ),
+  }),
+});

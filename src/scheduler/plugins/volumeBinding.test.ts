@@ -1,99 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decodeObject } from '../../api/decode/decode.ts';
-import type {
-  JsonObject,
-  PersistentVolumeClaimManifest,
-  PersistentVolumeManifest,
-  StorageClassManifest,
-} from '../../api/types.ts';
-import type { PersistentVolume, PersistentVolumeClaim } from '../../cluster/objects.ts';
-import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import type { PersistentVolumeClaim } from '../../cluster/objects.ts';
 import { ClusterEventKind } from '../clusterEvent.ts';
-import { TestCluster, wakes } from '../testing.ts';
+import { filterOne, wakes } from '../testing.ts';
+import { NOT_HELPFUL, VolumeCluster, ZONE } from './testing/volumeCluster.ts';
 import { VolumeBinding } from './volumeBinding.ts';
-
-const ZONE = 'topology.kubernetes.io/zone';
-const NOT_HELPFUL = (nodes: number) =>
-  ` preemption: 0/${nodes} nodes are available: ${nodes} Preemption is not helpful for scheduling.`;
-
-/** A scheduler over a node in each of two zones, and claims, volumes and classes as the test says. */
-class VolumeCluster extends TestCluster {
-  constructor() {
-    super();
-    this.scheduler();
-    this.createNode('n-a', { labels: { [ZONE]: 'a' } });
-    this.createNode('n-b', { labels: { [ZONE]: 'b' } });
-  }
-
-  private stored() {
-    return { uid: this.cluster.allocateUid(), resourceVersion: 1, generation: 1, creationMicros: 0, ownerUid: -1 };
-  }
-
-  storageClass(name: string, fields: JsonObject = {}): void {
-    const document = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name }, ...fields };
-    const manifest = decodeObject({ provisioner: 'ebs.csi.aws.com', ...document }) as StorageClassManifest;
-    this.cluster.tables.StorageClass.create({ ...manifest, ...this.stored() });
-  }
-
-  volume(name: string, zone: string | undefined, fields: Partial<PersistentVolume> = {}, gib = 1): PersistentVolume {
-    const required = {
-      nodeSelectorTerms: [{ matchExpressions: [{ key: ZONE, operator: 'In', values: [zone ?? ''] }] }],
-    };
-    const manifest = decodeObject({
-      apiVersion: 'v1',
-      kind: 'PersistentVolume',
-      metadata: { name },
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        capacity: { storage: `${gib}Gi` },
-        storageClassName: 'std',
-        csi: { driver: 'd', volumeHandle: name },
-        ...(zone === undefined ? {} : { nodeAffinity: { required } }),
-      },
-    }) as PersistentVolumeManifest;
-    const volume: PersistentVolume = { ...manifest, ...this.stored(), status: { phase: 'Available' }, ...fields };
-    this.cluster.tables.PersistentVolume.create(volume);
-    return this.cluster.tables.PersistentVolume.get(volume.uid)!;
-  }
-
-  claim(name: string, fields: Partial<PersistentVolumeClaim> = {}, spec: JsonObject = {}): PersistentVolumeClaim {
-    const resources = { requests: { storage: '1Gi' } };
-    const manifest = decodeObject({
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { name },
-      spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'std', resources, ...spec },
-    }) as PersistentVolumeClaimManifest;
-    const claim: PersistentVolumeClaim = {
-      ...manifest,
-      ...this.stored(),
-      status: { phase: 'Pending' },
-      dependsOn: undefined,
-      ...fields,
-    };
-    this.cluster.tables.PersistentVolumeClaim.create(claim);
-    return this.cluster.tables.PersistentVolumeClaim.get(claim.uid)!;
-  }
-
-  boundClaim(name: string, volumeName: string): PersistentVolumeClaim {
-    return this.claim(name, { status: { phase: 'Bound' } }, { volumeName });
-  }
-
-  podWith(name: string, claims: readonly string[], spec: JsonObject = {}): number {
-    const volumes = claims.map((claimName) => ({ name: claimName, persistentVolumeClaim: { claimName } }));
-    return this.createPod(name, { spec: { volumes, ...spec } });
-  }
-
-  run(seconds: number): void {
-    this.kernel.run({ untilMicros: this.kernel.nowMicros + seconds * MICROS_PER_SECOND });
-  }
-
-  /** What the failures of pods said, each once. */
-  failures(): string[] {
-    const texts = this.log.flatMap((line) => line.match(/ failed \w+: (.*)$/)?.[1] ?? []);
-    return [...new Set(texts)];
-  }
-}
 
 describe('what keeps a pod from all nodes', () => {
   test.each([
@@ -137,7 +47,19 @@ describe('what keeps a pod from all nodes', () => {
     cluster.run(1);
     expect(cluster.failures()).toEqual([
       `0/2 nodes are available: 2 node(s) had volume node affinity conflict.${NOT_HELPFUL(2)}`,
-      `0/2 nodes are available: 2 node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s).${NOT_HELPFUL(2)}`,
+      `0/2 nodes are available: persistentvolume "vx" not found.${NOT_HELPFUL(2)}`,
+    ]);
+  });
+
+  test('a volume that is gone, where no other plugin says so', () => {
+    const cluster = new VolumeCluster();
+    const plugin = new VolumeBinding(cluster.handle());
+    cluster.boundClaim('c', 'v');
+    const pod = cluster.podWith('p', ['c'], { schedulerName: 'nobody' });
+    cluster.run(1);
+    const state = { ...cluster.cycle(), pod, template: cluster.cluster.templateOf(pod) };
+    expect(filterOne(plugin, state, 0)).toEqual([
+      'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)',
     ]);
   });
 
