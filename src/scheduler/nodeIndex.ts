@@ -24,7 +24,9 @@ export class NodeIndex {
   }
 
   /** The template's index, ready for a search among this many nodes by a pod of this priority, in these epochs of filters. */
-  of({ id }: CompiledTemplate, nodeCount: number, priority: number, epochs: readonly number[]): TemplateIndex {
+  of(template: CompiledTemplate, nodeCount: number, priority: number, epochs: readonly number[]): TemplateIndex {
+    // Pods of one template may take turns in whether a filter looks further for them: those have an index of their own.
+    const id = epochs.includes(-1) ? -1 - template.id : template.id;
     const index = this.last !== undefined && this.lastTemplate === id ? this.last : this.find(id, nodeCount);
     index.prepare(nodeCount, priority, epochs);
     this.last = index;

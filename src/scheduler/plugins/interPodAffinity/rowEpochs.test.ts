@@ -64,9 +64,22 @@ it.each([
   expect(epoch(bedOf(racks), { spec: antiAffinity(on('rack', WEB)) }) !== -1).toBe(isTold);
 });
 
-it('is told of one kind of pod only, where pods of a template differ', () => {
+it('is told of one kind of pod only, where pods of a template differ in what counts', () => {
   const bed = bedOf(3);
   const spec = antiAffinity(on(HOSTNAME, WEB));
   expect(epoch(bed, { namespace: 'shop', spec })).not.toBe(-1);
   expect(epoch(bed, { namespace: 'blog', spec })).toBe(-1);
+});
+
+it('is the same for pods of a StatefulSet, whose labels differ', () => {
+  const bed = bedOf(3);
+  const state = bed.cycle({ labels: WEB, spec: antiAffinity(on(HOSTNAME, WEB)) });
+  const epochs = ['db-0', 'db-1', 'db-0'].map((name) => {
+    const labelSet = bed.test.cluster.labels.intern({ ...WEB, 'statefulset.kubernetes.io/pod-name': name });
+    const pod = { ...state, labelSet };
+    bed.plugin.preFilter(pod);
+    return bed.plugin.rowEpoch(pod);
+  });
+  expect(epochs[0]).not.toBe(-1);
+  expect(epochs).toEqual([epochs[0], epochs[0], epochs[0]]);
 });

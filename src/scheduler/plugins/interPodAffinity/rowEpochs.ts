@@ -7,7 +7,7 @@ const MOST_DOMAINS = 31;
 const OF_ROW = -1;
 
 interface Epoch {
-  readonly facts: AffinityFacts;
+  facts: AffinityFacts;
   /** By list of counts: which domains have pods, as bits; OF_ROW. */
   readonly occupied: number[];
   number: number;
@@ -24,8 +24,11 @@ export class RowEpochs {
   /** @returns the number of the epoch, -1 where answers depend on too much to tell */
   of(template: number, facts: AffinityFacts): number {
     const epoch = (this.ofTemplate[template] ??= { facts, occupied: [], number: ++this.last });
-    // Pods of one template that have other labels, or are in another namespace.
-    if (epoch.facts !== facts) return -1;
+    if (epoch.facts !== facts) {
+      // Pods of one template that differ in labels or namespace: mostly, as those of a StatefulSet, not in what counts.
+      if (!areAlike(epoch.facts, facts)) return -1;
+      epoch.facts = facts;
+    }
     const { affinity, antiAffinity, repelledBy } = facts;
     const count = affinity.length + antiAffinity.length + repelledBy.length;
     let isSame = epoch.occupied.length === count + 1;
@@ -39,6 +42,20 @@ export class RowEpochs {
     if (!isSame) epoch.number = ++this.last;
     return epoch.number;
   }
+}
+
+/** Whether the filter says the same of every node. */
+function areAlike(a: AffinityFacts, b: AffinityFacts): boolean {
+  if (a.matchesItself !== b.matchesItself || a.isImpossible !== b.isImpossible) return false;
+  return (
+    areSame(a.affinity, b.affinity) && areSame(a.antiAffinity, b.antiAffinity) && areSame(a.repelledBy, b.repelledBy)
+  );
+}
+
+function areSame(a: readonly DomainCounts[], b: readonly DomainCounts[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function listAt({ affinity, antiAffinity, repelledBy }: AffinityFacts, index: number): DomainCounts {
