@@ -12,6 +12,7 @@ const FOLDERS = [
   'deployment',
   'disruption',
   'job',
+  'placement',
   'replicaset',
   'scale',
   'scheduling',
