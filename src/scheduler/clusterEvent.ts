@@ -19,6 +19,8 @@ export const ClusterEventKind = {
   ClaimAddOrUpdate: 1 << 8,
   VolumeAddOrUpdate: 1 << 9,
   StorageClassAddOrUpdate: 1 << 10,
+  /** The waiting pod itself got a toleration. */
+  WaitingPodUpdateTolerations: 1 << 11,
 } as const;
 
 /** One change of the cluster, as the scheduler's informers saw it. */
@@ -50,6 +52,12 @@ export type QueueingHint = (template: CompiledTemplate, event: ClusterEvent, pod
 export interface EventRegistration {
   readonly kinds: number;
   readonly hint?: QueueingHint;
+}
+
+/** What kinds of event a change of the waiting pod itself is; 0 when nothing changed that scheduling looks at. */
+export function waitingPodUpdateKinds(before: CompiledTemplate, after: CompiledTemplate): number {
+  const isSame = JSON.stringify(before.spec.tolerations) === JSON.stringify(after.spec.tolerations);
+  return isSame ? 0 : ClusterEventKind.WaitingPodUpdateTolerations;
 }
 
 /** What kinds of event a node's update is; 0 when nothing changed that scheduling looks at. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CompiledTemplate } from '../cluster/templateTable.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { ClusterEventKind, type EventRegistration } from './clusterEvent.ts';
@@ -6,19 +7,21 @@ import { PrioritySort } from './plugins/prioritySort.ts';
 import { backoffMicros, SchedulingQueue } from './queue.ts';
 import { TestCluster } from './testing.ts';
 
-const { NodeAdd, AssignedPodDelete, NodeDelete } = ClusterEventKind;
+const { NodeAdd, AssignedPodDelete, NodeDelete, WaitingPodUpdateTolerations } = ClusterEventKind;
 const FIT = 1;
 const PICKY = 2;
-/** Wants deletions, or additions of nodes: but its hint takes only pods of even number. */
+/** FIT wants deletions; PICKY tolerations, and additions of nodes: but its hint takes only pods of even number. */
 const REGISTRATIONS: readonly (readonly EventRegistration[])[] = [
   [{ kinds: AssignedPodDelete }],
-  [{ kinds: NodeAdd, hint: (_template, _event, pod) => pod % 2 === 0 }],
+  [{ kinds: NodeAdd, hint: (_template, _event, pod) => pod % 2 === 0 }, { kinds: WaitingPodUpdateTolerations }],
 ];
 
 function setUp(minorVersion = 37) {
   const kernel = new Kernel();
   const cluster = new TestCluster();
   const priorities = new Map<number, number>();
+  const templates = new Map<number, CompiledTemplate>();
+  const plain = cluster.template();
   const gated = new Set<number>();
   const ready: number[] = [];
   const sort = new PrioritySort();
@@ -28,7 +31,7 @@ function setUp(minorVersion = 37) {
     preEnqueue: (pod) => !gated.has(pod),
     kindsOfInterest: AssignedPodDelete | NodeAdd,
     registrationsOf: () => REGISTRATIONS,
-    templateOf: () => cluster.template(),
+    templateOf: (pod) => templates.get(pod) ?? plain,
     priorityOf: (pod) => priorities.get(pod) ?? 0,
     minorVersion,
     onReady: () => ready.push(kernel.nowMicros / MICROS_PER_SECOND),
@@ -43,7 +46,12 @@ function setUp(minorVersion = 37) {
     queue.addUnschedulable(pod, rejectors);
     return pod;
   };
-  return { kernel, queue, priorities, gated, ready, when, failNext };
+  /** The pod gets a toleration. */
+  const tolerate = (pod: number) => {
+    templates.set(pod, cluster.template({ spec: { tolerations: [{ operator: 'Exists' }] } }));
+    queue.update(pod);
+  };
+  return { kernel, queue, priorities, gated, ready, when, failNext, tolerate };
 }
 
 test('back-off doubles from 1 s to 10 s', () => {
@@ -70,6 +78,36 @@ test('a gated pod enters when its gates are gone', () => {
   gated.clear();
   queue.update(0);
   expect([queue.pop(), queue.gatedCount]).toEqual([0, 0]);
+});
+
+describe('a toleration', () => {
+  test('wakes the pod that got it, if one of its rejectors asks for that', () => {
+    const { queue, failNext, tolerate } = setUp();
+    for (const pod of [0, 1, 2]) queue.add(pod);
+    for (const rejector of [PICKY, FIT, PICKY]) failNext(rejector);
+    tolerate(0);
+    tolerate(1);
+    expect([queue.readyCount, queue.unschedulableCount]).toEqual([1, 2]);
+    expect(queue.pop()).toBe(0);
+  });
+
+  test('that comes during the cycle counts when the pod has failed', () => {
+    const { queue, tolerate } = setUp();
+    queue.add(0);
+    queue.pop();
+    tolerate(0);
+    queue.addUnschedulable(0, PICKY);
+    expect([queue.readyCount, queue.unschedulableCount]).toEqual([1, 0]);
+  });
+
+  test('is not news twice', () => {
+    const { queue, tolerate, failNext } = setUp();
+    queue.add(0);
+    tolerate(0);
+    failNext(PICKY);
+    queue.update(0);
+    expect([queue.readyCount, queue.unschedulableCount]).toEqual([0, 1]);
+  });
 });
 
 describe('moves', () => {

@@ -2,7 +2,7 @@ import type { CompiledTemplate } from '../cluster/templateTable.ts';
 import type { EventHandle } from '../kernel/eventQueue.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
-import type { ClusterEvent, EventRegistration } from './clusterEvent.ts';
+import { type ClusterEvent, type EventRegistration, waitingPodUpdateKinds } from './clusterEvent.ts';
 import { PodHeap } from './podHeap.ts';
 import { Place, QueuedPods } from './queuedPods.ts';
 
@@ -64,6 +64,8 @@ export class SchedulingQueue {
   /** In the order of their last attempt. */
   private readonly unschedulablePods = new Set<number>();
   private readonly gatedPods = new Set<number>();
+  /** By pod, as the queue last saw it. */
+  private readonly templates: CompiledTemplate[] = [];
   /** The popped pod; -1 between attempts. */
   private inFlight = -1;
   private inFlightEvents: ClusterEvent[] = [];
@@ -114,14 +116,34 @@ export class SchedulingQueue {
   /** A pod without a node that the scheduler sees for the first time. */
   add(pod: number): void {
     this.queued.reset(pod, this.options.priorityOf(pod), this.kernel.nowMicros, this.entries++);
+    this.templates[pod] = this.options.templateOf(pod);
     this.moveToActiveQ(pod);
   }
 
   /** The waiting pod itself changed. */
   update(pod: number): void {
-    if (this.queued.placeOf(pod) !== Place.Gated) return;
-    this.gatedPods.delete(pod);
-    this.moveToActiveQ(pod);
+    const place = this.queued.placeOf(pod);
+    const kinds = this.updateKinds(pod);
+    if (place === Place.Gated) {
+      this.gatedPods.delete(pod);
+      this.moveToActiveQ(pod);
+      return;
+    }
+    if (kinds === 0) return;
+    this.noteChange();
+    if (place === Place.InFlight) this.inFlightEvents.push({ kinds });
+    if (place !== Place.Unschedulable || !this.isWorthRequeuing(pod, { kinds })) return;
+    this.unschedulablePods.delete(pod);
+    this.requeue(pod);
+    this.armLeftoverTimer();
+  }
+
+  /** What kinds of event a change of a waiting pod is. */
+  private updateKinds(pod: number): number {
+    const before = this.templates[pod]!;
+    const after = this.options.templateOf(pod);
+    this.templates[pod] = after;
+    return before === after ? 0 : waitingPodUpdateKinds(before, after);
   }
 
   /**

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../api/types.ts';
 import { POD_SUCCEEDED } from '../cluster/podTable.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../kernel/time.ts';
-import { CYCLE_MICROS, type PodSketch, REQUEST_MICROS, TestCluster, WATCH_MICROS } from './testing.ts';
+import { CYCLE_MICROS, type NodeSketch, type PodSketch, REQUEST_MICROS, TestCluster, WATCH_MICROS } from './testing.ts';
 
 const ONE_CPU: PodSketch = { requests: { cpu: '1' } };
 
@@ -184,6 +185,45 @@ test('a gated pod is not tried', () => {
   when(10, () => cluster.createPod('p', { spec: { schedulingGates: [{ name: 'wait' }] } }));
   cluster.kernel.run();
   expect([cluster.log.length, scheduler.attempts, scheduler.queue.gatedCount]).toEqual([0, 0, 1]);
+});
+
+describe('a pod that changes while it waits', () => {
+  const TAINTED = { taints: [{ key: 'team', value: 'a', effect: 'NoSchedule' }] };
+  const TOLERATIONS = [{ key: 'team', operator: 'Exists' }];
+
+  /** Creates a pod at 10 ms, and changes its spec later. */
+  function played(node: NodeSketch, from: JsonObject, to: JsonObject, at = 100, minor = 37) {
+    const { cluster, scheduler, when } = setUp({ a: node }, minor);
+    let pod = -1;
+    when(10, () => {
+      pod = cluster.createPod('p', { spec: from });
+    });
+    when(at, () => {
+      const { manifest } = cluster.cluster.namedPod(pod)!;
+      cluster.cluster.setPodSpec(pod, cluster.template({ spec: to }), manifest!);
+    });
+    cluster.kernel.run();
+    return { log: cluster.log, attempts: scheduler.attempts };
+  }
+
+  test('is tried when its last gate is gone', () => {
+    const gates = (...names: string[]) => ({ schedulingGates: names.map((name) => ({ name })) });
+    expect(played({}, gates('a', 'b'), gates('b')).attempts).toBe(0);
+    expect(played({}, gates('a', 'b'), gates()).log).toEqual(['104 scheduled p on a']);
+  });
+
+  test('is tried again at once with a toleration that it lacked', () => {
+    expect(played(TAINTED, {}, { tolerations: TOLERATIONS }).log.slice(1)).toEqual(['104 scheduled p on a']);
+    // Before 1.33 its back-off of 1 s is kept, and over when backoffQ is looked at, each second.
+    expect(played(TAINTED, {}, { tolerations: TOLERATIONS }, 100, 32).log.slice(1)).toEqual(['2003 scheduled p on a']);
+  });
+
+  test('is not tried again for one that does not help against what rejected it', () => {
+    expect(played({ unschedulable: true }, {}, { tolerations: TOLERATIONS }).attempts).toBe(1);
+    const all = [{ operator: 'Exists' }];
+    expect(played({ unschedulable: true }, {}, { tolerations: all }).log.slice(1)).toEqual(['104 scheduled p on a']);
+    expect(played({ cpu: '0' }, { overhead: { cpu: 1 } }, { overhead: { cpu: 1 }, tolerations: all }).attempts).toBe(1);
+  });
 });
 
 test('pods of other schedulers are left alone', () => {

@@ -12,6 +12,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { admitNode } from '../../cluster/nodeTaints.ts';
 import type { AnyStored, DaemonSet } from '../../cluster/objects.ts';
 import { secondDefault } from '../../cluster/podPriorities.ts';
+import { POD_BOUND } from '../../cluster/podTable.ts';
 import { immutableProblem } from './immutable.ts';
 import { keepClusterIP } from './immutableStorage.ts';
 import { initialObject } from './initialObjects.ts';
@@ -28,6 +29,7 @@ import {
   tableOf,
 } from './objects.ts';
 import { podDocument } from './podDocument.ts';
+import { type PodManifest, podSpecProblem } from './podUpdates.ts';
 
 export interface WriteResult {
   readonly error: ApiError | undefined;
@@ -170,44 +172,22 @@ function templateGeneration(live: AnyStored, next: StoredManifest): Partial<Daem
   return { templateGeneration: live.templateGeneration + 1 };
 }
 
-type PodManifest = Extract<Manifest, { kind: 'Pod' }>;
-
-/** Labels, annotations and the deadline can change; of the rest nothing that the simulation acts on. */
+/** Of a pod's spec only some can change, and of that the simulation plays what it says in `podUpdates.ts`. */
 function writePod(cluster: Cluster, target: Target, next: PodManifest): WriteResult {
   const document = podDocument(cluster, target.key);
   const before = decodeObject(document, { defaultNamespace: target.namespace }) as PodManifest;
-  const refused = podSpecProblem(before, next);
+  const isBound = (cluster.pods.state[target.key]! & POD_BOUND) !== 0;
+  const refused = podSpecProblem(before, next, isBound);
   if (refused !== undefined) {
     return { error: invalid(kinds.Pod, target.name, refused.path, refused.message), isChanged: false };
   }
-  const specChanged = before.template.spec.activeDeadlineSeconds !== next.template.spec.activeDeadlineSeconds;
+  const specChanged = canonicalJson(before.manifest.spec!) !== canonicalJson(next.manifest.spec!);
   const labelsChanged = !isSameMap(before.meta.labels, next.meta.labels);
   const annotationsChanged = !isSameMap(before.meta.annotations, next.meta.annotations);
   if (specChanged) cluster.setPodSpec(target.key, cluster.templates.intern(next.template), next.manifest);
   if (labelsChanged) cluster.setPodLabels(target.key, next.meta.labels);
   if (annotationsChanged) cluster.setPodAnnotations(target.key, next.meta.annotations);
   return { error: undefined, isChanged: specChanged || labelsChanged || annotationsChanged };
-}
-
-function podSpecProblem(before: PodManifest, next: PodManifest): { path: string; message: string } | undefined {
-  if (withoutDeadline(before.manifest) !== withoutDeadline(next.manifest)) {
-    return { path: 'spec', message: 'Forbidden: the simulation does not play changes of a running pod' };
-  }
-  const previous = before.template.spec.activeDeadlineSeconds;
-  const wanted = next.template.spec.activeDeadlineSeconds;
-  if (previous === undefined || wanted === previous) return undefined;
-  const path = 'spec.activeDeadlineSeconds';
-  if (wanted === undefined) {
-    return { path, message: 'Invalid value: must not update from a positive integer to nil value' };
-  }
-  if (wanted < previous) return undefined;
-  return { path, message: `Invalid value: ${wanted}: must be less than or equal to previous value` };
-}
-
-function withoutDeadline({ spec }: JsonObject): string {
-  if (!isJsonObject(spec)) return canonicalJson(null);
-  const { activeDeadlineSeconds: _, ...rest } = spec;
-  return canonicalJson(rest);
 }
 
 function changed(error: ApiError | undefined): WriteResult {

@@ -31,8 +31,11 @@ export class NodeUnschedulable implements PreFilterPlugin, FilterPlugin, Enqueue
   }
 
   eventsToRegister(): readonly EventRegistration[] {
-    const { NodeAdd, NodeUpdateTaint } = ClusterEventKind;
-    return [{ kinds: NodeAdd | NodeUpdateTaint, hint: (_template, event) => becameSchedulable(event) }];
+    const { NodeAdd, NodeUpdateTaint, WaitingPodUpdateTolerations } = ClusterEventKind;
+    return [
+      { kinds: NodeAdd | NodeUpdateTaint, hint: (_template, event) => becameSchedulable(event) },
+      { kinds: WaitingPodUpdateTolerations, hint: toleratesUnschedulable },
+    ];
   }
 
   preFilter({ template }: CycleState): Status {

@@ -63,8 +63,8 @@ export class TaintToleration
   }
 
   eventsToRegister(): readonly EventRegistration[] {
-    const { NodeAdd, NodeUpdateTaint } = ClusterEventKind;
-    return [{ kinds: NodeAdd | NodeUpdateTaint, hint: becameTolerated }];
+    const { NodeAdd, NodeUpdateTaint, WaitingPodUpdateTolerations } = ClusterEventKind;
+    return [{ kinds: NodeAdd | NodeUpdateTaint, hint: becameTolerated }, { kinds: WaitingPodUpdateTolerations }];
   }
 
   nodeChanged(node: number): void {
