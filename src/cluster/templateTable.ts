@@ -38,6 +38,8 @@ export class TemplateTable {
   private readonly templates: CompiledTemplate[] = [];
   private readonly idByContent = new Map<string, number>();
   private readonly placementByContent = new Map<string, number>();
+  /** By label set. */
+  private readonly placementsOfSpec = new WeakMap<PodSpec, Map<number, number>>();
   private readonly labelIndex: LabelIndex;
   private readonly hasPodLevelResources: boolean;
 
@@ -57,21 +59,29 @@ export class TemplateTable {
   }
 
   intern(template: PodTemplateSpec): CompiledTemplate {
-    const content = `${template.canonical}\n${canonicalJson({ ...template.labels })}`;
+    const placement = this.placementOf(template);
+    const content = `${placement}\n${canonicalJson({ ...template.annotations })}`;
     const known = this.idByContent.get(content);
     if (known !== undefined) return this.templates[known]!;
-    const compiled = this.compile(template, this.placementOf(content, template.annotations, this.templates.length));
+    const compiled = this.compile(template, placement);
     this.idByContent.set(content, compiled.id);
     this.templates.push(compiled);
     return compiled;
   }
 
-  /** @param id of the template, should it be the first one. */
-  private placementOf(content: string, annotations: StringMap, id: number): number {
-    const rest = withoutAnnotations(content, annotations);
-    const known = this.placementByContent.get(rest);
-    if (known === undefined) this.placementByContent.set(rest, id);
-    return known ?? id;
+  /** Of templates that share a spec, as pods of one stream do, the long text is not looked at again. */
+  private placementOf({ spec, labels, annotations, canonical }: PodTemplateSpec): number {
+    const labelSet = this.labelIndex.intern(labels);
+    let ofSpec = this.placementsOfSpec.get(spec);
+    if (ofSpec === undefined) this.placementsOfSpec.set(spec, (ofSpec = new Map()));
+    let placement = ofSpec.get(labelSet);
+    if (placement !== undefined) return placement;
+    const content = `${withoutAnnotations(canonical, annotations)}\n${labelSet}`;
+    placement = this.placementByContent.get(content);
+    // The next template is the first one of this content.
+    if (placement === undefined) this.placementByContent.set(content, (placement = this.templates.length));
+    ofSpec.set(labelSet, placement);
+    return placement;
   }
 
   /** The template of a pod whose annotations were changed: another one if its deletion cost is. */

@@ -4,6 +4,7 @@ import { type DecodeContext, failAt, parseAt } from '../api/decode/context.ts';
 import { readCsiNode } from '../api/decode/csiNode.ts';
 import { decodeManifest } from '../api/decode/decode.ts';
 import { readNamespace } from '../api/decode/namespace.ts';
+import { PodSpecMemo } from '../api/decode/podSpecMemo.ts';
 import { objectOf, readDocuments, type SourceDocument } from '../api/document.ts';
 import { InputError } from '../api/errors.ts';
 import { isSimulatedKind, knownKinds } from '../api/kinds.ts';
@@ -152,27 +153,31 @@ function readObjects(
   facts: Facts,
 ): ReadonlyMap<Manifest, JsonObject> {
   const seen = new Map<string, SourceDocument>();
+  const reading: Reading = { report, facts, podSpecs: new PodSpecMemo() };
   const objects = new Map<Manifest, JsonObject>();
   for (const document of documents) {
     const value = objectOf(document);
     if (value.kind === SCENARIO_KIND || value.kind === SCHEDULER_CONFIGURATION_KIND) continue;
     refuseStrangeKind(document, value);
-    const manifest = guarded(document, () => readObject(document, value, report, facts));
+    const manifest = guarded(document, () => readObject(document, value, reading));
     refuseDuplicate(seen, document, value);
     if (manifest !== undefined) objects.set(manifest, value);
   }
   return objects;
 }
 
-function readObject(
-  document: SourceDocument,
-  value: JsonObject,
-  report: NotSimulatedReport,
-  facts: Facts,
-): Manifest | undefined {
+/** What objects are read into, and with. */
+interface Reading {
+  readonly report: NotSimulatedReport;
+  readonly facts: Facts;
+  readonly podSpecs: PodSpecMemo;
+}
+
+function readObject(document: SourceDocument, value: JsonObject, reading: Reading): Manifest | undefined {
+  const { report, facts, podSpecs } = reading;
   const kind = value.kind as string;
   if (isSimulatedKind(kind) && !isCustomGroup(value.apiVersion as string)) {
-    return decodeManifest(value, contextOf(document, report));
+    return decodeManifest(value, { ...contextOf(document, report), podSpecs });
   }
   if (kind === 'Namespace' && value.apiVersion === 'v1') {
     const { name, labels } = readNamespace(contextOf(document, report), value);

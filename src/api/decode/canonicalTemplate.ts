@@ -51,20 +51,32 @@ const POINTER_STRINGS: ReadonlySet<string> = new Set([
 
 /** @param manifest a defaulted `{metadata: {labels, annotations}, spec}`; it is not changed. */
 export function canonicalTemplate(manifest: JsonObject): string {
-  const template = prune(manifest) as JsonObject;
-  const metadata = objectAt(template, 'metadata');
+  return joinCanonical(canonicalMetadata(objectAt(manifest, 'metadata')), canonicalSpec(objectAt(manifest, 'spec')));
+}
+
+export function joinCanonical(metadata: string, spec: string): string {
+  return `{"metadata":${metadata},"spec":${spec}}`;
+}
+
+/** Of a template's labels and annotations. */
+export function canonicalMetadata(manifest: JsonObject): string {
+  const metadata = prune(manifest) as JsonObject;
   if (isJsonObject(metadata.labels)) {
     delete metadata.labels[HASH_LABEL];
     if (Object.keys(metadata.labels).length === 0) delete metadata.labels;
   }
-  const spec = objectAt(template, 'spec');
+  return canonicalJson(metadata);
+}
+
+export function canonicalSpec(manifest: JsonObject): string {
+  const spec = prune(manifest) as JsonObject;
   canonicalQuantities(spec.overhead);
   canonicalResources(spec);
   for (const container of [...objectsAt(spec, 'containers'), ...objectsAt(spec, 'initContainers')]) {
     canonicalResources(container);
   }
   for (const volume of objectsAt(spec, 'volumes')) canonicalSizeLimit(volume);
-  return canonicalJson(template);
+  return canonicalJson(spec);
 }
 
 /** @param canonical begins with the text of a template that has these annotations; they are taken out of it. */

@@ -5,6 +5,7 @@ import { InputError, type SourcePlace } from '../errors.ts';
 import { FieldError } from '../fieldError.ts';
 import { didYouMean } from '../nearest.ts';
 import { type FieldPath, formatPath } from '../path.ts';
+import type { PodSpecMemo } from './podSpecMemo.ts';
 
 export interface DecodeContext {
   /** Where a field of the document stands. */
@@ -17,6 +18,8 @@ export interface DecodeContext {
    * @param path as `kubectl explain` names it, without list indices: `spec.template.spec.containers.env`.
    */
   notSimulated(kindName: string, path: string): void;
+  /** Shared by the documents of a stream: thousands of pods in it have few specs. */
+  readonly podSpecs?: PodSpecMemo;
 }
 
 /** @throws InputError at the field, always. */

@@ -3,11 +3,12 @@ import { isJsonObject } from '../canonical.ts';
 import { dnsLabelProblem, dnsSubdomainProblem } from '../names.ts';
 import { explainPath, type FieldPath } from '../path.ts';
 import type { Container, JsonObject, PodAffinity, PodSpec, PodTemplateSpec } from '../types.ts';
-import { canonicalTemplate } from './canonicalTemplate.ts';
+import { canonicalMetadata, canonicalSpec, joinCanonical } from './canonicalTemplate.ts';
 import { type PodSurroundings, readContainer, readHostPorts } from './container.ts';
 import { type DecodeContext, failAt, unsupported } from './context.ts';
 import { readPodAffinity, readSpreadConstraints } from './podAffinity.ts';
 import { readPodLevelRequests } from './podLevelRequests.ts';
+import type { ReadPodSpec } from './podSpecMemo.ts';
 import { readPriority } from './priority.ts';
 import { integerAt, objectAt, objectsAt, readLabels, refuse, stringAt, stringMap } from './read.ts';
 import { readAmounts } from './resources.ts';
@@ -34,11 +35,19 @@ export function readPodTemplate(
   const metadata = objectAt(owner, 'metadata');
   const spec = objectAt(owner, 'spec');
   const manifest = { metadata: pickMetadata(metadata), spec };
+  const labels = readLabels(context, [...path, 'metadata', 'labels'], metadata.labels);
+  const read = (inner: DecodeContext): ReadPodSpec => ({
+    spec: readPodSpec(inner, [...path, 'spec'], spec, kindName, claimNames),
+    canonical: canonicalSpec(spec),
+  });
+  const isBarePod = kindName === 'Pod' && path.length === 0;
+  const known =
+    isBarePod && context.podSpecs !== undefined ? context.podSpecs.read(context, spec, read) : read(context);
   return {
-    labels: readLabels(context, [...path, 'metadata', 'labels'], metadata.labels),
+    labels,
     annotations: stringMap(metadata.annotations),
-    spec: readPodSpec(context, [...path, 'spec'], spec, kindName, claimNames),
-    canonical: canonicalTemplate(manifest),
+    spec: known.spec,
+    canonical: joinCanonical(canonicalMetadata(manifest.metadata), known.canonical),
     manifest,
   };
 }
