@@ -1,5 +1,6 @@
 import { MAX_NODE_SCORE } from '../../framework.ts';
 import type { SpreadConstraint, SpreadConstraints } from './constraints.ts';
+import { naturalLogarithm } from './naturalLogarithm.ts';
 
 /** Upstream's topologyNormalizingWeight by number of domains. */
 const weights: number[] = [];
@@ -9,7 +10,7 @@ const weights: number[] = [];
  * domains are not drowned by those with many. Worked out once for each number.
  */
 function weightOf(domains: number): number {
-  return (weights[domains] ??= Math.log(domains + 2));
+  return (weights[domains] ??= naturalLogarithm(domains + 2));
 }
 
 /** What a constraint adds to the scores of one cycle's nodes. */
