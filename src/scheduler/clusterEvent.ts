@@ -21,6 +21,8 @@ export const ClusterEventKind = {
   StorageClassAddOrUpdate: 1 << 10,
   /** The waiting pod itself got a toleration. */
   WaitingPodUpdateTolerations: 1 << 11,
+  /** The waiting pod itself changed its labels. */
+  WaitingPodUpdateLabel: 1 << 12,
 } as const;
 
 /** One change of the cluster, as the scheduler's informers saw it. */
@@ -54,10 +56,9 @@ export interface EventRegistration {
   readonly hint?: QueueingHint;
 }
 
-/** What kinds of event a change of the waiting pod itself is; 0 when nothing changed that scheduling looks at. */
-export function waitingPodUpdateKinds(before: CompiledTemplate, after: CompiledTemplate): number {
-  const isSame = JSON.stringify(before.spec.tolerations) === JSON.stringify(after.spec.tolerations);
-  return isSame ? 0 : ClusterEventKind.WaitingPodUpdateTolerations;
+/** Whether a waiting pod that was of one template and is of another has other tolerations now. */
+export function haveTolerationsChanged({ spec: before }: CompiledTemplate, { spec: after }: CompiledTemplate): boolean {
+  return JSON.stringify(before.tolerations) !== JSON.stringify(after.tolerations);
 }
 
 /** What kinds of event a node's update is; 0 when nothing changed that scheduling looks at. */

@@ -7,12 +7,12 @@ import { PrioritySort } from './plugins/prioritySort.ts';
 import { backoffMicros, SchedulingQueue } from './queue.ts';
 import { TestCluster } from './testing.ts';
 
-const { NodeAdd, AssignedPodDelete, NodeDelete, WaitingPodUpdateTolerations } = ClusterEventKind;
+const { NodeAdd, AssignedPodDelete, NodeDelete, WaitingPodUpdateLabel, WaitingPodUpdateTolerations } = ClusterEventKind;
 const FIT = 1;
 const PICKY = 2;
-/** FIT wants deletions; PICKY tolerations, and additions of nodes: but its hint takes only pods of even number. */
+/** FIT wants deletions and labels; PICKY tolerations, and additions of nodes: but its hint takes only pods of even number. */
 const REGISTRATIONS: readonly (readonly EventRegistration[])[] = [
-  [{ kinds: AssignedPodDelete }],
+  [{ kinds: AssignedPodDelete }, { kinds: WaitingPodUpdateLabel }],
   [{ kinds: NodeAdd, hint: (_template, _event, pod) => pod % 2 === 0 }, { kinds: WaitingPodUpdateTolerations }],
 ];
 
@@ -22,6 +22,7 @@ function setUp(minorVersion = 37) {
   const priorities = new Map<number, number>();
   const templates = new Map<number, CompiledTemplate>();
   const plain = cluster.template();
+  const labelSets = new Map<number, number>();
   const gated = new Set<number>();
   const ready: number[] = [];
   const sort = new PrioritySort();
@@ -33,6 +34,7 @@ function setUp(minorVersion = 37) {
     registrationsOf: () => REGISTRATIONS,
     templateOf: (pod) => templates.get(pod) ?? plain,
     priorityOf: (pod) => priorities.get(pod) ?? 0,
+    labelSetOf: (pod) => labelSets.get(pod) ?? plain.labelSet,
     minorVersion,
     onReady: () => ready.push(kernel.nowMicros / MICROS_PER_SECOND),
   });
@@ -51,7 +53,11 @@ function setUp(minorVersion = 37) {
     templates.set(pod, cluster.template({ spec: { tolerations: [{ operator: 'Exists' }] } }));
     queue.update(pod);
   };
-  return { kernel, queue, priorities, gated, ready, when, failNext, tolerate };
+  const relabel = (pod: number) => {
+    labelSets.set(pod, cluster.cluster.labels.intern({ app: 'other' }));
+    queue.update(pod);
+  };
+  return { kernel, queue, priorities, gated, ready, when, failNext, tolerate, relabel };
 }
 
 test('back-off doubles from 1 s to 10 s', () => {
@@ -98,6 +104,15 @@ describe('a toleration', () => {
     tolerate(0);
     queue.addUnschedulable(0, PICKY);
     expect([queue.readyCount, queue.unschedulableCount]).toEqual([1, 0]);
+  });
+
+  test('is told apart from other labels', () => {
+    const { queue, failNext, relabel } = setUp();
+    for (const pod of [0, 1]) queue.add(pod);
+    for (const rejector of [PICKY, FIT]) failNext(rejector);
+    for (const pod of [0, 1]) relabel(pod);
+    expect([queue.readyCount, queue.unschedulableCount]).toEqual([1, 1]);
+    expect(queue.pop()).toBe(1);
   });
 
   test('is not news twice', () => {

@@ -2,7 +2,7 @@ import type { CompiledTemplate } from '../cluster/templateTable.ts';
 import type { EventHandle } from '../kernel/eventQueue.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
-import { type ClusterEvent, type EventRegistration, waitingPodUpdateKinds } from './clusterEvent.ts';
+import { type ClusterEvent, ClusterEventKind, type EventRegistration, haveTolerationsChanged } from './clusterEvent.ts';
 import { PodHeap } from './podHeap.ts';
 import { Place, QueuedPods } from './queuedPods.ts';
 
@@ -38,6 +38,8 @@ export interface SchedulingQueueOptions {
   readonly registrationsOf: (template: CompiledTemplate) => readonly (readonly EventRegistration[])[];
   readonly templateOf: (pod: number) => CompiledTemplate;
   readonly priorityOf: (pod: number) => number;
+  /** Id of the pod's labels in the cluster's label index. */
+  readonly labelSetOf: (pod: number) => number;
   readonly minorVersion: number;
   /** By default 1 s and 10 s. */
   readonly backoff?: Backoff | undefined;
@@ -116,34 +118,44 @@ export class SchedulingQueue {
   /** A pod without a node that the scheduler sees for the first time. */
   add(pod: number): void {
     this.queued.reset(pod, this.options.priorityOf(pod), this.kernel.nowMicros, this.entries++);
-    this.templates[pod] = this.options.templateOf(pod);
+    this.see(pod);
     this.moveToActiveQ(pod);
   }
 
   /** The waiting pod itself changed. */
   update(pod: number): void {
     const place = this.queued.placeOf(pod);
-    const kinds = this.updateKinds(pod);
+    const event = this.updateOf(pod);
     if (place === Place.Gated) {
       this.gatedPods.delete(pod);
       this.moveToActiveQ(pod);
       return;
     }
-    if (kinds === 0) return;
+    if (event.kinds === 0) return;
     this.noteChange();
-    if (place === Place.InFlight) this.inFlightEvents.push({ kinds });
-    if (place !== Place.Unschedulable || !this.isWorthRequeuing(pod, { kinds })) return;
+    if (place === Place.InFlight) this.inFlightEvents.push(event);
+    if (place !== Place.Unschedulable || !this.isWorthRequeuing(pod, event)) return;
     this.unschedulablePods.delete(pod);
     this.requeue(pod);
     this.armLeftoverTimer();
   }
 
-  /** What kinds of event a change of a waiting pod is. */
-  private updateKinds(pod: number): number {
+  /** What has changed of a waiting pod since the queue last saw it; of no kind where scheduling does not look at it. */
+  private updateOf(pod: number): ClusterEvent {
     const before = this.templates[pod]!;
-    const after = this.options.templateOf(pod);
-    this.templates[pod] = after;
-    return before === after ? 0 : waitingPodUpdateKinds(before, after);
+    const podLabelSetBefore = this.queued.labelSet[pod]!;
+    this.see(pod);
+    const after = this.templates[pod]!;
+    const podLabelSet = this.queued.labelSet[pod]!;
+    const { WaitingPodUpdateLabel, WaitingPodUpdateTolerations } = ClusterEventKind;
+    const hasTolerations = before !== after && haveTolerationsChanged(before, after);
+    const labelKind = podLabelSet === podLabelSetBefore ? 0 : WaitingPodUpdateLabel;
+    return { kinds: labelKind | (hasTolerations ? WaitingPodUpdateTolerations : 0), podLabelSet, podLabelSetBefore };
+  }
+
+  private see(pod: number): void {
+    this.templates[pod] = this.options.templateOf(pod);
+    this.queued.labelSet[pod] = this.options.labelSetOf(pod);
   }
 
   /**

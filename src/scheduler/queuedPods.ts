@@ -15,6 +15,8 @@ export const Place = {
 export class QueuedPods {
   private capacity = 0;
   place = new Uint8Array(0);
+  /** Of the pod's labels, as the queue last saw them. */
+  labelSet = new Int32Array(0);
   /** `spec.priority` */
   priority = new Int32Array(0);
   /** When the pod entered the queue, or last failed. */
@@ -42,6 +44,7 @@ export class QueuedPods {
       return next;
     };
     this.place = wider(this.place);
+    this.labelSet = wider(this.labelSet);
     this.priority = wider(this.priority);
     this.timestamp = wider(this.timestamp);
     this.sequence = wider(this.sequence);

@@ -241,6 +241,7 @@ export class Scheduler {
       registrationsOf: (template) => this.frameworkOf(template).profile.registrations,
       templateOf: (pod) => cluster.placementOf(pod),
       priorityOf: (pod) => cluster.pods.priority[pod]!,
+      labelSetOf: (pod) => cluster.pods.labelSet[pod]!,
       minorVersion: version.minor,
       backoff: this.options.backoff,
       onReady: () => this.startCycle(),

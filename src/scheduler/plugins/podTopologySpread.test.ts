@@ -279,9 +279,9 @@ describe('a rejected pod has another chance', () => {
   });
 
   it('when changed labels make a pod count, or no longer', () => {
-    const change = (before: StringMap, after: StringMap) =>
+    const change = (before: StringMap, after: StringMap, kinds: number = AssignedPodUpdateLabel) =>
       wakes(bed.plugin, template, {
-        kinds: AssignedPodUpdateLabel,
+        kinds,
         podLabelSet: labelSet(after),
         podLabelSetBefore: labelSet(before),
         podNamespace: 'default',
@@ -289,6 +289,16 @@ describe('a rejected pod has another chance', () => {
     expect(change({ app: 'db' }, { app: 'web' })).toBe(true);
     expect(change({ app: 'web' }, {})).toBe(true);
     expect(change({ app: 'web' }, { app: 'web', other: 'x' })).toBe(false);
+    const { WaitingPodUpdateLabel } = ClusterEventKind;
+    expect(change({ app: 'web' }, {}, WaitingPodUpdateLabel)).toBe(true);
+    expect(change({ app: 'web' }, { app: 'web', other: 'x' }, WaitingPodUpdateLabel)).toBe(false);
+  });
+
+  it('when it gets a toleration, which changes what places there are', () => {
+    const kinds = ClusterEventKind.WaitingPodUpdateTolerations;
+    const honouring = bed.cycle(web({ ...hard(ZONE), nodeTaintsPolicy: 'Honor' }));
+    expect(wakes(bed.plugin, template, { kinds })).toBe(false);
+    expect(wakes(bed.plugin, honouring.template, { kinds })).toBe(true);
   });
 
   it('when a node with the label comes, goes, or gets another value or other taints', () => {

@@ -57,6 +57,15 @@ export class PodTopologySpread
         hint: (template, event, pod) => this.mayHelpAsPod(template, event, pod),
       },
       {
+        kinds: kinds.WaitingPodUpdateLabel,
+        hint: (template, event, pod) => mayHelpAsPod(this.constraintsOf(template, pod).hard, event),
+      },
+      {
+        kinds: kinds.WaitingPodUpdateTolerations,
+        hint: (template, _event, pod) =>
+          this.constraintsOf(template, pod).hard.some(({ honorsTaints }) => honorsTaints),
+      },
+      {
         kinds: NodeAdd | NodeDelete | NodeUpdateLabel | NodeUpdateTaint,
         hint: (template, event, pod) => mayHelpAsNode(this.constraintsOf(template, pod).hard, event),
       },
