@@ -78,12 +78,10 @@ function details(explanation: PodExplanation, options: ReportOptions): string {
 }
 
 /** How far the search went. */
-function search({ examined, nodeCount, feasible, rejected, outcome }: PodExplanation): string {
-  const fit =
-    outcome === 'unschedulable' ? 'none fits' : `${counted(feasible.length, 'node')} fit, ${rejected.length} do not`;
-  if (examined >= nodeCount) return `All ${counted(nodeCount, 'node')} looked at: ${fit}.`;
-  if (examined === 0) return `No node had to be looked at: ${fit}.`;
-  return `${examined} of ${counted(nodeCount, 'node')} looked at: ${fit}.`;
+function search({ examined, nodeCount, feasible, rejected }: PodExplanation): string {
+  const fit = feasible.length === 1 ? '1 fits' : `${feasible.length} fit`;
+  const rest = rejected.length === 1 ? '1 does not' : `${rejected.length} do not`;
+  return `Looked at ${examined} of ${counted(nodeCount, 'node')}: ${fit}, ${rest}.`;
 }
 
 function bestNodes({ feasible, node, weights }: PodExplanation, options: ReportOptions): string {

@@ -1,6 +1,6 @@
 import { Diagnosis } from './diagnosis.ts';
 import type { Filtering } from './filtering.ts';
-import type { CycleState } from './framework.ts';
+import type { CycleState, Plugin } from './framework.ts';
 import type { NodeOrder } from './nodeOrder.ts';
 import type { Profile } from './profile.ts';
 import type { Scoring } from './scoring.ts';
@@ -22,6 +22,8 @@ export interface Evaluation {
   readonly scores: ReadonlyMap<string, readonly number[]>;
   /** Sum of the scores by node; NaN for those that are not feasible. */
   readonly totals: readonly number[];
+  /** PreFilters left out nodes, at which no search looks. */
+  readonly isNarrowed: boolean;
 }
 
 export interface EvaluationContext {
@@ -39,7 +41,7 @@ export function evaluate(
 ): Evaluation {
   const rows = context.order.rows();
   const nodes = [...rows];
-  const verdicts = judgeAll(state, context, rows);
+  const { verdicts, isNarrowed } = judgeAll(state, context, rows);
   const feasible = Int32Array.from(nodes.filter((row, i) => verdicts[i] === undefined && isScored(row)));
   const { scores, totals } = scoreAll(state, context, feasible);
   const spread = (values: ReadonlyMap<number, number>) => nodes.map((row) => values.get(row) ?? Number.NaN);
@@ -48,6 +50,7 @@ export function evaluate(
     verdicts,
     scores: new Map([...scores].map(([plugin, byRow]) => [plugin, spread(byRow)])),
     totals: spread(totals),
+    isNarrowed,
   };
 }
 
@@ -55,7 +58,7 @@ function judgeAll(
   state: CycleState,
   { profile, filtering, order }: EvaluationContext,
   rows: Int32Array,
-): (Verdict | undefined)[] {
+): Pick<Evaluation, 'verdicts' | 'isNarrowed'> {
   const diagnosis = new Diagnosis(
     profile.filters,
     profile.filters.map((filter) => profile.bitOf(filter)),
@@ -65,16 +68,23 @@ function judgeAll(
   const { preFilterStatus } = diagnosis;
   if (preFilterStatus !== undefined) {
     const plugin = profile.plugins.find((one) => profile.bitOf(one) === diagnosis.rejectors())!.name;
-    return [...rows].map(() => ({ plugin, reasons: preFilterStatus.reasons }));
+    return { verdicts: [...rows].map(() => ({ plugin, reasons: preFilterStatus.reasons })), isNarrowed: false };
   }
-  const isLeft = (row: number) => left === undefined || left.has(order.nameOf(row));
-  return [...rows].map((row) => {
-    if (!isLeft(row)) return { plugin: 'PreFilter', reasons: ["node(s) didn't satisfy plugin(s)"] };
+  const leftOut = leftOutBy(profile.plugins.filter((one) => (profile.bitOf(one) & diagnosis.rejectors()) !== 0));
+  const verdicts = [...rows].map((row) => {
+    if (left !== undefined && !left.has(order.nameOf(row))) return leftOut;
     const filter = filtering.run(state, row, filtering.active);
     if (filter === -1) return undefined;
     const plugin = profile.filters[filter]!;
     return { plugin: plugin.name, reasons: plugin.reasonsOf(filtering.code) };
   });
+  return { verdicts, isNarrowed: left !== undefined };
+}
+
+/** What is said of nodes that PreFilters left out. */
+function leftOutBy(plugins: readonly Plugin[]): Verdict {
+  const names = plugins.map(({ name }) => name).sort();
+  return { plugin: names.join(', '), reasons: [`node(s) didn't satisfy plugin(s) [${names.join(' ')}]`] };
 }
 
 function scoreAll(

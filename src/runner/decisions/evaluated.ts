@@ -22,6 +22,10 @@ export class Evaluated {
     return this.evaluation.nodes.length;
   }
 
+  get isNarrowed(): boolean {
+    return this.evaluation.isNarrowed;
+  }
+
   /** Place of a row in the order of nodes; -1 for none. */
   placeOf(row: number): number {
     return this.evaluation.nodes.indexOf(row);

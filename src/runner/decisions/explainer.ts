@@ -164,15 +164,14 @@ export class Explainer {
     const { nodes } = this.cluster;
     const whole = new Evaluated(algorithm.evaluate(state), nodes);
     const { nodeCount } = whole;
-    const { startedAt, visitedCount, feasibleCount } = algorithm;
+    const { startedAt, visitedCount } = algorithm;
     const all = Array.from({ length: nodeCount }, (_, i) => (startedAt + i) % nodeCount);
     const nominated = whole.placeOf(algorithm.nominatedNodeOf(state.pod));
     if (visitedCount === 1 && nominated !== -1 && whole.fits(nominated))
       return { examined: [nominated], evaluated: whole };
-    // Where PreFilter left out nodes, those that fit were all looked at; so they were where the search never had enough.
+    const isAboutAll = visitedCount === 0 || visitedCount >= nodeCount || whole.isNarrowed;
+    if (isAboutAll) return { examined: all, evaluated: whole };
     const places = all.slice(0, visitedCount);
-    if (places.filter((place) => whole.fits(place)).length !== feasibleCount)
-      return { examined: all, evaluated: whole };
     const rows = new Set(places.map((place) => whole.rowAt(place)));
     return {
       examined: places,

@@ -190,6 +190,8 @@ export class Follower {
     if (name === undefined) {
       throw this.recording.error(line, `this run never has a pod "${pod}"`, hintOf(pod, this.logNames.keys()));
     }
+    if (this.cluster.nodes.lastRowOf(node) === -1)
+      throw this.recording.error(line, `this run never has a node "${node}"`);
     const message = this.messages.get(this.logNames.get(name)!);
     const never = { pod, node, line, verdict: 'unscheduled', atSeconds: null, feasible: 0, ties: 0 } as const;
     return message === undefined ? never : { ...never, message };
