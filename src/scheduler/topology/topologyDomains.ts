@@ -56,6 +56,11 @@ export class TopologyDomains {
     for (let node = 0; node < nodes.count; node++) this.nodeChanged(node, false);
   }
 
+  /** Whether every node is in a domain. */
+  get hasEveryNode(): boolean {
+    return this.nodeCount === this.nodes.presentCount;
+  }
+
   /** How many ids there are: no id reaches it. */
   get size(): number {
     return this.ids.values.length;

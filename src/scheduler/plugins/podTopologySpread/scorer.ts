@@ -28,9 +28,11 @@ class Terms {
     if (domains.size > this.seenIn.length) this.widen(domains.size * 2);
     const { seenIn, seen } = this;
     const { domainOf } = domains;
+    // Where no node lacks the label, the search ends with the last domain that there is.
+    const mostDomains = domains.hasEveryNode ? domains.presentCount : count + 1;
     let found = 0;
     let lacksLabel = 0;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < count && found < mostDomains; i++) {
       const domain = domainOf[nodes[i]!]!;
       if (domain === -1) {
         // Upstream takes nodes without the label for a domain with an empty name.
@@ -116,16 +118,17 @@ export class SpreadScorer {
   }
 
   normalize(scores: Float64Array, nodes: Int32Array, count: number): void {
-    if (this.ignoredCount === 0) normalizeAll(scores, count, lowest(scores, count));
-    else this.normalizeSome(scores, nodes, count);
-  }
-
-  private normalizeSome(scores: Float64Array, nodes: Int32Array, count: number): void {
+    const hasIgnored = this.ignoredCount > 0;
     let min = Number.POSITIVE_INFINITY;
+    // Ignored nodes stand at 0, which raises no maximum.
+    let max = 0;
     for (let i = 0; i < count; i++) {
-      if (scores[i]! < min && !this.lacksLabel(nodes[i]!)) min = scores[i]!;
+      const score = scores[i]!;
+      if (score > max) max = score;
+      if (score < min && !(hasIgnored && this.lacksLabel(nodes[i]!))) min = score;
     }
-    normalizeAll(scores, count, min);
+    fewerIsBetter(scores, count, max, min);
+    if (!hasIgnored) return;
     for (let i = 0; i < count; i++) if (this.lacksLabel(nodes[i]!)) scores[i] = 0;
   }
 
@@ -135,6 +138,7 @@ export class SpreadScorer {
     this.ignoredCount = 0;
     if (!requiresAllTopologies) return;
     for (const { domains } of this.constraints) {
+      if (domains.hasEveryNode) continue;
       const { domainOf } = domains;
       for (let i = 0; i < count; i++) {
         if (domainOf[nodes[i]!] !== -1 || this.isIgnored[i] === 1) continue;
@@ -203,20 +207,8 @@ function addByDomain(
   }
 }
 
-function lowest(scores: Float64Array, count: number): number {
-  let min = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < count; i++) if (scores[i]! < min) min = scores[i]!;
-  return min;
-}
-
-/**
- * The fewer pods the better: 100 * (max + min - score) / max, in whole numbers; 100 for all where max is 0.
- *
- * @param min the lowest score that counts; nodes that get none stand at 0, which raises no maximum
- */
-function normalizeAll(scores: Float64Array, count: number, min: number): void {
-  let max = 0;
-  for (let i = 0; i < count; i++) if (scores[i]! > max) max = scores[i]!;
+/** 100 * (max + min - score) / max, in whole numbers; 100 for all where max is 0. */
+function fewerIsBetter(scores: Float64Array, count: number, max: number, min: number): void {
   if (max === 0) scores.fill(MAX_NODE_SCORE, 0, count);
   else for (let i = 0; i < count; i++) scores[i] = Math.floor((MAX_NODE_SCORE * (max + min - scores[i]!)) / max);
 }
