@@ -72,7 +72,9 @@ export class InterPodAffinity
   eventsToRegister(): readonly EventRegistration[] {
     const { NodeAdd, NodeUpdateLabel, AssignedPodAdd, AssignedPodUpdateLabel, AssignedPodDelete } = ClusterEventKind;
     const { hints } = this;
+    const ownLabels = hints.heedsOwnLabels ? [{ kinds: ClusterEventKind.WaitingPodUpdateLabel }] : [];
     return [
+      ...ownLabels,
       { kinds: AssignedPodAdd, hint: hints.afterPodAdd },
       { kinds: AssignedPodUpdateLabel, hint: hints.afterPodUpdate },
       { kinds: AssignedPodDelete, hint: hints.afterPodDelete },

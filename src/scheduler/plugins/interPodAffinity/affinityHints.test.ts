@@ -26,9 +26,10 @@ class HintBed {
     const { cluster } = this.test;
     const pod = this.test.createPod(`p${this.pods++}`, { spec });
     cluster.pods.labelSet[pod] = cluster.labels.intern(labels);
-    return this.plugin
-      .eventsToRegister()
-      .some(({ kinds, hint }) => (kinds & event.kinds) !== 0 && hint!(cluster.templateOf(pod), event, pod));
+    return this.plugin.eventsToRegister().some(({ kinds, hint }) => {
+      if ((kinds & event.kinds) === 0) return false;
+      return hint === undefined || hint(cluster.templateOf(pod), event, pod);
+    });
   }
 
   podEvent(kinds: number, after: StringMap, rest: { before?: StringMap; spec?: JsonObject } = {}): ClusterEvent {
@@ -130,6 +131,17 @@ describe('anti-affinity', () => {
 
   it('has nothing to do with taints', () => {
     expect(new HintBed().wakes(spec, nodeEvent(NodeUpdateTaint, {}, {}))).toBe(false);
+  });
+});
+
+describe('the own labels of the waiting pod', () => {
+  it.each([
+    [31, true],
+    [32, false],
+    [35, false],
+    [36, true],
+  ])('can help, but for releases whose hints did not think of it: 1.%d', (minor, expected) => {
+    expect(new HintBed(minor).wakes({}, { kinds: ClusterEventKind.WaitingPodUpdateLabel })).toBe(expected);
   });
 });
 

@@ -16,6 +16,8 @@ interface PodLabels {
  * over waits for the flush after five minutes, as it does in a real cluster.
  */
 export class AffinityHints {
+  /** Whether the waiting pod's own labels matter: not from 1.32, when there are hints, to 1.35. */
+  readonly heedsOwnLabels: boolean;
   private readonly cluster: Cluster;
   private readonly compiler: TermCompiler;
   /** Before 1.37 only pods that match all terms of anti-affinity were taken to violate it. */
@@ -26,6 +28,7 @@ export class AffinityHints {
   constructor(cluster: Cluster, compiler: TermCompiler, minorVersion: number) {
     this.cluster = cluster;
     this.compiler = compiler;
+    this.heedsOwnLabels = minorVersion < 32 || minorVersion >= 36;
     this.anyTermRepels = minorVersion >= 37;
     this.looksAtDeletedPodsTerms = minorVersion >= 36;
   }
