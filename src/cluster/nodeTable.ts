@@ -124,6 +124,7 @@ export class NodeTable {
     this.requestedEphemeralStorageBytes[row]! += sign * requests.ephemeralStorageBytes;
     this.nonZeroRequestedCpuMilli[row]! += sign * template.nonZeroRequestsOnNode.cpuMilli;
     this.nonZeroRequestedMemoryBytes[row]! += sign * template.nonZeroRequestsOnNode.memoryBytes;
+    if (requests.extended.size === 0) return;
     for (const [name, amount] of requests.extended) this.extendedColumn(name).requested[row]! += sign * amount;
   }
 

@@ -32,6 +32,8 @@ export interface CacheOptions {
   readonly cluster: Cluster;
   /** What counts on the node has changed. */
   readonly onChange: (node: number) => void;
+  /** Informers showed one of the node's pods again. */
+  readonly onUpdate?: (node: number) => void;
 }
 
 /**
@@ -44,6 +46,7 @@ export class Cache {
   private readonly cluster: Cluster;
   private readonly listeners: PodCountListener[] = [];
   private readonly onChange: (node: number) => void;
+  private readonly onUpdate: ((node: number) => void) | undefined;
   private readonly info: CountedPod;
   /** What `infoOf` answers with, perhaps while `info` is on its way to listeners. */
   private readonly asked: CountedPod;
@@ -53,9 +56,10 @@ export class Cache {
   private labelSets = new Int32Array(0);
   private terminating = new Uint8Array(0);
 
-  constructor({ cluster, onChange }: CacheOptions) {
+  constructor({ cluster, onChange, onUpdate }: CacheOptions) {
     this.cluster = cluster;
     this.onChange = onChange;
+    this.onUpdate = onUpdate;
     this.info = new CountedPod(cluster);
     this.asked = new CountedPod(cluster);
   }
@@ -98,6 +102,7 @@ export class Cache {
   update(pod: number): void {
     const node = this.nodes[pod]!;
     this.onNodes.update(pod, node);
+    this.onUpdate?.(node);
     if (!this.hasChanged(pod)) return;
     const before = this.describe(pod);
     for (const listener of this.listeners) listener.podRemoved(before, node);

@@ -87,12 +87,23 @@ export class Diagnosis {
   resolvableNodes(): Int32Array {
     const { rows, index, resolvable, preFilterStatus } = this;
     if (preFilterStatus !== undefined) return preFilterStatus.code === 'Unschedulable' ? rows : rows.subarray(0, 0);
+    if (index !== undefined && this.count === 0 && this.areAllResolvable(index)) return rows;
     let found = 0;
     for (let place = 0; place < rows.length; place++) {
       if (index?.resolvable[place] === 1 || (this.count > 0 && this.isResolvable(place)))
         resolvable[found++] = rows[place]!;
     }
     return resolvable.subarray(0, found);
+  }
+
+  private areAllResolvable({ nodesByRejection }: TemplateIndex): boolean {
+    const filterCount = this.allFilters.length;
+    let resolvable = 0;
+    for (const [key, nodes] of nodesByRejection) {
+      const filter = this.allFilters[key % filterCount]!;
+      if (!filter.isUnresolvable(Math.floor(key / filterCount))) resolvable += nodes;
+    }
+    return resolvable === this.rows.length;
   }
 
   private isResolvable(place: number): boolean {

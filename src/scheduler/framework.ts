@@ -13,6 +13,7 @@ import type { Cache } from './cache.ts';
 import type { EventRegistration } from './clusterEvent.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Filtering } from './filtering.ts';
+import type { NodeOrder } from './nodeOrder.ts';
 import type { Nominator } from './nominator.ts';
 import type { QueuedPods } from './queuedPods.ts';
 import type { TopologyIndex } from './topology/index.ts';
@@ -100,6 +101,7 @@ export interface Handle {
   /** Counts of pods by node and topology domain, the same for all plugins and profiles. */
   readonly topology: TopologyIndex;
   readonly cache: Cache;
+  readonly order: NodeOrder;
   readonly nominator: Nominator;
   readonly preemption: PreemptionHooks;
   /** Answers that were given for rows alone no longer hold, though the rows have not changed. */

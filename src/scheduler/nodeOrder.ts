@@ -16,6 +16,8 @@ export class NodeOrder {
   nextStart = 0;
   /** By block: raised whenever the row of one of its nodes has changed. */
   blockVersions = new Int32Array(0);
+  /** By block: raised whenever informers have shown a pod of one of its nodes again. */
+  podsBlockVersions = new Int32Array(0);
   private readonly nodes: NodeTable;
   private readonly tree: NodeTree;
   private ordered: Int32Array = new Int32Array(0);
@@ -37,6 +39,12 @@ export class NodeOrder {
   touch(row: number): void {
     const place = this.placeOf(row);
     if (place !== -1) this.blockVersions[place >>> BLOCK_BITS]!++;
+  }
+
+  /** Informers have shown one of the node's pods again, which changes nothing about the row. */
+  touchPods(row: number): void {
+    const place = this.placeOf(row);
+    if (place !== -1) this.podsBlockVersions[place >>> BLOCK_BITS]!++;
   }
 
   /** Whatever is known of rows is to be asked anew. */
@@ -66,5 +74,6 @@ export class NodeOrder {
     this.places = new Int32Array(this.nodes.count).fill(-1);
     for (let place = 0; place < rows.length; place++) this.places[rows[place]!] = place;
     this.blockVersions = new Int32Array(Math.ceil(rows.length / BLOCK_SIZE)).fill(1);
+    this.podsBlockVersions = new Int32Array(this.blockVersions.length).fill(1);
   }
 }

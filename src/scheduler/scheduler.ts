@@ -142,7 +142,11 @@ export class Scheduler {
       priorityOf: (pod) => cluster.pods.priority[pod]!,
       onChange: (node) => this.raiseVersion(node),
     });
-    this.cache = new Cache({ cluster, onChange: (node) => this.order.touch(node) });
+    this.cache = new Cache({
+      cluster,
+      onChange: (node) => this.order.touch(node),
+      onUpdate: (node) => this.order.touchPods(node),
+    });
     this.topology = new TopologyIndex(cluster, { infoOf: (pod) => this.cache.infoOf(pod) });
     this.cache.tell(this.topology);
     for (const profile of options.profiles ?? DEFAULT_PROFILES) this.addFramework(profile);
@@ -184,6 +188,7 @@ export class Scheduler {
       minorVersion: version.minor,
       topology: this.topology,
       cache: this.cache,
+      order: this.order,
       nominator: this.nominator,
       preemption: this.preemptionHooks(),
       invalidateRows: () => this.order.invalidate(),

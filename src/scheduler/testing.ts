@@ -10,6 +10,7 @@ import { MICROS_PER_MILLI } from '../kernel/time.ts';
 import { Cache } from './cache.ts';
 import type { ClusterEvent } from './clusterEvent.ts';
 import type { AnyPlugin, CycleState, Handle, PodInfo } from './framework.ts';
+import { NodeOrder } from './nodeOrder.ts';
 import { Nominator } from './nominator.ts';
 import { Scheduler, type SchedulerOptions } from './scheduler.ts';
 import { TopologyIndex } from './topology/index.ts';
@@ -64,6 +65,7 @@ export class TestCluster {
       minorVersion,
       topology,
       cache: new Cache({ cluster, onChange: () => {} }),
+      order: new NodeOrder(cluster.nodes),
       nominator: new Nominator({ priorityOf: (pod) => cluster.pods.priority[pod]!, onChange: () => {} }),
       preemption: { release: () => {}, preferredNode: () => -1, onPreempted: () => {} },
       invalidateRows: () => {},

@@ -31,12 +31,12 @@ export class DefaultPreemption implements PostFilterPlugin, PreEnqueuePlugin {
 
   /** @param isDirect nothing that was found of a node is used twice: for tests that hold one way against the other */
   constructor(handle: Handle, args: DefaultPreemptionArgs = DEFAULT_PLUGIN_ARGS.DefaultPreemption, isDirect = false) {
-    const { cluster, client, cache, nominator, preemption: hooks } = handle;
+    const { cluster, client, cache, order, nominator, preemption: hooks } = handle;
     this.handle = handle;
     this.cluster = cluster;
     const offsets = cluster.streams.stream('scheduler/preemption');
     const preferredNode = (pod: number) => hooks.preferredNode(pod);
-    this.candidates = new Candidates({ cluster, cache, nominator, args, offsets, preferredNode, isDirect });
+    this.candidates = new Candidates({ cluster, cache, order, nominator, args, offsets, preferredNode, isDirect });
     const isAsync = handle.minorVersion >= ASYNC_SINCE;
     this.executor = new Executor({ cluster, client, nominator, hooks, isAsync });
   }

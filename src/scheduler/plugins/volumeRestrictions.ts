@@ -46,9 +46,9 @@ export class VolumeRestrictions implements PreFilterPlugin, FilterPlugin, Enqueu
     this.count(pod, -1);
   }
 
-  private count({ pod, template, namespace }: PodInfo, sign: 1 | -1): void {
-    for (const name of this.cluster.claimsOf(pod, template)) {
-      const key = `${namespace}/${name}`;
+  private count(info: PodInfo, sign: 1 | -1): void {
+    for (const name of this.cluster.claimsOf(info.pod, info.template)) {
+      const key = `${info.namespace}/${name}`;
       const users = (this.users.get(key) ?? 0) + sign;
       if (users === 0) this.users.delete(key);
       else this.users.set(key, users);

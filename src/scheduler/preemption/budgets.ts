@@ -2,6 +2,8 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { Lister } from '../../cluster/lister.ts';
 import type { PodDisruptionBudget } from '../../cluster/objects.ts';
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** PodDisruptionBudgets as the scheduler's informers show them, and which pods may not go by them. */
 export class Budgets {
   private readonly cluster: Cluster;
@@ -21,9 +23,9 @@ export class Budgets {
    * Those of the pods, in their order, that a budget would be overdrawn by if all of them up to there went (upstream's
    * filterPodsWithPDBViolation). A pod whose eviction a budget has allowed already costs it nothing more.
    */
-  violating(pods: readonly number[]): Set<number> {
+  violating(pods: readonly number[]): ReadonlySet<number> {
+    if (this.budgets.size === 0) return NONE;
     const violating = new Set<number>();
-    if (this.budgets.size === 0) return violating;
     const allowed = new Map<number, number>();
     for (const pod of pods) {
       for (const { uid, status } of this.of(pod)) {

@@ -3,7 +3,7 @@ import type { Cache } from '../cache.ts';
 import type { Filtering } from '../filtering.ts';
 import type { CycleState } from '../framework.ts';
 import type { Budgets } from './budgets.ts';
-import { compareImportance } from './importance.ts';
+import { sortByImportance } from './importance.ts';
 
 /** Stands for a filter where a node has no pod of a lower priority. */
 export const NO_VICTIMS = -2;
@@ -68,14 +68,14 @@ export class DryRun {
   /** Puts back what need not go: first those that a budget protects, each time the most important first. */
   private reprieve(state: CycleState, node: number, filtering: Filtering): void {
     const { cluster, victims, potentialVictims } = this;
-    potentialVictims.sort((a, b) => compareImportance(cluster, a, b));
+    sortByImportance(cluster, potentialVictims);
     const violating = this.budgets.violating(potentialVictims);
     if (violating.size > 0) {
       for (const pod of potentialVictims) if (violating.has(pod)) this.tryToSpare(pod, state, node, filtering);
       this.violations = victims.length;
     }
     for (const pod of potentialVictims) if (!violating.has(pod)) this.tryToSpare(pod, state, node, filtering);
-    if (this.violations > 0) victims.sort((a, b) => compareImportance(cluster, a, b));
+    if (this.violations > 0) sortByImportance(cluster, victims);
   }
 
   private tryToSpare(pod: number, state: CycleState, node: number, filtering: Filtering): void {

@@ -3,6 +3,7 @@ import { Cache } from '../cache.ts';
 import { Diagnosis } from '../diagnosis.ts';
 import { Filtering } from '../filtering.ts';
 import type { CycleState, Handle } from '../framework.ts';
+import { NodeOrder } from '../nodeOrder.ts';
 import { Nominator } from '../nominator.ts';
 import { DEFAULT_PLUGIN_ARGS, type DefaultPreemptionArgs } from '../pluginArgs.ts';
 import { Profile } from '../profile.ts';
@@ -17,6 +18,7 @@ export class PreemptionStand {
   readonly test = new TestCluster();
   readonly cluster = this.test.cluster;
   readonly cache: Cache;
+  readonly order: NodeOrder;
   readonly nominator: Nominator;
   readonly dryRun: DryRun;
   readonly filtering: Filtering;
@@ -27,15 +29,21 @@ export class PreemptionStand {
 
   constructor() {
     const { cluster } = this;
-    this.cache = new Cache({ cluster, onChange: () => {} });
+    this.order = new NodeOrder(cluster.nodes);
+    this.cache = new Cache({
+      cluster,
+      onChange: (node) => this.order.touch(node),
+      onUpdate: (node) => this.order.touchPods(node),
+    });
     this.nominator = new Nominator({
       priorityOf: (pod) => cluster.pods.priority[pod]!,
       onChange: (node) => {
         cluster.nodes.version[node]!++;
+        this.order.touch(node);
       },
     });
     this.cache.tell(this.test.topology);
-    const handle: Handle = { ...this.test.handle(), cache: this.cache, nominator: this.nominator };
+    const handle: Handle = { ...this.test.handle(), cache: this.cache, order: this.order, nominator: this.nominator };
     this.profile = new Profile(DEFAULT_PLUGINS, handle);
     this.cache.tell(this.profile);
     const { profile, cache, nominator } = this;
@@ -44,10 +52,10 @@ export class PreemptionStand {
   }
 
   candidates(args: DefaultPreemptionArgs = DEFAULT_PLUGIN_ARGS.DefaultPreemption, isDirect = false): Candidates {
-    const { cluster, cache, nominator } = this;
+    const { cluster, cache, order, nominator } = this;
     const offsets = cluster.streams.stream('scheduler/preemption');
     const preferredNode = () => this.preferredNode;
-    return new Candidates({ cluster, cache, nominator, args, offsets, preferredNode, isDirect });
+    return new Candidates({ cluster, cache, order, nominator, args, offsets, preferredNode, isDirect });
   }
 
   /** Row of a new node. */
@@ -56,6 +64,7 @@ export class PreemptionStand {
     this.test.createNode(`n${count}`, sketch);
     this.test.kernel.run();
     const row = this.cluster.nodes.rowOf(`n${count}`);
+    this.order.update(row);
     this.test.topology.nodeChanged(row);
     this.profile.nodeChanged(row);
     return row;
