@@ -19,6 +19,7 @@ import { Place } from './queuedPods.ts';
 import { DEFAULT_PLUGINS, type PluginRegistration } from './registry.ts';
 import { SchedulingAlgorithm } from './schedulingAlgorithm.ts';
 import { TopologyIndex } from './topology/index.ts';
+import { Turn } from './turn.ts';
 
 const DEFAULT_SCHEDULER_NAME = 'default-scheduler';
 
@@ -68,30 +69,6 @@ const NOTHING_MORE: Partial<ClusterEvent> = {};
 const DEFAULT_PROFILES: readonly ProfileOptions[] = [
   { schedulerName: DEFAULT_SCHEDULER_NAME, plugins: DEFAULT_PLUGINS },
 ];
-
-/** The pod whose turn it is; its namespace is only looked up where a plugin asks for it. */
-class Turn implements CycleState {
-  pod = -1;
-  template!: CompiledTemplate;
-  labelSet = -1;
-  priority = 0;
-  private readonly cluster: Cluster;
-
-  constructor(cluster: Cluster) {
-    this.cluster = cluster;
-  }
-
-  get namespace(): string {
-    return this.cluster.podNamespace(this.pod);
-  }
-
-  of(pod: number): void {
-    this.pod = pod;
-    this.template = this.cluster.placementOf(pod);
-    this.labelSet = this.cluster.pods.labelSet[pod]!;
-    this.priority = this.cluster.pods.priority[pod]!;
-  }
-}
 
 /** A profile at work. */
 interface Framework {
