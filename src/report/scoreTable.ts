@@ -14,11 +14,12 @@ export interface ScoreTable {
   readonly among?: readonly NodeScores[];
 }
 
-/** A column for each plugin that does not give all nodes the same; the others in a sentence. */
+/** A column for each plugin that does not give all nodes the same, or for each of a single node; the others in a sentence. */
 export function renderScoreTable(table: ScoreTable, options: ReportOptions): string {
   const { marks, nodes, weights, among = nodes } = table;
   const plugins = Object.keys(nodes[0]?.scores ?? {});
-  const isSame = (plugin: string) => among.every(({ scores }) => scores[plugin] === among[0]!.scores[plugin]);
+  const isSame = (plugin: string) =>
+    among.length > 1 && among.every(({ scores }) => scores[plugin] === among[0]!.scores[plugin]);
   const columns = [
     ...marks,
     { heading: 'NODE', align: 'left', cells: nodes.map(({ node }) => node) } as const,
@@ -31,7 +32,7 @@ export function renderScoreTable(table: ScoreTable, options: ReportOptions): str
       }),
   ];
   const same = plugins.filter(isSame).map((plugin) => `${plugin} ${formatNumber(nodes[0]!.scores[plugin]!)}`);
-  const sentence = same.length === 0 || among.length === 1 ? '' : `The same for all: ${same.join(', ')}.\n`;
+  const sentence = same.length === 0 ? '' : `The same for all: ${same.join(', ')}.\n`;
   return `${renderTextTable(columns, options)}${options.headers ? sentence : ''}`;
 }
 
