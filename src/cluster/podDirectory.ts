@@ -50,6 +50,7 @@ export class PodDirectory extends ObjectStore {
   /** Most volumes by name of the node and of the CSI driver (upstream's CSINodes); no limit where nothing is said. */
   readonly volumeLimits = new Map<string, ReadonlyMap<string, number>>();
   private readonly labelsOfNamespaces = new Map<string, StringMap>();
+  private readonly namespaceListeners: ((namespace: string) => void)[] = [];
   protected readonly podStatuses = new Map<number, PodStatus>();
   protected readonly unschedulableConditions = new Map<number, UnschedulableCondition>();
   protected readonly podDisruptions = new Map<number, PodDisruption>();
@@ -84,9 +85,15 @@ export class PodDirectory extends ObjectStore {
     return labels;
   }
 
+  /** Calls `listener` when a namespace has got labels. */
+  listenNamespaces(listener: (namespace: string) => void): void {
+    this.namespaceListeners.push(listener);
+  }
+
   /** The API server keeps the name among the labels, whatever is asked. */
   setNamespaceLabels(namespace: string, labels: StringMap): void {
     this.labelsOfNamespaces.set(namespace, { ...labels, [NAMESPACE_NAME_LABEL]: namespace });
+    for (const listener of this.namespaceListeners) listener(namespace);
   }
 
   /** Priority, preemption policy and class that the pod was admitted with. */

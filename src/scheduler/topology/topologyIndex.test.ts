@@ -20,7 +20,7 @@ const SELECTORS: readonly LabelSelector[] = [
   makeSelector({ app: 'nobody' }),
 ];
 const LABELS: readonly StringMap[] = [{}, { app: 'a' }, { app: 'a', tier: 'x' }, { app: 'b', tier: 'y' }];
-const NAMESPACE_SELECTORS = [undefined, ALL, makeSelector({ 'kubernetes.io/metadata.name': 'green' })];
+const NAMESPACE_SELECTORS = [undefined, ALL, makeSelector({ team: 'x' })];
 
 interface Step {
   readonly kind: number;
@@ -176,6 +176,7 @@ class Bed {
         break;
       case 7:
         if (c % 4 === 0) this.askForOwners();
+        else this.bed.cluster.setNamespaceLabels(NAMESPACES[a % 2]!, { team: b % 2 === 0 ? 'x' : 'y' });
         break;
       default:
         this.take(b % 12);

@@ -1,7 +1,6 @@
 import type { CompiledSelector } from '../../api/labelIndex.ts';
 import { type LabelSelector, labelsMatch, makeSelector, selectorRequirements } from '../../api/labelSelector.ts';
 import { SelectorSet } from '../../api/selectorSet.ts';
-import type { StringMap } from '../../api/types.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { CompiledTemplate } from '../../cluster/templateTable.ts';
 import type { PodInfo } from '../framework.ts';
@@ -50,16 +49,12 @@ class SelectionCounter extends PodCounter {
 export interface TopologyIndexOptions {
   /** How a counted pod was counted. Without it the index groups pods from the start. */
   readonly infoOf?: (pod: number) => PodInfo;
-  /** Labels of a namespace as informers have seen them; by default the cluster's. */
-  readonly labelsOfNamespace?: (namespace: string) => StringMap;
 }
 
 /** See index.ts. */
 export class TopologyIndex {
   /** Another number whenever a namespace has got other labels. */
   namespaceVersion = 0;
-  /** As informers have seen them. */
-  readonly labelsOfNamespace: (namespace: string) => StringMap;
   private readonly cluster: Cluster;
   private readonly infoOf: ((pod: number) => PodInfo) | undefined;
   private readonly columns = new NodeColumns();
@@ -87,8 +82,8 @@ export class TopologyIndex {
   constructor(cluster: Cluster, options: TopologyIndexOptions = {}) {
     this.cluster = cluster;
     this.infoOf = options.infoOf;
-    this.labelsOfNamespace = options.labelsOfNamespace ?? ((namespace) => cluster.namespaceLabels(namespace));
     this.isGrouping = options.infoOf === undefined;
+    cluster.listenNamespaces((namespace) => this.namespaceChanged(namespace));
   }
 
   // ---- what is asked for ----
@@ -179,8 +174,7 @@ export class TopologyIndex {
     for (let i = 0; i < counters.length; i++) counters[i]!.change(node, -1);
   }
 
-  /** A namespace has got other labels. */
-  namespaceChanged(namespace: string): void {
+  private namespaceChanged(namespace: string): void {
     this.namespaceVersion++;
     const id = this.namespaceIds.get(namespace);
     if (id === undefined) return;
@@ -235,7 +229,7 @@ export class TopologyIndex {
   /** Whether the namespace is one of these. */
   includes({ namespaces, namespaceSelector }: NamespaceSelection, namespace: string): boolean {
     if (namespaces.includes(namespace)) return true;
-    return namespaceSelector !== undefined && labelsMatch(namespaceSelector, this.labelsOfNamespace(namespace));
+    return namespaceSelector !== undefined && labelsMatch(namespaceSelector, this.cluster.namespaceLabels(namespace));
   }
 
   private ask(source: OwnerSource, group: number): readonly PodCounter[] {

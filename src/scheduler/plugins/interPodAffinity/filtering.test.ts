@@ -206,7 +206,7 @@ describe('whom a term selects', () => {
 
   it('follows the labels of namespaces', () => {
     const bed = fourNodes();
-    const { cluster, topology } = bed.test;
+    const { cluster } = bed.test;
     const namespaceSelector = { matchLabels: { team: 'x' } };
     const term = { topologyKey: HOSTNAME, labelSelector: {}, namespaceSelector };
     bed.pod('a1', { namespace: 'blog' });
@@ -215,7 +215,6 @@ describe('whom a term selects', () => {
     expect(asked()).toEqual({});
     for (const namespace of ['blog', 'shop']) {
       cluster.setNamespaceLabels(namespace, { team: 'x' });
-      topology.namespaceChanged(namespace);
     }
     expect(asked()).toEqual({ a1: ANTI_AFFINITY, a2: EXISTING });
   });
