@@ -1,4 +1,4 @@
-import { formatIdentity, parseReference } from '../scenario/reference.ts';
+import { formatIdentity, isSchedulerConfiguration, parseReference } from '../scenario/reference.ts';
 
 /**
  * Short names for axes: `maxSurge` for `deployment/web:maxSurge`, `ready` for `behavior[0].ready`; the whole path where two
@@ -13,7 +13,9 @@ export function axisNames(paths: readonly string[]): string[] {
 export function axisWorkloads(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     const { target } = split(path);
-    return target === undefined ? [] : [formatIdentity(parseReference(target, path))];
+    return target === undefined || isSchedulerConfiguration(target)
+      ? []
+      : [formatIdentity(parseReference(target, path))];
   });
 }
 

@@ -4,7 +4,7 @@ import { InputError } from '../api/errors.ts';
 import { didYouMean } from '../api/nearest.ts';
 import { type FieldPath, formatPath } from '../api/path.ts';
 import type { JsonObject, JsonValue } from '../api/types.ts';
-import { parseReference } from './reference.ts';
+import { isSchedulerConfiguration, parseReference } from './reference.ts';
 
 /** A key, an index, or the list item with a given field. */
 export type Step = string | number | { readonly key: string; readonly value: string };
@@ -39,7 +39,7 @@ export function splitTarget(path: string): { target: string | undefined; field: 
 /** What can be said about a path without knowing the objects. */
 export function checkPath(path: string, flag: string): void {
   const { target, field } = splitTarget(path);
-  if (target !== undefined) parseReference(target, flag);
+  if (target !== undefined && !isSchedulerConfiguration(target)) parseReference(target, flag);
   if (target !== undefined || !field.startsWith('nodes/')) parsePath(field, flag);
 }
 

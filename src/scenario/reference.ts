@@ -16,6 +16,11 @@ export interface ObjectReference {
   readonly name: string;
 }
 
+/** Whether a path's target is the scheduler's configuration, of which there is one, without a name. */
+export function isSchedulerConfiguration(target: string): boolean {
+  return target.toLowerCase() === 'kubeschedulerconfiguration';
+}
+
 /**
  * Reads `KIND/NAME` or `NAMESPACE/KIND/NAME`, with kubectl's short kinds.
  *

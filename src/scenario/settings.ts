@@ -13,7 +13,8 @@ import { type FieldPath, formatPath } from '../api/path.ts';
 import type { JsonObject, JsonValue } from '../api/types.ts';
 import { parsePath, type Step, setField, splitTarget } from './fieldPath.ts';
 import { DEFAULT_POOL_NAME } from './pools.ts';
-import { findObject, formatIdentity, identityOf, parseReference } from './reference.ts';
+import { findObject, formatIdentity, identityOf, isSchedulerConfiguration, parseReference } from './reference.ts';
+import { SCHEDULER_CONFIGURATION_API_VERSION, SCHEDULER_CONFIGURATION_KIND } from './schedulerConfiguration/read.ts';
 import { SCENARIO_API_VERSION, SCENARIO_KIND, scenarioFields } from './schema.ts';
 
 /** One field and its value. */
@@ -60,6 +61,7 @@ function applySetting(documents: SourceDocument[], setting: Setting): void {
   const flag = setting.flag ?? `${setting.path}=${setting.text}`;
   const { target, field } = splitTarget(setting.path);
   if (target === undefined) applyToScenario(documents, field, setting.value, flag);
+  else if (isSchedulerConfiguration(target)) applyToSchedulerConfiguration(documents, field, setting.value, flag);
   else applyToObject(documents, target, field, setting.value, flag);
 }
 
@@ -174,7 +176,7 @@ function dropRollingUpdate({ spec }: JsonObject, path: string, wanted: JsonValue
 }
 
 function applyToScenario(documents: SourceDocument[], field: string, value: JsonValue, flag: string): void {
-  const index = scenarioIndex(documents);
+  const index = indexOfKind(documents, SCENARIO_KIND, SCENARIO_API_VERSION);
   change(documents, index, flag, (scenario) => {
     if (field === 'nodes') return setSinglePool(documents, scenario, value, flag);
     if (field.startsWith('nodes/')) return setPool(scenario, field.slice('nodes/'.length), value, flag);
@@ -195,11 +197,23 @@ function refusePartedMetric(steps: readonly Step[], flag: string): void {
   throw new InputError("a metric's name has dots", { file: flag }, `write it as thresholds[${names.join('.')}]`);
 }
 
-function scenarioIndex(documents: SourceDocument[]): number {
-  const index = documents.findIndex(({ value }) => isJsonObject(value) && value.kind === SCENARIO_KIND);
+/** Whatever is wrong with the field is told when the configuration is read. */
+function applyToSchedulerConfiguration(
+  documents: SourceDocument[],
+  field: string,
+  value: JsonValue,
+  flag: string,
+): void {
+  const index = indexOfKind(documents, SCHEDULER_CONFIGURATION_KIND, SCHEDULER_CONFIGURATION_API_VERSION);
+  change(documents, index, flag, (configuration) => setField(configuration, parsePath(field, flag), value, flag));
+}
+
+/** Where the only document of this kind stands; one is added if need be. */
+function indexOfKind(documents: SourceDocument[], kind: string, apiVersion: string): number {
+  const index = documents.findIndex(({ value }) => isJsonObject(value) && value.kind === kind);
   if (index >= 0) return index;
-  const value = { apiVersion: SCENARIO_API_VERSION, kind: SCENARIO_KIND };
-  const file = documents[0]?.file ?? SCENARIO_KIND;
+  const value = { apiVersion, kind };
+  const file = documents[0]?.file ?? kind;
   return documents.push({ value, file, placeOf: (path) => ({ file, path: formatPath(path) }) }) - 1;
 }
 

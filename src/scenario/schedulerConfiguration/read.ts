@@ -19,7 +19,10 @@ import { readPluginArgs } from './readPluginArgs.ts';
 import { API_VERSION, KIND, readPlugins, refuseDifferentQueueSorts } from './readPlugins.ts';
 import { configurationShape } from './shape.ts';
 
-export { KIND as SCHEDULER_CONFIGURATION_KIND } from './readPlugins.ts';
+export {
+  API_VERSION as SCHEDULER_CONFIGURATION_API_VERSION,
+  KIND as SCHEDULER_CONFIGURATION_KIND,
+} from './readPlugins.ts';
 
 /** What a KubeSchedulerConfiguration says. */
 export interface ReadSchedulerConfiguration {
