@@ -108,8 +108,9 @@ export function printStepOutput(
   }
 }
 
-function describe({ kubectl, addNodes }: StepResult): string {
-  return addNodes === undefined ? `kubectl ${kubectl}` : `addNodes ${addNodes.name} (${addNodes.count})`;
+function describe({ kubectl, addNodes, createPods }: StepResult): string {
+  if (addNodes !== undefined) return `addNodes ${addNodes.name} (${addNodes.count})`;
+  return createPods === undefined ? `kubectl ${kubectl}` : `createPods ${createPods.name} (${createPods.created})`;
 }
 
 function isIdle({ kubectl, out, error, held }: KubectlResult): boolean {

@@ -142,6 +142,8 @@ export interface StepResult {
   readonly kubectl?: string;
   /** The nodes that joined; absent for a step of another sort. */
   readonly addNodes?: { readonly name: string; readonly count: number };
+  /** The pods that were to be created, and how many were; absent for a step of another sort. */
+  readonly createPods?: { readonly name: string; readonly count: number; readonly created: number };
   readonly beganSeconds: number;
   readonly endedSeconds: number;
   /** What kubectl printed. */

@@ -15,9 +15,8 @@ import {
   ServiceObserver,
   type StepResult,
 } from '../metrics/index.ts';
-import type { KubectlOutcome } from '../scenario/kubectl/index.ts';
 import { createNodes } from '../scenario/nodes.ts';
-import { StepPlayer } from '../scenario/steps.ts';
+import { type StepOutcome, StepPlayer } from '../scenario/steps.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { profilesOf, Scheduler } from '../scheduler/index.ts';
 import { type DecisionOptions, Decisions } from './decisions/index.ts';
@@ -198,7 +197,7 @@ class Simulation {
     return new StepPlayer({
       kernel,
       cluster,
-      runner: new ProcessRunner<KubectlOutcome>(kernel, client, 'kubectl'),
+      runner: new ProcessRunner<StepOutcome>(kernel, client, 'kubectl'),
       steps: scenario.steps,
       kubectlMicros,
       kubectlApplyMicros,
@@ -227,6 +226,18 @@ class Simulation {
           out: '',
           error: '',
         });
+      },
+      onSeries: ({ series: { name, count }, created, beganMicros, endedMicros, error }) => {
+        this.lastStepMicros = endedMicros;
+        this.steps.push({
+          createPods: { name, count, created },
+          beganSeconds: beganMicros / 1e6,
+          endedSeconds: endedMicros / 1e6,
+          out: '',
+          error,
+        });
+        if (created === count) return;
+        this.warnings.push(`createPods ${name}: ${count - created} of ${count} pods were refused: ${error}`);
       },
       onWarning: (warning) => this.warnings.push(warning),
       onError: (error) => {

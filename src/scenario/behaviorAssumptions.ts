@@ -35,7 +35,8 @@ export function behaviorAssumptions(
   steps: readonly Step[],
 ): string[] {
   const foreseen = steps.flatMap((step) => (step.kind === 'kubectl' ? [foresee(step.commandLine, step.stdin)] : []));
-  const sources = [...objects, ...foreseen.flatMap((one) => one.objects ?? [])].flatMap(podSourceOf);
+  const series = steps.flatMap((step) => (step.kind === 'createPods' ? [step.series.pod] : []));
+  const sources = [...objects, ...foreseen.flatMap((one) => one.objects ?? []), ...series].flatMap(podSourceOf);
   const left = sources.filter((source) => imagesOf(source, foreseen).some((image) => !ruleFor(rules, source, image)));
   const endless = sources.filter((source) => isEndless(rules, source));
   return [

@@ -6,12 +6,13 @@ import { InputError, type SourcePlace } from '../api/errors.ts';
 import type { FieldPath } from '../api/path.ts';
 import type { JsonValue } from '../api/types.ts';
 import type { Micros } from '../kernel/time.ts';
+import { readPodSeries } from './createPods.ts';
 import { type NotSimulated, validateCommandLine } from './kubectl/index.ts';
 import type { NotSimulatedReport } from './notSimulated.ts';
 import { nodeNames, readPool } from './pools.ts';
 import { findObject, identityOf, parseReference } from './reference.ts';
 import type { StepInput } from './schema.ts';
-import type { AddNodesStep, KubectlStep, Step } from './types.ts';
+import type { AddNodesStep, CreatePodsStep, KubectlStep, Step } from './types.ts';
 
 const HOUR_MICROS = 3_600_000_000;
 const DEFAULT_NAMESPACE = 'default';
@@ -26,7 +27,7 @@ export interface ReadyStepOptions {
 
 const UNSUPPORTED_STEPS = ['failNode', 'recoverNode'] as const;
 /** Of which a step has one. */
-const ACTIONS = ['kubectl', 'addNodes', ...UNSUPPORTED_STEPS] as const;
+const ACTIONS = ['kubectl', 'addNodes', 'createPods', ...UNSUPPORTED_STEPS] as const;
 /** What only a kubectl command can have. */
 const ASIDES = ['stdin', 'expect', 'expectError'] as const;
 
@@ -75,6 +76,7 @@ function readStep(context: DecodeContext, report: NotSimulatedReport, path: Fiel
     const place = context.place([...path, 'addNodes']);
     return { kind: 'addNodes', at, pool: readPool(context, [...path, 'addNodes'], step.addNodes), place };
   }
+  if (step.createPods !== undefined) return createPodsStep(context, report, path, at, step);
   const commandPath = [...path, 'kubectl'];
   if (step.kubectl === undefined) failAt(context, commandPath, 'Required value', 'a step runs a kubectl command line');
   const stdinPlace = context.place([...path, 'stdin']);
@@ -84,6 +86,21 @@ function readStep(context: DecodeContext, report: NotSimulatedReport, path: Fiel
   const options = { notSimulated, stdinPlace };
   const kubectl = kubectlStep(at, step.kubectl, step.stdin ?? '', context.place(commandPath), options);
   return { ...kubectl, ...readExpectations(context, path, step) };
+}
+
+function createPodsStep(
+  context: DecodeContext,
+  report: NotSimulatedReport,
+  stepPath: FieldPath,
+  at: Micros,
+  step: StepInput,
+): CreatePodsStep {
+  const path = [...stepPath, 'createPods'];
+  const place = context.place(path);
+  const input = step.createPods!;
+  const every = input.every === undefined ? undefined : readDuration(context, [...path, 'every'], input.every);
+  const notSimulated: NotSimulated = (kind, field) => report.add(`${kind} ${field}`, step, () => place);
+  return { kind: 'createPods', at, series: readPodSeries({ ...context, notSimulated }, path, input, every), place };
 }
 
 /** @throws InputError for what does not go together. */

@@ -16,6 +16,8 @@ export const SCENARIO_KIND = 'Scenario';
 
 /** More nodes in one pool are a typing error. */
 const MOST_NODES = 100_000;
+/** The same of pods in one step. */
+const MOST_PODS = 1_000_000;
 
 const DURATION = '^([0-9]+(\\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$|^0$';
 
@@ -246,6 +248,24 @@ function stepSchema(leaf: Leaf, pool: ReturnType<typeof poolSchema>) {
     failNode: z.string().optional().describe('A node that goes down. Not supported yet.'),
     recoverNode: z.string().optional().describe('A node that comes back. Not supported yet.'),
     addNodes: pool.optional().describe('Nodes that join, one after the other.'),
+    createPods: podSeriesSchema(leaf).optional().describe('Bare pods that differ in their names.'),
+  });
+}
+
+function podSeriesSchema(leaf: Leaf) {
+  const anything = z.record(z.string(), z.unknown());
+  return z.strictObject({
+    name: z.string().describe('The pods are NAME-0, NAME-1 …'),
+    count: wholeNumber(1, MOST_PODS).optional().describe('Number of pods (default 1).'),
+    every: leaf(durationForm())
+      .optional()
+      .describe('One pod after the other, at this interval; the next step does not wait for them (default: at once).'),
+    pod: z
+      .strictObject({
+        metadata: leaf(anything).optional().describe('Namespace, labels and annotations of each pod.'),
+        spec: leaf(anything).describe('Spec of each pod, as in a Pod.'),
+      })
+      .describe('What the pods have in common.'),
   });
 }
 

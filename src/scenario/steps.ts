@@ -5,6 +5,7 @@ import { isActiveAndReady } from '../cluster/podTable.ts';
 import type { Process, ProcessRunner } from '../cluster/process.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import { createPodSeries } from './createPods.ts';
 import {
   ChangeFeed,
   type GivenObject,
@@ -14,13 +15,23 @@ import {
   runKubectl,
 } from './kubectl/index.ts';
 import { joinNodes } from './nodes.ts';
-import type { AddNodesStep, KubectlStep, NodePool, Step } from './types.ts';
+import type { AddNodesStep, CreatePodsStep, KubectlStep, NodePool, PodSeries, Step } from './types.ts';
 
 /** Nodes that have joined. */
 export interface PlayedJoin {
   readonly pool: NodePool;
   readonly beganMicros: Micros;
   readonly endedMicros: Micros;
+}
+
+/** Pods that have been created. */
+export interface PlayedSeries {
+  readonly series: PodSeries;
+  readonly created: number;
+  readonly beganMicros: Micros;
+  readonly endedMicros: Micros;
+  /** The first refusal; empty when there was none. */
+  readonly error: string;
 }
 
 /** A kubectl step that has ended. */
@@ -36,11 +47,17 @@ export interface PlayedStep {
   readonly held: boolean | undefined;
 }
 
+/** What a step comes to, whatever its sort. */
+export interface StepOutcome extends KubectlOutcome {
+  /** Of pods, where the step creates some. */
+  readonly created?: number;
+}
+
 export interface StepPlayerOptions {
   readonly kernel: Kernel;
   readonly cluster: Cluster;
   /** For this player alone. */
-  readonly runner: ProcessRunner<KubectlOutcome>;
+  readonly runner: ProcessRunner<StepOutcome>;
   readonly steps: readonly Step[];
   /** A command before its first write. */
   readonly kubectlMicros: Micros;
@@ -54,6 +71,7 @@ export interface StepPlayerOptions {
   readonly isReady: () => boolean;
   readonly onStep: (step: PlayedStep) => void;
   readonly onJoin?: (join: PlayedJoin) => void;
+  readonly onSeries?: (series: PlayedSeries) => void;
   /** A step that no scenario can mean, such as one that names an object that does not exist. No further step is played. */
   readonly onError: (error: InputError) => void;
   readonly onWarning?: (warning: string) => void;
@@ -149,10 +167,12 @@ export class StepPlayer {
   private play(index: number): void {
     const step = this.options.steps[index]!;
     this.nextStep = index + 1;
-    if (step.kind === 'addNodes') {
-      this.addNodes(step);
-      return;
-    }
+    if (step.kind === 'addNodes') this.addNodes(step);
+    else if (step.kind === 'createPods') this.createPods(step);
+    else this.runStep(step);
+  }
+
+  private runStep(step: KubectlStep): void {
     this.run(step.commandLine, step, runKubectl(step.commandLine, step.stdin, this.context()));
   }
 
@@ -168,6 +188,23 @@ export class StepPlayer {
       onJoin?.({ pool, beganMicros, endedMicros: kernel.nowMicros });
       this.planNext();
     });
+  }
+
+  /** Pods that come one after the other come while the next steps are taken. */
+  private createPods({ series, place }: CreatePodsStep): void {
+    const { kernel, runner, cluster, onSeries, onError } = this.options;
+    const beganMicros = kernel.nowMicros;
+    const isBackground = series.everyMicros !== undefined;
+    runner.start(creating(cluster, series), ({ error, isBadScenario, created }) => {
+      if (isBadScenario) {
+        this.isStopped = true;
+        onError(new InputError(error, place));
+        return;
+      }
+      onSeries?.({ series, created: created!, beganMicros, endedMicros: kernel.nowMicros, error });
+      if (!isBackground) this.planNext();
+    });
+    if (isBackground) this.planNext();
   }
 
   private run(commandLine: string, step: KubectlStep | undefined, process: Process<KubectlOutcome>): void {
@@ -206,13 +243,21 @@ export class StepPlayer {
 }
 
 function describe(step: Step): string {
-  return step.kind === 'kubectl' ? step.commandLine : `addNodes ${step.pool.name}`;
+  if (step.kind === 'kubectl') return step.commandLine;
+  return step.kind === 'addNodes' ? `addNodes ${step.pool.name}` : `createPods ${step.series.name}`;
 }
 
 /** A name that is taken can only be meant otherwise. */
 function* joining(cluster: Cluster, pool: NodePool): Process<KubectlOutcome> {
   const error = yield* joinNodes(cluster, pool);
   return { out: '', error: error?.message ?? '', isBadScenario: error !== undefined };
+}
+
+/** A name that is taken can only be meant otherwise; what admission refuses is an outcome like another. */
+function* creating(cluster: Cluster, series: PodSeries): Process<StepOutcome> {
+  const { created, error } = yield* createPodSeries(cluster, series);
+  const isBadScenario = error?.reason === 'AlreadyExists';
+  return { out: '', error: error?.message ?? '', isBadScenario, created };
 }
 
 /** Whether kubectl answered as the step expects; undefined where it expects nothing. */

@@ -1,5 +1,5 @@
 import type { SourcePlace } from '../api/errors.ts';
-import type { JsonObject, Manifest, ResourceAmounts, StringMap, Taint } from '../api/types.ts';
+import type { JsonObject, Manifest, PodManifest, ResourceAmounts, StringMap, Taint } from '../api/types.ts';
 import type { FeatureGates } from '../controllers/featureGates.ts';
 import type { ControlPlaneOptions, VersionProfile } from '../controllers/options.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -40,7 +40,25 @@ export interface AddNodesStep {
   readonly place: SourcePlace;
 }
 
-export type Step = KubectlStep | AddNodesStep;
+/** Bare pods `NAME-0 … NAME-(count-1)` that differ in their names. */
+export interface PodSeries {
+  readonly name: string;
+  readonly count: number;
+  /** The first one. */
+  readonly pod: PodManifest;
+  /** Between two pods; undefined: all are created at once. */
+  readonly everyMicros: Micros | undefined;
+}
+
+/** Pods that are created at a time. */
+export interface CreatePodsStep {
+  readonly kind: 'createPods';
+  readonly at: Micros;
+  readonly series: PodSeries;
+  readonly place: SourcePlace;
+}
+
+export type Step = KubectlStep | AddNodesStep | CreatePodsStep;
 
 /** One of k6's threshold expressions, `p(95)<120`. */
 export interface Threshold {
