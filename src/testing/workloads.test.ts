@@ -41,6 +41,7 @@ test('the tour has the concepts in order', () => {
     'job-retries',
     'ownership',
     'cronjob',
+    'bin-packing',
   ]);
 });
 
