@@ -277,7 +277,9 @@ export type Operation =
   | { readonly type: 'create' | 'createOwned'; readonly template: number; readonly count: number }
   | { readonly type: 'remove' | 'terminate' | 'finish' | 'relabel'; readonly pod: number; readonly labels: StringMap }
   | { readonly type: 'addNode' | 'changeNode'; readonly node: number; readonly sketch: NodeSketch }
-  | { readonly type: 'removeNode' | 'cordonNode'; readonly node: number };
+  | { readonly type: 'removeNode' | 'cordonNode'; readonly node: number }
+  /** Kubelets have stopped what terminates. */
+  | { readonly type: 'reap' };
 
 const which = fc.nat({ max: 999 });
 
@@ -313,6 +315,7 @@ function operationOf(mostPods: number): fc.Arbitrary<Operation> {
         sketch: nodeSketch,
       }),
     },
+    { weight: 2, arbitrary: fc.constant({ type: 'reap' as const }) },
     {
       weight: 1,
       arbitrary: fc.record({ type: fc.constantFrom('removeNode' as const, 'cordonNode' as const), node: which }),
@@ -327,7 +330,11 @@ export interface Story {
   /** Bare pods, and the pods of a ReplicaSet each. */
   readonly templates: readonly PodSketch[];
   readonly services: readonly StringMap[];
+  /** PodDisruptionBudgets, with what they allow. */
+  readonly budgets: readonly { readonly selector: StringMap; readonly allowed: number }[];
   readonly operations: readonly Operation[];
+  /** Between pods that are created together: their starts are told apart by seconds. */
+  readonly pauseSeconds: number;
 }
 
 export interface StorySize {
@@ -336,18 +343,44 @@ export interface StorySize {
   readonly operations: number;
   /** Created by one operation, at most. */
   readonly pods: number;
+  /** Nodes take three pods at most, and pods differ in priority. */
+  readonly isCrowded?: boolean;
 }
 
-export function storyOf(size: StorySize): fc.Arbitrary<Story> {
+const crowdedNode = fc
+  .record({ node: nodeSketch, pods: fc.constantFrom('1', '2', '3', '4') })
+  .map(({ node, pods }) => ({ ...node, taints: [], unschedulable: false, allocatable: { ...node.allocatable, pods } }));
+
+const modestPod: fc.Arbitrary<PodSketch> = fc.record({
+  labels: podLabels,
+  requests: fc.constantFrom<StringMap>({}, { cpu: '333m' }, { cpu: '700m', memory: '500Mi' }),
+});
+
+const prioritizedPod = fc
+  .record({
+    pod: fc.oneof({ weight: 2, arbitrary: modestPod }, { weight: 1, arbitrary: podSketch }),
+    priorityClassName: fc.constantFrom(undefined, 'low', 'high', 'high', 'polite'),
+  })
+  .map(({ pod, priorityClassName }) => ({ ...pod, spec: defined({ ...pod.spec, priorityClassName }) }));
+
+export function storyOf({ nodes, operations, pods, isCrowded = false }: StorySize): fc.Arbitrary<Story> {
   return fc.record({
+    pauseSeconds: fc.constantFrom(0, 1),
     minorVersion: fc.constantFrom(37, 37, 36, 35, 33, 32),
     seed: fc.nat({ max: 1000 }),
-    nodes: fc.array(nodeSketch, { minLength: size.nodes.min, maxLength: size.nodes.max, size: 'max' }),
-    templates: fc.array(podSketch, { minLength: 1, maxLength: 4, size: 'max' }),
+    nodes: fc.array(isCrowded ? crowdedNode : nodeSketch, { minLength: nodes.min, maxLength: nodes.max, size: 'max' }),
+    templates: fc.array(isCrowded ? prioritizedPod : podSketch, {
+      minLength: 1,
+      maxLength: isCrowded ? 6 : 4,
+      size: 'max',
+    }),
     services: fc.array(
       podLabels.filter((labels) => Object.keys(labels).length > 0),
       { maxLength: 2 },
     ),
-    operations: fc.array(operationOf(size.pods), { minLength: 1, maxLength: size.operations, size: 'max' }),
+    budgets: fc.array(fc.record({ selector: podLabels, allowed: fc.nat({ max: 1 }) }), {
+      maxLength: isCrowded ? 2 : 0,
+    }),
+    operations: fc.array(operationOf(pods), { minLength: 1, maxLength: operations, size: 'max' }),
   });
 }

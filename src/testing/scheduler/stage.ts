@@ -2,7 +2,7 @@
 import { decodeObject } from '../../api/index.ts';
 import type { JsonObject, StringMap } from '../../api/types.ts';
 import { ApiClient } from '../../cluster/apiClient.ts';
-import { Cluster, type Node, POD_EXISTS, POD_FINISHED, POD_TERMINATING } from '../../cluster/index.ts';
+import { Cluster, type Node, POD_BOUND, POD_EXISTS, POD_FINISHED, POD_TERMINATING } from '../../cluster/index.ts';
 import { Kernel } from '../../kernel/kernel.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { kinds } from '../../scenario/kubectl/kinds.ts';
@@ -41,14 +41,14 @@ export class Stage {
   readonly log: string[] = [];
   readonly witness: Witness;
   private readonly minorVersion: number;
+  /** Names of the pods that had to go since things settled last. */
+  private readonly preempted: string[] = [];
   private readonly namespaces = new Map<string, StringMap>();
   private readonly order = new VisitingOrder();
 
   constructor(options: StageOptions = {}) {
     const { minorVersion = 37, seed = 1, isDirect = false, percentageOfNodesToScore = 0 } = options;
-    const { plugins = DEFAULT_PLUGINS } = options;
-    const { profile = DEFAULT_PROFILE.filter(({ plugin }) => plugins.some(({ name }) => name === plugin.name)) } =
-      options;
+    const { plugins = DEFAULT_PLUGINS, profile = DEFAULT_PROFILE } = options;
     const { kernel } = this;
     this.minorVersion = minorVersion;
     const apiServer = { latencyMicros: 2 * MICROS_PER_MILLI, serviceMicros: 0 };
@@ -69,12 +69,18 @@ export class Stage {
       profiles: [{ schedulerName: SCHEDULER_NAME, plugins, percentageOfNodesToScore }],
       isDirect,
       onScheduled: (pod, node) => this.log.push(`${this.cluster.podName(pod)} on ${this.cluster.nodes.names[node]}`),
-      onFailedScheduling: (pod, message) => this.log.push(`${this.cluster.podName(pod)}: ${message}`),
+      onFailedScheduling: (pod, message) => {
+        this.log.push(`${this.cluster.podName(pod)}: ${message}`);
+        this.witness.hasFailed(message, this.cluster.nodes.names[this.scheduler.nominator.nodeOf(pod)] ?? '');
+      },
       onDecision: (state, node, algorithm) => {
         if (options.onDecision === undefined) this.witness.see(state, node, algorithm);
         else options.onDecision(state, node, algorithm);
         return node;
       },
+    });
+    this.cluster.observeEvents(({ name, reason }) => {
+      if (reason === 'Preempted') this.preempted.push(name);
     });
     this.cluster.nodeObjects.observe((before, after) => this.follow(before, after));
   }
@@ -90,6 +96,20 @@ export class Stage {
   labelNamespace(name: string, labels: StringMap): void {
     this.cluster.setNamespaceLabels(name, labels);
     this.namespaces.set(name, { ...labels, 'kubernetes.io/metadata.name': name });
+  }
+
+  /** A budget that some controller has worked out. */
+  createBudget(name: string, selector: StringMap, disruptionsAllowed: number): void {
+    const spec = { minAvailable: 1, selector: { matchLabels: { ...selector } } };
+    this.create({
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name, namespace: 'default' },
+      spec,
+    });
+    const table = this.cluster.tables.PodDisruptionBudget;
+    const budget = table.find('default', name)!;
+    table.update({ ...budget, status: { ...budget.status, disruptionsAllowed } });
   }
 
   editNode(name: string, change: (document: JsonObject) => void): void {
@@ -111,6 +131,7 @@ export class Stage {
   /** Lets time pass until all that can be placed is placed. */
   settle(): void {
     this.run(15);
+    this.witness.compareVictims(this.preempted.splice(0));
   }
 
   run(seconds: number): void {
@@ -139,8 +160,8 @@ export class Stage {
 
   world(): World {
     const { cluster } = this;
-    const counted = this.pods().filter((pod) => {
-      const isFinished = (cluster.pods.state[pod]! & POD_FINISHED) !== 0;
+    const counted = this.seenPods().filter((pod) => {
+      const isFinished = (cluster.pods.observed[pod]! & POD_FINISHED) !== 0;
       return !isFinished && this.nodeNameOf(pod) !== '';
     });
     return {
@@ -152,7 +173,12 @@ export class Stage {
         namespace: meta.namespace,
         selector: spec.selector,
       })),
-      nominations: this.pods()
+      budgets: cluster.tables.PodDisruptionBudget.list().map(({ meta, spec, status }) => ({
+        namespace: meta.namespace,
+        selector: spec.selector,
+        disruptionsAllowed: status.disruptionsAllowed,
+      })),
+      nominations: this.seenPods()
         .filter((pod) => this.scheduler.nominator.nodeOf(pod) !== -1)
         .map((pod) => ({
           pod: this.describe(pod),
@@ -161,16 +187,24 @@ export class Stage {
     };
   }
 
+  /** Rows of the pods that are there for the scheduler, whose informers lag behind. */
+  private seenPods(): number[] {
+    const { rowCount, observed } = this.cluster.pods;
+    return Array.from({ length: rowCount }, (_, row) => row).filter((row) => (observed[row]! & POD_EXISTS) !== 0);
+  }
+
   private nodeNameOf(pod: number): string {
-    const { cluster } = this;
-    const row = cluster.pods.node[pod]! === -1 ? this.witness.assumedOn(pod) : cluster.pods.node[pod]!;
-    return row === -1 ? '' : cluster.nodes.names[row]!;
+    const { pods, nodes } = this.cluster;
+    const isBound = (pods.observed[pod]! & POD_BOUND) !== 0;
+    const row = isBound ? pods.node[pod]! : this.witness.assumedOn(pod);
+    return row === -1 ? '' : nodes.names[row]!;
   }
 
   describe(pod: number): WorldPod {
     const { cluster } = this;
     const template = cluster.templateOf(pod);
     const owner = cluster.ownerOf(pod);
+    const isStarted = (cluster.pods.observed[pod]! & POD_BOUND) !== 0;
     return {
       name: cluster.podName(pod),
       namespace: cluster.podNamespace(pod),
@@ -178,8 +212,13 @@ export class Stage {
       labelsAtCreation: template.labels,
       spec: template.spec,
       priority: cluster.pods.priority[pod]!,
+      preemptionPolicy: cluster.priorityOf(pod).preemptionPolicy,
       nodeName: this.nodeNameOf(pod),
-      isTerminating: (cluster.pods.state[pod]! & POD_TERMINATING) !== 0,
+      isTerminating: (cluster.pods.observed[pod]! & POD_TERMINATING) !== 0,
+      isVictim: cluster.podDisruption(pod)?.reason === 'PreemptionByScheduler',
+      startSeconds: isStarted
+        ? Math.floor(cluster.pods.boundMicros[pod]! / MICROS_PER_SECOND)
+        : Number.POSITIVE_INFINITY,
       ownerSelector:
         owner?.kind === 'ReplicaSet'
           ? cluster.tables.ReplicaSet.find(owner.namespace, owner.name)?.spec.selector

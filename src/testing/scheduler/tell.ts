@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../api/index.ts';
 import type { JsonObject } from '../../api/types.ts';
-import { POD_FAILED } from '../../cluster/index.ts';
+import { POD_FAILED, POD_TERMINATING } from '../../cluster/index.ts';
 import type { Operation, Story } from './arbitraries.ts';
 import { nodeDocument, type PodSketch, podDocument } from './documents.ts';
 import type { Stage } from './stage.ts';
@@ -32,7 +32,7 @@ class Teller {
   }
 
   prepare(): void {
-    const { nodes, templates, services } = this.story;
+    const { nodes, templates, services, budgets } = this.story;
     this.stage.labelNamespace('default', {});
     this.stage.labelNamespace('other', { purpose: 'test' });
     for (const { name, ...fields } of PRIORITY_CLASSES) {
@@ -43,6 +43,7 @@ class Teller {
       const spec = { selector: { ...selector }, ports: [{ port: 80 }] };
       this.stage.create({ apiVersion: 'v1', kind: 'Service', metadata: { name: `s${i}`, namespace: 'default' }, spec });
     }
+    for (const [i, { selector, allowed }] of budgets.entries()) this.stage.createBudget(`b${i}`, selector, allowed);
     for (const [i, sketch] of templates.entries()) this.stage.create(replicaSetDocument(`r${i}`, sketch));
     this.stage.settle();
   }
@@ -50,10 +51,13 @@ class Teller {
   play(operation: Operation): void {
     switch (operation.type) {
       case 'create':
-        for (let i = 0; i < operation.count; i++) this.createBare(operation.template);
+        for (let i = 0; i < operation.count; i++) this.pauseAfter(() => this.createBare(operation.template));
         return;
       case 'createOwned':
-        for (let i = 0; i < operation.count; i++) this.createOwned(operation.template);
+        for (let i = 0; i < operation.count; i++) this.pauseAfter(() => this.createOwned(operation.template));
+        return;
+      case 'reap':
+        this.reap();
         return;
       case 'addNode':
         this.addNode(operation);
@@ -68,6 +72,18 @@ class Teller {
     }
   }
 
+  private pauseAfter(act: () => void): void {
+    act();
+    if (this.story.pauseSeconds > 0) this.stage.run(this.story.pauseSeconds);
+  }
+
+  private reap(): void {
+    const { cluster } = this.stage;
+    for (const pod of this.stage.pods()) {
+      if ((cluster.pods.state[pod]! & POD_TERMINATING) !== 0) cluster.removePod(pod);
+    }
+  }
+
   private createBare(template: number): void {
     const { templates } = this.story;
     this.stage.create(podDocument(`p${this.created++}`, templates[template % templates.length]));
@@ -79,7 +95,7 @@ class Teller {
     this.stage.createOwned(`r${number}`, templates[number]!.namespace);
   }
 
-  private playOnPod(operation: Exclude<Operation, { node: number } | { template: number }>): void {
+  private playOnPod(operation: Extract<Operation, { pod: number }>): void {
     const { cluster } = this.stage;
     const rows = this.stage.pods();
     if (rows.length === 0) return;
@@ -97,7 +113,7 @@ class Teller {
     if (!this.stage.hasNode(name)) this.stage.create(nodeDocument(name, sketch));
   }
 
-  private playOnNode(operation: Exclude<Operation, { pod: number } | { template: number }>): void {
+  private playOnNode(operation: Extract<Operation, { node: number }>): void {
     const name = `n${operation.node % this.story.nodes.length}`;
     if (!this.stage.hasNode(name)) return;
     if (operation.type === 'removeNode') this.stage.deleteNode(name);

@@ -4,6 +4,7 @@ import type { Evaluation } from '../../scheduler/evaluation.ts';
 import type { CycleState } from '../../scheduler/framework.ts';
 import type { SchedulingAlgorithm } from '../../scheduler/schedulingAlgorithm.ts';
 import { bestOf, type Decision, decide, failureMessage, judge, scoreNodes, type WeightedPlugin } from './decision.ts';
+import { bestCandidates, type Candidate, type Preemption, preempt } from './preemption.ts';
 import type { World, WorldPod } from './world.ts';
 
 export interface WitnessOptions {
@@ -21,6 +22,12 @@ export class Seen {
   failures = 0;
   /** Several nodes were the best. */
   ties = 0;
+  /** Pods made room for themselves. */
+  preemptions = 0;
+  /** Pods that had to go, where it was clear which. */
+  victims = 0;
+  /** Pods of at least the same priority hoped for some node. */
+  rivals = 0;
   /** The search ended before it had looked at all nodes. */
   samples = 0;
   /** By plugin: nodes that it rejected. */
@@ -31,6 +38,15 @@ export class Seen {
   count(map: Map<string, number>, plugin: string): void {
     map.set(plugin, (map.get(plugin) ?? 0) + 1);
   }
+}
+
+/** What the oracle says of a pod that fits nowhere. */
+interface Failure {
+  readonly pod: WorldPod;
+  readonly isNominated: boolean;
+  readonly nodeCount: number;
+  readonly message: string;
+  readonly preemption: Preemption;
 }
 
 /**
@@ -45,6 +61,10 @@ export class Witness {
   /** Rows of nodes by uid of the pod: rows of pods are used again. */
   private readonly assumed = new Map<number, number>();
   private nextStart = 0;
+  private failure: Failure | undefined;
+  /** Names of the pods that have been chosen to go, until that is compared. */
+  private readonly victims = new Set<string>();
+  private isVictimUnknown = false;
 
   constructor(cluster: Cluster, options: WitnessOptions, seen = new Seen()) {
     this.cluster = cluster;
@@ -72,13 +92,72 @@ export class Witness {
         decision.found.map(({ node: found }) => found.name),
       );
       if (world.nodes.length === 0) return;
-      equal(`${pod.name}: message`, algorithm.diagnosis.message([]), failureMessage(decision, world.nodes.length));
+      this.fail(pod, world, decision);
+    }
+    if (world.nominations.some((rival) => rival.pod.name !== pod.name && rival.pod.priority >= pod.priority)) {
+      this.seen.rivals++;
     }
     this.compare(pod, world, algorithm.evaluate(state));
     if (node === -1) return;
     if (decision.found.length + decision.verdicts.size < world.nodes.length) this.seen.samples++;
     this.compareChoice(pod, this.cluster.nodes.names[node]!, decision);
     this.assumed.set(this.cluster.pods.uid[state.pod]!, node);
+  }
+
+  private fail(pod: WorldPod, world: World, decision: Decision): void {
+    const nodeCount = world.nodes.length;
+    const preemption = preempt(pod, world, decision, this.options.profile);
+    const isNominated = world.nominations.length > 0;
+    this.failure = { pod, isNominated, nodeCount, message: failureMessage(decision, nodeCount), preemption };
+  }
+
+  /**
+   * The scheduler gives a pod up for now.
+   *
+   * @param nominated name of the node that it may hope for, empty for none
+   */
+  hasFailed(message: string, nominated: string): void {
+    const { failure } = this;
+    this.failure = undefined;
+    // Without nodes nothing is asked.
+    if (failure === undefined) return;
+    const { pod, preemption } = failure;
+    const isHopeful = preemption.refusal === undefined && preemption.candidates.length > 0;
+    if (!isHopeful && failure.isNominated) return;
+    if (!isHopeful) {
+      equal(`${pod.name}: message`, message, `${failure.message} preemption: ${fruitless(failure)}`);
+      return;
+    }
+    this.seen.preemptions++;
+    if (!failure.isNominated && !message.startsWith(failure.message))
+      equal(`${pod.name}: message`, message, failure.message);
+    const { candidates } = preemption;
+    const chosen = candidates.find(({ node }) => node.name === nominated);
+    // Of more nodes not all are looked at.
+    const isClear = failure.nodeCount <= 100 && !candidates.some(({ isAmbiguous }) => isAmbiguous);
+    const best = isClear ? bestCandidates(candidates) : candidates;
+    if (chosen === undefined || !best.includes(chosen)) {
+      throw new Error(
+        `${pod.name} is nominated to ${nominated}, not ${best.map(({ node }) => node.name).join(' or ')}`,
+      );
+    }
+    if (chosen.isAmbiguous) this.isVictimUnknown = true;
+    else this.expectVictims(chosen, message);
+  }
+
+  /** Since 1.37 the message tells how many they are. */
+  private expectVictims({ victims, node }: Candidate, message: string): void {
+    const found = /found a potential placement for pod on node (\S+), preempting (\d+) victims/.exec(message);
+    if (found !== null) equal('victims', [found[1], Number(found[2])], [node.name, victims.length]);
+    for (const { name, isTerminating } of victims) if (!isTerminating) this.victims.add(name);
+  }
+
+  /** Enough time has passed for victims to have been deleted; some may have made room for two pods. */
+  compareVictims(preempted: readonly string[]): void {
+    if (!this.isVictimUnknown) equal('victims', [...new Set(preempted)].sort(), [...this.victims].sort());
+    this.isVictimUnknown = false;
+    this.seen.victims += this.victims.size;
+    this.victims.clear();
   }
 
   private decide(pod: WorldPod, world: World): Decision {
@@ -135,6 +214,13 @@ export class Witness {
 
 function textOf(verdict: { plugin: string; reasons: readonly string[] } | undefined): string {
   return verdict === undefined ? 'fits' : `${verdict.plugin}: ${[...verdict.reasons].sort().join(', ')}`;
+}
+
+/** What the message tells of a preemption that came to nothing. */
+function fruitless({ nodeCount, preemption: { refusal, reasons } }: Failure): string {
+  if (refusal !== undefined) return refusal;
+  const texts = [...reasons].map(([reason, nodes]) => `${nodes} ${reason}`).sort();
+  return `0/${nodeCount} nodes are available: ${texts.join(', ')}.`;
 }
 
 function equal(what: string, actual: unknown, expected: unknown): void {

@@ -23,9 +23,14 @@ export interface WorldPod {
   readonly labelsAtCreation: StringMap;
   readonly spec: PodSpec;
   readonly priority: number;
+  readonly preemptionPolicy: 'PreemptLowerPriority' | 'Never';
   /** Node on which it counts; empty while it waits. */
   readonly nodeName: string;
   readonly isTerminating: boolean;
+  /** The scheduler is about to delete it to make room for another one. */
+  readonly isVictim: boolean;
+  /** In whole seconds; infinity before the start. */
+  readonly startSeconds: number;
   /** Of the ReplicaSet, ReplicationController or StatefulSet that owns it. */
   readonly ownerSelector: LabelSelector | undefined;
 }
@@ -33,6 +38,13 @@ export interface WorldPod {
 export interface Nomination {
   readonly pod: WorldPod;
   readonly nodeName: string;
+}
+
+/** What a PodDisruptionBudget allows at the moment. */
+export interface WorldBudget {
+  readonly namespace: string;
+  readonly selector: LabelSelector;
+  readonly disruptionsAllowed: number;
 }
 
 export interface World {
@@ -46,6 +58,7 @@ export interface World {
   readonly namespaces: ReadonlyMap<string, StringMap>;
   readonly services: readonly { readonly namespace: string; readonly selector: StringMap }[];
   readonly nominations: readonly Nomination[];
+  readonly budgets: readonly WorldBudget[];
 }
 
 export function podsOn(world: World, node: WorldNode): WorldPod[] {
