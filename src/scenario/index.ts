@@ -6,6 +6,7 @@
  */
 export { type BuildOptions, buildScenario } from './build.ts';
 export { type LoadedInput, readInput } from './input.ts';
+export { schedulerConfigurationJsonSchema } from './schedulerConfiguration/jsonSchema.ts';
 export { scenarioJsonSchema } from './schema.ts';
 export { parseSet, parseVary } from './settingFlags.ts';
 export type { Axis, Setting } from './settings.ts';

@@ -1,14 +1,21 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { renderJson } from '../../report/json.ts';
 import { writeResult } from '../streams.ts';
+
+const SCENARIO = 'Scenario';
+const SCHEDULER_CONFIGURATION = 'KubeSchedulerConfiguration';
 
 /** `rollsim schema` */
 export function createCommand(): Command {
   return new Command('schema')
     .description('Print the JSON Schema of scenario files, for editors')
     .addHelpText('before', 'Examples:\n  rollsim schema > scenario.schema.json\n')
-    .action(async () => {
-      const { scenarioJsonSchema } = await import('../../scenario/index.ts');
-      writeResult(renderJson(scenarioJsonSchema()));
+    .addArgument(
+      new Argument('[KIND]', 'of which documents').choices([SCENARIO, SCHEDULER_CONFIGURATION]).default(SCENARIO),
+    )
+    .action(async (kind: string) => {
+      const { scenarioJsonSchema, schedulerConfigurationJsonSchema } = await import('../../scenario/index.ts');
+      const schema = kind === SCENARIO ? scenarioJsonSchema() : schedulerConfigurationJsonSchema();
+      writeResult(renderJson(schema));
     });
 }
