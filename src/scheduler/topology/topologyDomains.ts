@@ -11,13 +11,16 @@ export interface NodeEligibility {
 
 /** Ids of a label's values, in the order in which they were first seen; an id is never given to another value. */
 class DomainIds {
-  readonly values: string[] = [];
   private readonly idByValue = new Map<string, number>();
+
+  get size(): number {
+    return this.idByValue.size;
+  }
 
   idOf(value: string): number {
     let id = this.idByValue.get(value);
     if (id === undefined) {
-      id = this.values.push(value) - 1;
+      id = this.size;
       this.idByValue.set(value, id);
     }
     return id;
@@ -63,12 +66,7 @@ export class TopologyDomains {
 
   /** How many ids there are: no id reaches it. */
   get size(): number {
-    return this.ids.values.length;
-  }
-
-  /** The label's value in a domain. */
-  valueOf(domain: number): string {
-    return this.ids.values[domain]!;
+    return this.ids.size;
   }
 
   /**
