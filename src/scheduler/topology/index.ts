@@ -26,4 +26,4 @@
 export { DomainCounts } from './domainCounts.ts';
 export { PodCounter } from './podCounter.ts';
 export { type NodeEligibility, TopologyDomains } from './topologyDomains.ts';
-export { conjunction, type PodSelection, TopologyIndex } from './topologyIndex.ts';
+export { conjunction, type NamespaceSelection, type PodSelection, TopologyIndex } from './topologyIndex.ts';
