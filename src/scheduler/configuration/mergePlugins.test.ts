@@ -69,8 +69,8 @@ describe('at one extension point', () => {
   });
 
   test('what it enables wins over what it disables', () => {
-    expect(merge({ filter: '-NodePorts NodePorts' }).at('filter')).toBe(
-      'NodeName TaintToleration NodeAffinity NodePorts',
+    expect(merge({ filter: '-NodeName NodeName' }).at('filter')).toBe(
+      'TaintToleration NodeAffinity NodePorts NodeName',
     );
   });
 });

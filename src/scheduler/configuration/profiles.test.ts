@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyPlugin, ExtensionPoint } from '../framework.ts';
-import { DEFAULT_PLUGIN_ARGS } from '../pluginArgs.ts';
+import { DEFAULT_PLUGIN_ARGS, type PluginArgs } from '../pluginArgs.ts';
 import { Profile } from '../profile.ts';
 import { DEFAULT_PLUGINS } from '../registry.ts';
 import { TestCluster } from '../testing.ts';
@@ -51,6 +51,16 @@ describe('the table of extension points', () => {
       SIMULATED_PLUGINS.filter((name) => DEFAULT_PLUGINS.some((plugin) => plugin.name === name)),
     );
   });
+});
+
+test.each(DEFAULT_PLUGINS)('$name is made with its own args', ({ name, create }) => {
+  const asked: string[] = [];
+  const get = (args: PluginArgs, plugin: keyof PluginArgs) => {
+    asked.push(plugin);
+    return args[plugin];
+  };
+  create(new TestCluster().handle(), new Proxy(DEFAULT_PLUGIN_ARGS, { get } as ProxyHandler<PluginArgs>));
+  expect(asked).toEqual(Object.hasOwn(DEFAULT_PLUGIN_ARGS, name) ? [name] : []);
 });
 
 describe('a profile', () => {
