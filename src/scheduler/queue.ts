@@ -364,10 +364,11 @@ export class SchedulingQueue {
    * happen any more has no events left, and ends.
    */
   private armLeftoverTimer(): void {
-    // Attempts come one after another, so the first pod is both the oldest and the one that missed most changes.
+    // Attempts come one after another, so the first pod is both the oldest and the one that missed most changes; but for
+    // those that were gated between, which are only looked for when its time comes, or at the next chance.
     for (const first of this.unschedulablePods) {
       if (this.queued.changesSeen[first]! === this.changes) break;
-      const due = this.queued.timestamp[first]! + MAX_UNSCHEDULABLE_MICROS;
+      const due = Math.max(this.queued.timestamp[first]! + MAX_UNSCHEDULABLE_MICROS, this.kernel.nowMicros);
       this.leftoverTimer.set((Math.floor(due / LEFTOVER_PERIOD_MICROS) + 1) * LEFTOVER_PERIOD_MICROS);
       return;
     }
@@ -377,8 +378,8 @@ export class SchedulingQueue {
   private flushLeftover(): void {
     const { queued } = this;
     for (const pod of this.unschedulablePods) {
-      if (queued.changesSeen[pod] === this.changes) break;
-      if (this.kernel.nowMicros - queued.timestamp[pod]! <= MAX_UNSCHEDULABLE_MICROS) break;
+      if (queued.changesSeen[pod] === this.changes) continue;
+      if (this.kernel.nowMicros - queued.timestamp[pod]! <= MAX_UNSCHEDULABLE_MICROS) continue;
       this.unschedulablePods.delete(pod);
       this.requeue(pod);
     }

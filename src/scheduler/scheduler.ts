@@ -169,6 +169,7 @@ export class Scheduler {
       nominator: this.nominator,
       preemption: this.preemptionHooks(),
       invalidateRows: () => this.order.invalidate(),
+      isDirect,
     });
     this.cache.tell(profile);
     const algorithm = new SchedulingAlgorithm({

@@ -29,9 +29,8 @@ export class DefaultPreemption implements PostFilterPlugin, PreEnqueuePlugin {
   private node = -1;
   private victims: readonly Victim[] = [];
 
-  /** @param isDirect nothing that was found of a node is used twice: for tests that hold one way against the other */
-  constructor(handle: Handle, args: DefaultPreemptionArgs = DEFAULT_PLUGIN_ARGS.DefaultPreemption, isDirect = false) {
-    const { cluster, client, cache, order, nominator, preemption: hooks } = handle;
+  constructor(handle: Handle, args: DefaultPreemptionArgs = DEFAULT_PLUGIN_ARGS.DefaultPreemption) {
+    const { cluster, client, cache, order, nominator, preemption: hooks, isDirect = false } = handle;
     this.handle = handle;
     this.cluster = cluster;
     const offsets = cluster.streams.stream('scheduler/preemption');

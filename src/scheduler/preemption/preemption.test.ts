@@ -1,4 +1,5 @@
 /** Preemption from the failed attempt to the binding, as the scheduler carries it out. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../api/types.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
@@ -201,4 +202,32 @@ describe('while victims are being deleted', () => {
     // It sits out its back-off, to the next whole second.
     expect(third).toMatch(/^1[0-9]{3} scheduled vip$/);
   });
+});
+
+test('a run with what is remembered of nodes is the same as one without', () => {
+  const sketch = fc.record({
+    milli: fc.constantFrom(500, 1000, 2000, 3000),
+    priority: fc.constantFrom(0, 10, 100, 1000),
+    isSlow: fc.boolean(),
+    waits: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(sketch, { minLength: 8, maxLength: 24 }), (sketches) => {
+      const run = (isDirect: boolean) => {
+        const play = new Play(4, { isDirect });
+        const { kernel } = play.test;
+        for (const [i, { milli, priority, isSlow, waits }] of sketches.entries()) {
+          play.test.createPod(`p${i}`, pod(`${milli}m`, priority, isSlow ? {} : AT_ONCE));
+          if (waits) kernel.run(kernel.nowMicros + 5 * MICROS_PER_MILLI);
+        }
+        kernel.run();
+        // Kubelets let go of the victims, one after the other.
+        for (const name of play.preempted.map((line) => line.split(' ')[0]!))
+          if (play.row(name) !== -1) play.finish(name);
+        return [play.test.log, play.events, play.preempted];
+      };
+      expect(run(false)).toEqual(run(true));
+    }),
+    { numRuns: 100 },
+  );
 });
