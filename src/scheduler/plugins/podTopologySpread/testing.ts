@@ -73,8 +73,12 @@ export class SpreadBed {
     const state = this.cycle(sketch);
     if (this.plugin.preFilter(state).code === 'Skip') return 'skip';
     const rejected: Record<string, string> = {};
-    for (const [name, row] of this.rows) {
+    const nodes = Int32Array.from(this.rows.values());
+    const codes = new Int32Array(nodes.length);
+    this.plugin.filterNodes(state, nodes, codes, nodes.length);
+    for (const [i, [name, row]] of [...this.rows].entries()) {
       const code = this.plugin.filter(state, row);
+      if (code !== codes[i]) throw new Error(`${name}: ${code} alone, ${codes[i]} among all`);
       if (code !== 0) rejected[name] = `${this.plugin.reasonsOf(code)}${this.plugin.isUnresolvable(code) ? '!' : ''}`;
     }
     return rejected;
