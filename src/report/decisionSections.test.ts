@@ -197,6 +197,12 @@ describe('the report on a followed recording', () => {
     `);
   });
 
+  it('says where a better node may not have been looked at', () => {
+    const worse = { verdict: 'worse', recorded: scores('n1', 90), best: scores('n2', 91) } as const;
+    expect(follow([{ ...worse, feasible: 101 }])).toContain('it may not have seen a better one.\n\n0 of 1 choice');
+    expect(follow([{ ...worse, feasible: 100 }])).not.toContain('better one');
+  });
+
   it('is nothing where no recording was followed', () => {
     expect(renderFollow(makeReport([makeRun([])]), OPTIONS)).toBe('');
   });

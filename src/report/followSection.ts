@@ -14,6 +14,11 @@ const WORDS: Readonly<Record<ChoiceVerdict, string>> = {
   pending: 'left pending',
 };
 
+/** Of so many nodes that fit, and fewer, a scheduler looks at all. */
+const FEWEST_SAMPLED = 100;
+const SAMPLED =
+  'Of more than 100 nodes that fit a scheduler scores only a part, unless percentageOfNodesToScore is 100: it may not have seen a better one.\n';
+
 /** How the choices of a followed recording fare: a row each, then what is to be said of those that are not among the best. */
 export function renderFollow(report: RunReport, options: ReportOptions): string {
   return report.runs.flatMap(({ follow }) => (follow === undefined ? [] : [renderOne(follow, options)])).join('\n');
@@ -27,9 +32,15 @@ function renderOne(follow: FollowResult, options: ReportOptions): string {
   const parts = [
     renderTextTable(columnsOf(choices), options),
     ...misfits.map((choice) => renderMisfit(choice, recording, options)),
+    ...(options.headers && misfits.some(isSampled) ? [SAMPLED] : []),
     ...(options.headers ? [`${amongBest} of ${counted(choices.length, 'choice')} are among the best.${rest}\n`] : []),
   ];
   return parts.join(options.headers ? '\n' : '');
+}
+
+/** The better node may be one that the recorded scheduler did not look at. */
+function isSampled({ verdict, feasible }: FollowedChoice): boolean {
+  return verdict === 'worse' && feasible > FEWEST_SAMPLED;
 }
 
 function columnsOf(choices: readonly FollowedChoice[]): TextColumn[] {
