@@ -218,7 +218,7 @@ test('a run with what is remembered of nodes is the same as one without', () => 
         const { kernel } = play.test;
         for (const [i, { milli, priority, isSlow, waits }] of sketches.entries()) {
           play.test.createPod(`p${i}`, pod(`${milli}m`, priority, isSlow ? {} : AT_ONCE));
-          if (waits) kernel.run(kernel.nowMicros + 5 * MICROS_PER_MILLI);
+          if (waits) kernel.run({ untilMicros: kernel.nowMicros + 5 * MICROS_PER_MILLI });
         }
         kernel.run();
         // Kubelets let go of the victims, one after the other.
