@@ -13,4 +13,5 @@ export type { LogLine } from './log/logLine.ts';
 export { PodCounts } from './podCounts.ts';
 export * from './result.ts';
 export { RolloutObserver } from './rollouts.ts';
+export { SchedulingObserver } from './scheduling.ts';
 export { ServiceObserver } from './services.ts';

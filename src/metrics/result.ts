@@ -70,6 +70,8 @@ export interface RolloutResult {
   readonly pendingSeconds: Percentiles | null;
   /** Pods of the rollout that the scheduler could not place at least once. */
   readonly unschedulable: number;
+  /** Pods that the scheduler deleted to make room for pods of the rollout. */
+  readonly preemptions: number;
   /** Of an update of a StatefulSet or DaemonSet: what was unavailable when, by its beginning. */
   readonly unavailable?: readonly UnavailableSpan[];
 }
@@ -136,6 +138,20 @@ export interface ClusterResult {
   readonly zones: readonly ZoneUtilisation[];
 }
 
+/** What the scheduler did over the whole run. */
+export interface SchedulingResult {
+  /** Tries to find a node, by how they ended: `scheduled` and `unschedulableAttempts`. */
+  readonly attempts: number;
+  /** Pods that it bound to a node. */
+  readonly scheduled: number;
+  /** Tries that found no node; a pod can have many. */
+  readonly unschedulableAttempts: number;
+  /** Pods that it deleted to make room for others. */
+  readonly preemptions: number;
+  /** Created to bound, over the pods that it bound; null when there was none. */
+  readonly pendingSeconds: (Percentiles & { readonly max: number }) | null;
+}
+
 /** What a step did. */
 export interface StepResult {
   /** The command line; absent for a step of another sort. */
@@ -169,6 +185,7 @@ export interface RunResult {
   readonly jobs: readonly JobResult[];
   readonly services: readonly ServiceResult[];
   readonly cluster: ClusterResult;
+  readonly scheduling: SchedulingResult;
   readonly steps: readonly StepResult[];
   /** Things the user should know: a step that ran although not all was ready, pods that no node could take. */
   readonly warnings: readonly string[];

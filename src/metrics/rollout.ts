@@ -22,6 +22,8 @@ export class Rollout {
   readonly pendingMicros: Micros[] = [];
   /** Pods that the scheduler refused at least once. */
   unschedulable = 0;
+  /** Pods that were deleted to make room for its pods. */
+  preemptions = 0;
   readonly cause: 'create' | 'update';
   /** Pods that were wanted when the rollout began; of a new DaemonSet, when its controller had counted the nodes. */
   private desired: number;
@@ -79,6 +81,7 @@ export class Rollout {
       progressDeadlineSeconds: workload.kind === 'Deployment' ? (workload.spec.progressDeadlineSeconds ?? null) : null,
       pendingSeconds: percentilesOfMicros(this.pendingMicros),
       unschedulable: this.unschedulable,
+      preemptions: this.preemptions,
       ...(unavailable === undefined ? {} : { unavailable }),
     };
   }

@@ -67,6 +67,7 @@ describe('RolloutObserver', () => {
       progressDeadlineSeconds: 600,
       pendingSeconds: { p50: 0, p95: 0, p99: 0 },
       unschedulable: 0,
+      preemptions: 0,
     });
   });
 

@@ -48,6 +48,12 @@ export class RolloutObserver {
     rollout.unschedulable++;
   }
 
+  /** The scheduler deletes some pod to make room for this one. */
+  podPreempts(preemptor: number): void {
+    const rollout = this.rolloutOfPod[preemptor];
+    if (rollout?.isOpen) rollout.preemptions++;
+  }
+
   /** Ends what is still open and returns all rollouts in the order of their starts. To be called once, after the run. */
   finish(endMicros: Micros = this.kernel.nowMicros): RolloutResult[] {
     for (const tracker of this.trackers.values()) tracker.close(endMicros);

@@ -1,4 +1,4 @@
-import type { JobResult, RunResult, ServiceResult, UnavailableSpan } from '../metrics/result.ts';
+import type { JobResult, RunResult, SchedulingResult, ServiceResult, UnavailableSpan } from '../metrics/result.ts';
 import type { Unit } from '../runner/rolloutFields.ts';
 import type { RunReport } from '../runner/runReport.ts';
 import type { ReportOptions } from './options.ts';
@@ -54,6 +54,27 @@ export function renderServices(report: RunReport, options: ReportOptions, all: b
       column('ERRORS MAX', 'share', (service) => service.errorShareMax),
       column('ERRORS MEAN', 'share', (service) => service.errorShareMean),
       text('SERVED BY', services, servedBy),
+    ],
+    options,
+  );
+}
+
+/** What the scheduler did, a row for each run that had pods for it. */
+export function renderScheduling(report: RunReport, options: ReportOptions): string {
+  const rows = valuesOf(report, ({ scheduling }) => (scheduling.attempts === 0 ? [] : [scheduling]));
+  if (rows.length === 0) return '';
+  const column = numbersOf<SchedulingResult>(rows);
+  return renderTextTable(
+    [
+      ...seedColumn(report, rows),
+      column('ATTEMPTS', 'pods', (scheduling) => scheduling.attempts),
+      column('SCHEDULED', 'pods', (scheduling) => scheduling.scheduled),
+      column('WITHOUT NODE', 'pods', (scheduling) => scheduling.unschedulableAttempts),
+      column('PREEMPTIONS', 'pods', (scheduling) => scheduling.preemptions),
+      column('PENDING P50', 'seconds', ({ pendingSeconds }) => pendingSeconds?.p50 ?? null),
+      column('PENDING P95', 'seconds', ({ pendingSeconds }) => pendingSeconds?.p95 ?? null),
+      column('PENDING P99', 'seconds', ({ pendingSeconds }) => pendingSeconds?.p99 ?? null),
+      column('PENDING MAX', 'seconds', ({ pendingSeconds }) => pendingSeconds?.max ?? null),
     ],
     options,
   );

@@ -42,6 +42,7 @@ const PRESENTATIONS: Readonly<Record<NumericKey, Presentation>> = {
   noProgressMaxSeconds: { unit: 'seconds', heading: 'NO PROGRESS', shown: 'max' },
   progressDeadlineSeconds: { unit: 'seconds', heading: 'DEADLINE', shown: 'median' },
   unschedulable: { unit: 'pods', heading: 'UNSCHEDULABLE', shown: 'max' },
+  preemptions: { unit: 'pods', heading: 'PREEMPTIONS', shown: 'max' },
 };
 
 function plainField(name: NumericKey): RolloutField {

@@ -12,6 +12,7 @@ import {
   PodCounts,
   RolloutObserver,
   type RunResult,
+  SchedulingObserver,
   ServiceObserver,
   type StepResult,
 } from '../metrics/index.ts';
@@ -58,6 +59,7 @@ class Simulation {
   private readonly errorRates: ErrorRates;
   private readonly services: ServiceObserver;
   private readonly usage: ClusterUsage;
+  private readonly scheduling: SchedulingObserver;
   private readonly podCounts: PodCounts;
   private readonly steps: StepResult[] = [];
   private readonly warnings: string[] = [];
@@ -91,6 +93,7 @@ class Simulation {
     this.errorRates = new ErrorRates(scenario.behavior, new BehaviorTable(cluster, scenario.behavior));
     this.services = new ServiceObserver(cluster, (pod) => this.errorRates.of(pod));
     this.usage = new ClusterUsage({ kernel, cluster });
+    this.scheduling = new SchedulingObserver(cluster.pods);
     this.podCounts = new PodCounts(cluster);
     this.pending = new PendingPods(
       cluster,
@@ -111,7 +114,14 @@ class Simulation {
       profiles: profilesOf(scenario.scheduler),
       backoff: scenario.scheduler.backoff,
       onFailedScheduling: (pod, message) => this.recordFailedScheduling(pod, message),
-      onScheduled: () => cluster.apiServer.load(),
+      onScheduled: (pod) => {
+        this.scheduling.podScheduled(pod, kernel.nowMicros);
+        cluster.apiServer.load();
+      },
+      onPreempted: (_victim, preemptor) => {
+        this.scheduling.podPreempted();
+        this.rollouts.podPreempts(preemptor);
+      },
       ...(this.decisions && {
         onDecision: this.decisions.decide.bind(this.decisions),
         preferredNode: this.decisions.preferredNode.bind(this.decisions),
@@ -146,6 +156,7 @@ class Simulation {
       jobs: this.jobs.finish(),
       services: this.services.finish(endMicros),
       cluster: this.usage.finish(endMicros),
+      scheduling: this.scheduling.finish(),
       steps: this.steps,
       warnings: [
         ...this.warnings,
@@ -249,6 +260,7 @@ class Simulation {
 
   private recordFailedScheduling(pod: number, message: string): void {
     this.rollouts.podUnschedulable(pod);
+    this.scheduling.attemptFailed();
     this.pending.failedScheduling(pod, message);
     this.decisions?.failed(pod, message);
     this.cluster.recordPodEvent(pod, 'FailedScheduling', message);

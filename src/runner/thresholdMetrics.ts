@@ -1,18 +1,18 @@
-import type { JobResult, RolloutResult, RunResult, ServiceResult } from '../metrics/result.ts';
+import type { JobResult, RolloutResult, RunResult, SchedulingResult, ServiceResult } from '../metrics/result.ts';
 import { ROLLOUT_FIELDS, type RolloutField, type Unit } from './rolloutFields.ts';
 import { relevantRollouts } from './selection.ts';
 
 /** What of a run a threshold can be about. */
-export type MeasuredRun = Pick<RunResult, 'rollouts'> & Partial<Pick<RunResult, 'jobs' | 'services'>>;
+export type MeasuredRun = Pick<RunResult, 'rollouts'> & Partial<Pick<RunResult, 'jobs' | 'services' | 'scheduling'>>;
 
 /** A number that thresholds can be held against. */
 export interface ThresholdMetric {
-  /** `rollout.durationSeconds`, `job.failed`, `service.errorShareMax` */
+  /** `rollout.durationSeconds`, `job.failed`, `service.errorShareMax`, `scheduling.pendingSeconds.p99` */
   readonly name: string;
   readonly unit: Unit;
   /** Whether a value that is missing means "never", and not "nothing to measure". */
   readonly nullIsNever: boolean;
-  /** One for each rollout, Job or Service of each run. */
+  /** One for each rollout, Job or Service of each run; what is the run's, once for each run. */
   valuesOf(runs: readonly MeasuredRun[]): number[];
 }
 
@@ -32,11 +32,18 @@ const SERVICE_UNITS: Readonly<Partial<Record<keyof ServiceResult, Unit>>> = {
   errorShareMean: 'share',
 };
 
+const SCHEDULING_COUNTS = ['attempts', 'scheduled', 'unschedulableAttempts', 'preemptions'] as const;
+const SCHEDULING_TIMES = ['p50', 'p95', 'p99', 'max'] as const;
+
 /** Every metric that thresholds can name. */
 export const THRESHOLD_METRICS: readonly ThresholdMetric[] = [
   ...ROLLOUT_FIELDS.map(rolloutMetric),
   ...Object.entries(JOB_UNITS).map(([name, unit]) => jobMetric(name as keyof JobResult, unit)),
   ...Object.entries(SERVICE_UNITS).map(([name, unit]) => serviceMetric(name as keyof ServiceResult, unit)),
+  ...SCHEDULING_COUNTS.map((name) => schedulingMetric(name, 'pods', (scheduling) => scheduling[name])),
+  ...SCHEDULING_TIMES.map((name) =>
+    schedulingMetric(`pendingSeconds.${name}`, 'seconds', ({ pendingSeconds }) => pendingSeconds?.[name]),
+  ),
 ];
 
 const BY_NAME: ReadonlyMap<string, ThresholdMetric> = new Map(THRESHOLD_METRICS.map((metric) => [metric.name, metric]));
@@ -79,5 +86,19 @@ function serviceMetric(field: keyof ServiceResult, unit: Unit): ThresholdMetric 
     unit,
     nullIsNever: false,
     valuesOf: (runs) => runs.flatMap(({ services = [] }) => services.map((service) => service[field] as number)),
+  };
+}
+
+/** A run in which no pod was scheduled has no times. */
+function schedulingMetric(
+  name: string,
+  unit: Unit,
+  read: (scheduling: SchedulingResult) => number | undefined,
+): ThresholdMetric {
+  return {
+    name: `scheduling.${name}`,
+    unit,
+    nullIsNever: false,
+    valuesOf: (runs) => runs.flatMap(({ scheduling }) => (scheduling === undefined ? [] : (read(scheduling) ?? []))),
   };
 }

@@ -26,6 +26,7 @@ export function makeRollout(changes: Partial<RolloutResult> = {}): RolloutResult
     progressDeadlineSeconds: 600,
     pendingSeconds: { p50: 0.001, p95: 0.004, p99: 0.004 },
     unschedulable: 0,
+    preemptions: 0,
     ...changes,
   };
 }
@@ -50,6 +51,13 @@ export function makeRun(rollouts: readonly RolloutResult[], seed = 1): RunResult
       memoryMeanShare: 0.1,
       podSkewAtEnd: 1,
       zones: [],
+    },
+    scheduling: {
+      attempts: 21,
+      scheduled: 20,
+      unschedulableAttempts: 1,
+      preemptions: 0,
+      pendingSeconds: { p50: 0.001, p95: 0.004, p99: 0.004, max: 0.004 },
     },
     steps: [],
     warnings: [],
