@@ -18,6 +18,7 @@ export const simulatedApiVersions: Readonly<Record<SimulatedKind, string>> = {
   PodDisruptionBudget: 'policy/v1',
   ResourceQuota: 'v1',
   PriorityClass: 'scheduling.k8s.io/v1',
+  LimitRange: 'v1',
 };
 
 /** The kinds that Kubernetes itself serves. */

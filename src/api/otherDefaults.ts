@@ -1,5 +1,5 @@
-/** The API server's defaults of Services and PriorityClasses; budgets and quotas have none. */
-import { child, fill, objectsIn } from './defaults.ts';
+/** The API server's defaults of Services, PriorityClasses and LimitRanges; budgets and quotas have none. */
+import { child, fill, objectAt, objectsIn } from './defaults.ts';
 import type { JsonObject } from './types.ts';
 
 export function defaultService(document: JsonObject): void {
@@ -19,6 +19,17 @@ export function defaultService(document: JsonObject): void {
 
 export function defaultPriorityClass(document: JsonObject): void {
   fill(document, { preemptionPolicy: 'PreemptLowerPriority' });
+}
+
+/** Of a container's limits: what is not said follows from what is (upstream's `SetDefaults_LimitRangeItem`). */
+export function defaultLimitRange(document: JsonObject): void {
+  for (const item of objectsIn(objectAt(document, 'spec').limits)) {
+    if (item.type !== 'Container') continue;
+    const limits = { ...objectAt(item, 'max'), ...objectAt(item, 'default') };
+    const requests = { ...objectAt(item, 'min'), ...limits, ...objectAt(item, 'defaultRequest') };
+    if (Object.keys(limits).length > 0) item.default = limits;
+    if (Object.keys(requests).length > 0) item.defaultRequest = requests;
+  }
 }
 
 export function noDefaults(): void {}

@@ -2,6 +2,8 @@
  * The notations of a Kubernetes quantity: a sum is printed in that of its parts (apimachinery's `quantity.go`,
  * `CanonicalizeBytes`).
  */
+import { parseQuantity } from './quantity.ts';
+
 export type QuantityNotation = 'BinarySI' | 'DecimalSI' | 'DecimalExponent';
 
 const DECIMAL_SUFFIXES: ReadonlyMap<number, string> = new Map([
@@ -52,4 +54,15 @@ function formatBinary(value: number): string {
     suffix++;
   }
   return `${mantissa}${BINARY_SUFFIXES[suffix]}`;
+}
+
+/** A valid quantity as upstream's `Quantity.String()` prints it: `0.5` is `500m`, `1024Mi` is `1Gi`. */
+export function displayQuantity(quantity: string | number): string {
+  return displayAmount(parseQuantity(quantity), notationOf(quantity));
+}
+
+/** The same of an amount in base units. */
+export function displayAmount(amount: number, notation: QuantityNotation): string {
+  if (Number.isInteger(amount)) return formatQuantity(amount, 0, notation);
+  return formatQuantity(Math.ceil(amount * 1000), -3, notation);
 }

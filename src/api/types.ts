@@ -33,7 +33,8 @@ export type SimulatedKind =
   | 'StorageClass'
   | 'PodDisruptionBudget'
   | 'ResourceQuota'
-  | 'PriorityClass';
+  | 'PriorityClass'
+  | 'LimitRange';
 
 export interface ObjectMeta {
   readonly namespace: string;
@@ -250,6 +251,25 @@ export interface ResourceQuotaSpec {
   readonly hard: ReadonlyMap<string, number>;
 }
 
+/** Quantities as they are written, by resource. */
+export type Quantities = Readonly<Record<string, string | number>>;
+
+/** What one type of thing may ask for, `Container`, `Pod` or `PersistentVolumeClaim`; others are of no account. */
+export interface LimitRangeItem {
+  readonly type: string;
+  readonly min: Quantities;
+  readonly max: Quantities;
+  /** Limits of containers that have none. */
+  readonly default: Quantities;
+  /** Requests of containers that have none. */
+  readonly defaultRequest: Quantities;
+  readonly maxLimitRequestRatio: Quantities;
+}
+
+export interface LimitRangeSpec {
+  readonly limits: readonly LimitRangeItem[];
+}
+
 export interface PriorityClassSpec {
   /** Priority of the pods that name the class. */
   readonly value: number;
@@ -315,6 +335,7 @@ export type StorageClassManifest = ManifestOf<'StorageClass', StorageClassSpec>;
 export type PodDisruptionBudgetManifest = ManifestOf<'PodDisruptionBudget', PodDisruptionBudgetSpec>;
 export type ResourceQuotaManifest = ManifestOf<'ResourceQuota', ResourceQuotaSpec>;
 export type PriorityClassManifest = ManifestOf<'PriorityClass', PriorityClassSpec>;
+export type LimitRangeManifest = ManifestOf<'LimitRange', LimitRangeSpec>;
 
 export type Manifest =
   | DeploymentManifest
@@ -332,4 +353,5 @@ export type Manifest =
   | StorageClassManifest
   | PodDisruptionBudgetManifest
   | ResourceQuotaManifest
-  | PriorityClassManifest;
+  | PriorityClassManifest
+  | LimitRangeManifest;

@@ -107,15 +107,15 @@ export class Cluster extends PodDirectory {
   // ---- pods: writing ----
 
   /** A controller's POST of a pod: refused by admission, or when the name is taken; otherwise `createOwnedPod`. */
-  createPod(owner: PodOwner, template: CompiledTemplate, identity: PodIdentity = {}): ApiError | undefined {
+  createPod(owner: PodOwner, given: CompiledTemplate, identity: PodIdentity = {}): ApiError | undefined {
     if (identity.name !== undefined && this.podByOwnName.has(`${owner.namespace}/${identity.name}`)) {
       return alreadyExists('pods', identity.name);
     }
     const name = () => identity.name ?? this.generatedPodName(owner, owner.created + owner.refused, identity.index);
-    const refusal = this.admit({ namespace: owner.namespace, name, template });
-    if (refusal !== undefined) {
+    const template = this.admit({ namespace: owner.namespace, name, template: given });
+    if ('reason' in template) {
       owner.refused++;
-      return refusal;
+      return template;
     }
     this.createOwnedPod(owner, template, identity);
     return undefined;
@@ -141,15 +141,15 @@ export class Cluster extends PodDirectory {
   }
 
   /** Creates a pod that a user wrote. */
-  createBarePod(template: CompiledTemplate, named: NamedPod): ApiError | undefined {
+  createBarePod(given: CompiledTemplate, named: NamedPod): ApiError | undefined {
     const { namespace, name } = named.meta;
     const key = `${namespace}/${name}`;
     if (this.podByOwnName.has(key)) return alreadyExists('pods', name);
-    const refusal = this.admit({ namespace, name: () => name, template });
-    if (refusal !== undefined) return refusal;
+    const template = this.admit({ namespace, name: () => name, template: given });
+    if ('reason' in template) return template;
     const ordinal = this.barePodsCreated++;
     const pod = this.newPod(template, ordinal, mix32(this.seed ^ mix32(0x51ed270b + ordinal)));
-    this.namedPods.set(pod, named);
+    this.namedPods.set(pod, template === given ? named : withSpecOf(template, named));
     this.podByOwnName.set(key, pod);
     this.write(pod, POD_EXISTS | this.place(pod, template));
     return undefined;
@@ -314,14 +314,17 @@ export class Cluster extends PodDirectory {
     return pod;
   }
 
-  private admit(pod: NewPod): ApiError | undefined {
-    const priority = this.priorities.admit(pod.template);
-    if (typeof priority === 'string') return forbidden('pods', pod.name(), priority);
+  /** What becomes of the new pod's template, or why there is to be no such pod: first what changes it, then what only looks. */
+  private admit({ namespace, name, template }: NewPod): CompiledTemplate | ApiError {
+    const limited = this.limitRanger.admit(namespace, template);
+    const priority = this.priorities.admit(limited.template);
+    if (typeof priority === 'string') return forbidden('pods', name(), priority);
+    if (limited.refuse !== undefined) return limited.refuse(name());
     for (const admission of this.admissions) {
-      const refusal = admission(pod);
+      const refusal = admission({ namespace, name, template: limited.template });
       if (refusal !== undefined) return refusal;
     }
-    return undefined;
+    return limited.template;
   }
 
   private keepStatus(pod: number, status: PodStatus): void {
@@ -434,6 +437,11 @@ export class Cluster extends PodDirectory {
     for (const pod of ready) clock.add(pod, this.pods.readyMicros[pod]!);
     owner.availability = clock;
   }
+}
+
+/** A pod that a user wrote, with what admission made of its spec. */
+function withSpecOf({ manifest }: CompiledTemplate, named: NamedPod): NamedPod {
+  return named.manifest ? { ...named, manifest: { ...named.manifest, spec: manifest.spec! } } : named;
 }
 
 /** A Job's pods count as soon as they are ready. */

@@ -4,6 +4,7 @@ import type {
   DeploymentManifest,
   JobManifest,
   JsonObject,
+  LimitRangeManifest,
   NodeManifest,
   ObjectMeta,
   PersistentVolumeClaimManifest,
@@ -176,6 +177,7 @@ export type StorageClass = StorageClassManifest & Stored;
 export type PodDisruptionBudget = PodDisruptionBudgetManifest & Stored & { readonly status: PodDisruptionBudgetStatus };
 export type ResourceQuota = ResourceQuotaManifest & Stored & { readonly status: ResourceQuotaStatus };
 export type PriorityClass = PriorityClassManifest & Stored;
+export type LimitRange = LimitRangeManifest & Stored;
 /**
  * A claim may belong to a StatefulSet or to a pod without being controlled by it: `ownerUid` stays -1, and the garbage
  * collector looks at `dependsOn`.
@@ -243,6 +245,7 @@ export interface StoredByKind {
   PodDisruptionBudget: PodDisruptionBudget;
   ResourceQuota: ResourceQuota;
   PriorityClass: PriorityClass;
+  LimitRange: LimitRange;
 }
 
 /** An object of any kind but Pod. */
@@ -267,6 +270,7 @@ export const RESOURCES: Readonly<Record<StoredKind, string>> = {
   PodDisruptionBudget: 'poddisruptionbudgets.policy',
   ResourceQuota: 'resourcequotas',
   PriorityClass: 'priorityclasses.scheduling.k8s.io',
+  LimitRange: 'limitranges',
 };
 
 /** Kinds whose objects make pods and control them. */

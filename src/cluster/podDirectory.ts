@@ -4,6 +4,7 @@ import type { StringMap } from '../api/types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { ApiServer } from './apiServer.ts';
+import { LimitRanger } from './limitRanger.ts';
 import { NodeTable } from './nodeTable.ts';
 import { ObjectStore } from './objectStore.ts';
 import type { PodControllerKind } from './objects.ts';
@@ -37,6 +38,7 @@ export class PodDirectory extends ObjectStore {
   readonly seed: number;
   readonly labels = new LabelIndex();
   readonly templates: TemplateTable;
+  protected readonly limitRanger: LimitRanger;
   readonly pods = new PodTable();
   readonly priorities = new PodPriorities(this.tables.PriorityClass);
   /** As the scheduler's cache has them. */
@@ -64,6 +66,8 @@ export class PodDirectory extends ObjectStore {
     super(kernel, apiServer, options.watchMicros);
     this.seed = options.seed;
     this.templates = new TemplateTable(this.labels, options.hasPodLevelResources);
+    const { LimitRange, PersistentVolumeClaim } = this.tables;
+    this.limitRanger = new LimitRanger(LimitRange, PersistentVolumeClaim, this.templates);
   }
 
   templateOf(pod: number): CompiledTemplate {

@@ -77,6 +77,7 @@ const SHORT_KINDS: Readonly<Record<string, string>> = {
   deploy: 'deployment',
   ds: 'daemonset',
   hpa: 'horizontalpodautoscaler',
+  limits: 'limitrange',
   no: 'node',
   ns: 'namespace',
   pc: 'priorityclass',

@@ -46,24 +46,38 @@ export function readContainer(
   for (const field of ['limits', 'requests']) {
     refuseUnknownResources(context, [...path, 'resources', field], resources[field]);
   }
-  const isRequested = (name: string): boolean => {
-    return objectAt(resources, 'requests')[name] !== undefined || objectAt(resources, 'limits')[name] !== undefined;
-  };
   const isSidecar = isInit && value.restartPolicy === 'Always';
   if (isInit && !isSidecar) refuseHooks(context, path, value);
   return {
     name,
     image,
     imagePullPolicy: pullPolicy,
-    requests: readRequests(context, [...path, 'resources'], resources),
-    isCpuRequested: isRequested('cpu'),
-    isMemoryRequested: isRequested('memory'),
+    ...readContainerRequests(context, path, value),
     readinessProbe: readProbe(context, [...path, 'readinessProbe'], value.readinessProbe),
     startupProbe: readProbe(context, [...path, 'startupProbe'], value.startupProbe),
     livenessProbe: readProbe(context, [...path, 'livenessProbe'], value.livenessProbe),
     isSidecar,
     volumeMounts: readVolumeMounts(context, path, value, pod.volumeNames),
     preStopSleepSeconds: readPreStopSleep(context, path, value, pod.terminationGracePeriodSeconds),
+  };
+}
+
+/**
+ * What a container asks for, limits standing in for requests.
+ *
+ * @throws InputError for a bad quantity, or a request above its limit.
+ */
+export function readContainerRequests(
+  context: DecodeContext,
+  path: FieldPath,
+  value: JsonObject,
+): Pick<Container, 'requests' | 'isCpuRequested' | 'isMemoryRequested'> {
+  const resources = objectAt(value, 'resources');
+  const named = { ...objectAt(resources, 'limits'), ...objectAt(resources, 'requests') };
+  return {
+    requests: readRequests(context, [...path, 'resources'], resources),
+    isCpuRequested: named.cpu !== undefined,
+    isMemoryRequested: named.memory !== undefined,
   };
 }
 

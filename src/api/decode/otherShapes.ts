@@ -1,4 +1,4 @@
-/** The fields of Services, budgets, quotas, priority classes and namespaces (Kubernetes 1.37), as tables. */
+/** The fields of Services, budgets, quotas, limits, priority classes and namespaces (Kubernetes 1.37), as tables. */
 import { objectMeta, selector, typeMeta } from './podShapes.ts';
 import { anyOf, fields, list, type Shape } from './schema.ts';
 
@@ -54,6 +54,23 @@ export const resourceQuotaShape: Shape = fields(
   },
   { status: 'any' },
 );
+
+export const limitRangeShape: Shape = fields({
+  ...typeMeta,
+  metadata: objectMeta,
+  spec: fields({
+    limits: list(
+      fields({
+        type: 'string',
+        min: 'quantityMap',
+        max: 'quantityMap',
+        default: 'quantityMap',
+        defaultRequest: 'quantityMap',
+        maxLimitRequestRatio: 'quantityMap',
+      }),
+    ),
+  }),
+});
 
 /** A description is there to be read, which takes no simulation. */
 export const priorityClassShape: Shape = fields({

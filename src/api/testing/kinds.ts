@@ -171,6 +171,21 @@ const BODIES: Readonly<Record<SimulatedKind, JsonObject>> = {
   },
   PodDisruptionBudget: { spec: { selector, minAvailable: '50%', unhealthyPodEvictionPolicy: 'AlwaysAllow' } },
   ResourceQuota: { spec: { hard: { pods: 5, 'requests.cpu': '2', 'count/jobs.batch': 1 } } },
+  LimitRange: {
+    spec: {
+      limits: [
+        {
+          type: 'Container',
+          min: { cpu: '50m' },
+          max: { cpu: '1' },
+          default: { cpu: '500m' },
+          defaultRequest: { cpu: '100m' },
+          maxLimitRequestRatio: { cpu: 5 },
+        },
+        { type: 'PersistentVolumeClaim', max: { storage: '10Gi' } },
+      ],
+    },
+  },
   PriorityClass: { value: 1000, globalDefault: true, preemptionPolicy: 'Never', description: 'for all' },
 };
 

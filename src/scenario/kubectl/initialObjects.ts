@@ -63,6 +63,7 @@ export function initialObject(
     case 'Service':
     case 'StorageClass':
     case 'PriorityClass':
+    case 'LimitRange':
       return { ...manifest, ...stored };
   }
 }

@@ -41,6 +41,7 @@ export const kinds = {
   PodDisruptionBudget: namespaced('PodDisruptionBudget', 'pdb'),
   ResourceQuota: namespaced('ResourceQuota', 'quota'),
   PriorityClass: clusterScoped('PriorityClass', 'pc'),
+  LimitRange: namespaced('LimitRange', 'limits'),
 } as const satisfies Record<NamedKind, ResourceKind>;
 
 /** The pods behind a Service, in the older form that people type; made from the Service's slices, and only to be read. */
@@ -72,7 +73,7 @@ export const categoryAll: readonly ResourceKind[] = [
 /** Real resource types that are not simulated, singular, plural and short names. */
 const NOT_SIMULATED: ReadonlySet<string> = new Set(
   `ingress ingresses ing configmap configmaps cm secret secrets namespace namespaces ns event events ev
-  horizontalpodautoscaler horizontalpodautoscalers hpa limitrange limitranges limits
+  horizontalpodautoscaler horizontalpodautoscalers hpa
   serviceaccount serviceaccounts sa networkpolicy networkpolicies netpol all`.split(/\s+/),
 );
 

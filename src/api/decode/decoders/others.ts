@@ -1,14 +1,21 @@
 /** Every kind beside those of `apps.ts`. */
 import { defaultNode, defaultPod } from '../../defaults.ts';
 import { defaultCronJob, defaultJob } from '../../defaultsBatch.ts';
-import { defaultPriorityClass, defaultService, noDefaults } from '../../otherDefaults.ts';
+import { defaultLimitRange, defaultPriorityClass, defaultService, noDefaults } from '../../otherDefaults.ts';
 import { defaultPersistentVolume, defaultPersistentVolumeClaim, defaultStorageClass } from '../../storageDefaults.ts';
 import type { SimulatedKind } from '../../types.ts';
 import { cronJobShape, jobShape } from '../batchShapes.ts';
 import { readCronJob } from '../cronJob.ts';
 import { readJob } from '../job.ts';
+import { readLimitRange } from '../limitRange.ts';
 import { readNode } from '../node.ts';
-import { podDisruptionBudgetShape, priorityClassShape, resourceQuotaShape, serviceShape } from '../otherShapes.ts';
+import {
+  limitRangeShape,
+  podDisruptionBudgetShape,
+  priorityClassShape,
+  resourceQuotaShape,
+  serviceShape,
+} from '../otherShapes.ts';
 import { readPersistentVolume } from '../persistentVolume.ts';
 import { readPersistentVolumeClaim } from '../persistentVolumeClaim.ts';
 import { readPod } from '../pod.ts';
@@ -41,5 +48,6 @@ export const otherDecoders: Readonly<Record<Exclude<SimulatedKind, AppsKind>, De
   StorageClass: { shape: storageClassShape, applyDefaults: defaultStorageClass, read: readStorageClass },
   PodDisruptionBudget: { shape: podDisruptionBudgetShape, applyDefaults: noDefaults, read: readPodDisruptionBudget },
   ResourceQuota: { shape: resourceQuotaShape, applyDefaults: noDefaults, read: readResourceQuota },
+  LimitRange: { shape: limitRangeShape, applyDefaults: defaultLimitRange, read: readLimitRange },
   PriorityClass: { shape: priorityClassShape, applyDefaults: defaultPriorityClass, read: readPriorityClass },
 };

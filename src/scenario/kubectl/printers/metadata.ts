@@ -15,6 +15,7 @@ const WITHOUT_GENERATION: ReadonlySet<StoredKind> = new Set([
   'PersistentVolume',
   'StorageClass',
   'ResourceQuota',
+  'LimitRange',
 ]);
 
 export function addServerMetadata(object: AnyStored, metadata: JsonObject): void {

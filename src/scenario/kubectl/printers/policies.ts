@@ -1,7 +1,8 @@
-/** Columns of budgets, quotas and priority classes. */
+/** Columns of budgets, quotas, limits and priority classes. */
 import type { IntOrPercent } from '../../../api/types.ts';
 import type { ResourceQuota } from '../../../cluster/objects.ts';
 import { formatAmount } from '../amounts.ts';
+import { timestamp } from '../timestamps.ts';
 import { ageOf, type Columns, columnsOf } from './columns.ts';
 
 export const podDisruptionBudgetColumns: Columns = columnsOf(
@@ -52,3 +53,7 @@ export const priorityClassColumns: Columns = columnsOf(
     spec.preemptionPolicy,
   ],
 );
+
+export const limitRangeColumns: Columns = columnsOf('LimitRange', ['CREATED AT'], [], ({ creationMicros }) => [
+  timestamp(creationMicros),
+]);

@@ -9,7 +9,12 @@ import { MINIMUM_WIDTH, PADDING } from './layout.ts';
 import { endpointSliceColumns, endpointsColumns, serviceColumns } from './network.ts';
 import { nodeColumns } from './nodes.ts';
 import { podColumns } from './pods.ts';
-import { podDisruptionBudgetColumns, priorityClassColumns, resourceQuotaColumns } from './policies.ts';
+import {
+  limitRangeColumns,
+  podDisruptionBudgetColumns,
+  priorityClassColumns,
+  resourceQuotaColumns,
+} from './policies.ts';
 import { persistentVolumeClaimColumns, persistentVolumeColumns, storageClassColumns } from './storage.ts';
 import {
   controllerRevisionColumns,
@@ -48,6 +53,7 @@ const columnsByKind: Readonly<Record<NamedKind, Columns>> = {
   PodDisruptionBudget: podDisruptionBudgetColumns,
   ResourceQuota: resourceQuotaColumns,
   PriorityClass: priorityClassColumns,
+  LimitRange: limitRangeColumns,
 };
 
 /** The table of objects of one kind. */
