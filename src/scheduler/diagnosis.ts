@@ -116,11 +116,23 @@ export class Diagnosis {
     let text = `0/${this.nodeCount} nodes are available:`;
     if (this.preFilterStatus !== undefined) text += ` ${this.preFilterStatus.reasons.join(', ')}.`;
     else {
-      const reasons = formatReasons(this.reasonHistogram());
+      const reasons = this.onlyReason() ?? formatReasons(this.reasonHistogram());
       if (reasons !== '') text += ` ${reasons}.`;
     }
     if (postFilterMessages.length > 0) text += ` ${postFilterMessages.join(', ')}`;
     return text;
+  }
+
+  /** What `formatReasons` makes of one reason for all nodes, which is the rule on large full clusters. */
+  private onlyReason(): string | undefined {
+    const known = this.index?.nodesByRejection;
+    if (known?.size !== 1 || this.count > 0 || this.narrowing.length > 0) return undefined;
+    for (const [key, nodes] of known) {
+      const filterCount = this.allFilters.length;
+      const reasons = this.allFilters[key % filterCount]!.reasonsOf(Math.floor(key / filterCount));
+      if (reasons.length === 1) return `${nodes} ${reasons[0]}`;
+    }
+    return undefined;
   }
 
   private reasonHistogram(): Map<string, number> {

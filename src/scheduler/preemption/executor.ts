@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../cluster/apiClient.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
-import { PREEMPTION_BY_SCHEDULER } from '../../cluster/podStatus.ts';
+import { type PodDisruption, PREEMPTION_BY_SCHEDULER } from '../../cluster/podStatus.ts';
 import { POD_EXISTS, POD_TERMINATING } from '../../cluster/podTable.ts';
 import type { HandlerId } from '../../kernel/kernel.ts';
 import type { PreemptionHooks } from '../framework.ts';
@@ -26,8 +26,8 @@ interface Preemption {
   readonly pod: number;
   readonly podUid: number;
   readonly node: number;
-  /** Of the preemptor. */
-  readonly schedulerName: string;
+  /** Reason and message of the victims' condition. */
+  readonly why: Pick<PodDisruption, 'reason' | 'message'>;
   readonly victims: readonly Victim[];
   /** Victims whose requests have been sent, and those that have been answered. */
   sent: number;
@@ -83,7 +83,7 @@ export class Executor {
       pod,
       podUid,
       node,
-      schedulerName: cluster.templateOf(pod).spec.schedulerName,
+      why: whyBy(cluster.templateOf(pod).spec.schedulerName),
       victims: toDelete,
       sent: 0,
       answered: 0,
@@ -111,14 +111,13 @@ export class Executor {
 
   private patchVictim(id: number, i: number): void {
     const { cluster, client } = this.options;
-    const { victims, schedulerName } = this.running.get(id)!;
+    const { victims, why } = this.running.get(id)!;
     const victim = victims[i]!;
     if (!this.isThere(victim)) {
       this.answer(id, false);
       return;
     }
-    const message = `${schedulerName}: preempting to accommodate a higher priority pod`;
-    cluster.setPodDisrupted(victim.pod, { reason: PREEMPTION_BY_SCHEDULER, message });
+    cluster.setPodDisrupted(victim.pod, why);
     client.send(this.deleteHandler, id, i);
   }
 
@@ -176,6 +175,11 @@ export class Executor {
     const { cluster } = this.options;
     if ((cluster.pods.uid[pod]! | 0) === uid) cluster.setNominatedNode(pod, -1);
   }
+}
+
+function whyBy(schedulerName: string): Preemption['why'] {
+  const message = `${schedulerName}: preempting to accommodate a higher priority pod`;
+  return { reason: PREEMPTION_BY_SCHEDULER, message };
 }
 
 /** The scheduler has marked the pod as its victim. */

@@ -29,7 +29,9 @@ export function sortByImportance(cluster: Cluster, pods: number[]): void {
 }
 
 function isMoreImportant(cluster: Cluster, a: number, b: number): boolean {
-  const { priority } = cluster.pods;
-  if (priority[a] !== priority[b]) return priority[a]! > priority[b]!;
-  return startMicrosOf(cluster, a) < startMicrosOf(cluster, b);
+  const { pods } = cluster;
+  if (pods.priority[a] !== pods.priority[b]) return pods.priority[a]! > pods.priority[b]!;
+  // Most pods of a node that came together started together.
+  const isSameStart = pods.boundMicros[a] === pods.boundMicros[b] && pods.observed[a] === pods.observed[b];
+  return !isSameStart && startMicrosOf(cluster, a) < startMicrosOf(cluster, b);
 }
