@@ -1,19 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import type { Candidates } from './candidates.ts';
 import { PreemptionStand } from './testing.ts';
 
 const cpu = (milli: number) => ({ requests: { cpu: `${milli}m` } });
-
-function wait(stand: PreemptionStand, seconds: number): void {
-  const { kernel } = stand.test;
-  kernel.schedule(
-    seconds * MICROS_PER_SECOND,
-    kernel.register('test/wait', () => {}),
-  );
-  kernel.run();
-}
 
 /**
  * The node that the pod would make room on, and whose pods would go.
@@ -31,13 +21,31 @@ function found(stand: PreemptionStand, candidates: Candidates, pod: number, node
 function choose(fill: (stand: PreemptionStand, a: number, b: number) => void): Set<string> {
   const stand = new PreemptionStand();
   const [a, b] = [stand.node({ cpu: '4' }), stand.node({ cpu: '4' })];
-  fill(stand, a, b);
   const candidates = stand.candidates();
+  fill(stand, a, b);
   const pod = stand.waiting(1000, cpu(4000));
   return new Set([0, 1, 2, 3, 4, 5, 6, 7].map(() => found(stand, candidates, pod, [a, b])));
 }
 
 describe('the choice of the node', () => {
+  test('prefers the one with fewer pods that a budget protects, before anything else', () => {
+    const choice = choose((stand, a, b) => {
+      stand.label(stand.running(a, 10, cpu(4000)), 'web');
+      stand.running(b, 100, cpu(4000));
+      stand.budget('web', 0);
+    });
+    expect(choice).toEqual(new Set(['n1: p1']));
+  });
+
+  test('takes pods that a budget protects where there are no others', () => {
+    const choice = choose((stand, a, b) => {
+      stand.label(stand.running(a, 10, cpu(4000)), 'web');
+      stand.label(stand.running(b, 11, cpu(4000)), 'web');
+      stand.budget('web', 0);
+    });
+    expect(choice).toEqual(new Set(['n0: p0']));
+  });
+
   test('prefers the lower of the highest priorities', () => {
     const choice = choose((stand, a, b) => {
       stand.running(a, 10, cpu(2000));
@@ -66,7 +74,7 @@ describe('the choice of the node', () => {
   test('then the pods that have not run for so long', () => {
     const choice = choose((stand, a, b) => {
       stand.running(a, 10, cpu(4000));
-      wait(stand, 1);
+      stand.wait(1);
       stand.running(b, 10, cpu(4000));
     });
     expect(choice).toEqual(new Set(['n1: p1']));

@@ -1,52 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeObject } from '../../api/decode/decode.ts';
-import type { JsonObject, PodDisruptionBudgetManifest } from '../../api/types.ts';
-import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { NO_VICTIMS } from './dryRun.ts';
 import { PreemptionStand } from './testing.ts';
 
 const cpu = (milli: number) => ({ requests: { cpu: `${milli}m` } });
-
-/** Moves time on, so that pods start in different seconds. */
-function wait(stand: PreemptionStand, seconds: number): void {
-  const { kernel } = stand.test;
-  const done = kernel.register('test/wait', () => {});
-  kernel.schedule(seconds * MICROS_PER_SECOND, done);
-  kernel.run();
-}
-
-function createBudget(stand: PreemptionStand, app: string, disruptionsAllowed: number): void {
-  const { cluster } = stand;
-  const manifest = decodeObject({
-    apiVersion: 'policy/v1',
-    kind: 'PodDisruptionBudget',
-    metadata: { name: app, namespace: 'default' },
-    spec: { minAvailable: 1, selector: { matchLabels: { app } } },
-  } as JsonObject) as PodDisruptionBudgetManifest;
-  cluster.tables.PodDisruptionBudget.create({
-    ...manifest,
-    uid: cluster.allocateUid(),
-    generation: 1,
-    creationMicros: 0,
-    ownerUid: -1,
-    status: {
-      observedGeneration: 1,
-      disruptionsAllowed,
-      currentHealthy: 3,
-      desiredHealthy: 1,
-      expectedPods: 3,
-      disruptedPods: new Map(),
-      conditions: [],
-    },
-  });
-  stand.test.kernel.run();
-}
-
-function label(stand: PreemptionStand, pod: number, app: string): void {
-  stand.cluster.setPodLabels(pod, { app });
-  stand.test.kernel.run();
-}
 
 describe('victims on one node', () => {
   test('are as few as the pod needs, of those that matter least', () => {
@@ -74,9 +31,9 @@ describe('victims on one node', () => {
     const stand = new PreemptionStand();
     const node = stand.node({ cpu: '3' });
     const first = stand.running(node, 10, cpu(1000));
-    wait(stand, 1);
+    stand.wait(1);
     stand.running(node, 10, cpu(1000));
-    wait(stand, 1);
+    stand.wait(1);
     stand.running(node, 10, cpu(1000));
     stand.cache.update(first);
     expect(stand.cache.onNodes.of(node)).toEqual([2, 1, 0]);
@@ -87,11 +44,11 @@ describe('victims on one node', () => {
     const stand = new PreemptionStand();
     const node = stand.node({ cpu: '2' });
     const guarded = stand.running(node, 10, cpu(1000));
-    label(stand, guarded, 'web');
+    stand.label(guarded, 'web');
     stand.running(node, 100, cpu(1000));
     const preemptor = stand.waiting(1000, cpu(1000));
     expect(stand.victims(preemptor, node)).toEqual(['p0']);
-    createBudget(stand, 'web', 0);
+    stand.budget('web', 0);
     expect(stand.victims(preemptor, node)).toEqual(['p1']);
     expect(stand.dryRun.violations).toBe(0);
   });
@@ -99,8 +56,8 @@ describe('victims on one node', () => {
   test('are counted against a budget that does not allow that many', () => {
     const stand = new PreemptionStand();
     const node = stand.node({ cpu: '3' });
-    for (let i = 0; i < 3; i++) label(stand, stand.running(node, 10, cpu(1000)), 'web');
-    createBudget(stand, 'web', 1);
+    for (let i = 0; i < 3; i++) stand.label(stand.running(node, 10, cpu(1000)), 'web');
+    stand.budget('web', 1);
     expect(stand.victims(stand.waiting(1000, cpu(3000)), node)).toHaveLength(3);
     expect(stand.dryRun.violations).toBe(2);
     expect(stand.victims(stand.waiting(1000, cpu(1000)), node)).toHaveLength(1);

@@ -115,6 +115,17 @@ describe('victims', () => {
   });
 });
 
+test('a pod that is bound to one node, as those of DaemonSets are, makes room there', () => {
+  const nodeSelectorTerms = [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n1'] }] }];
+  const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } };
+  const play = new Play(2).create({ a: pod('4', 0), b: pod('4', 10), agent: pod('1', 1000, { affinity }) });
+  expect(play.preempted).toEqual([`${play.nodeOf('a') === 'n1' ? 'a' : 'b'} for agent`]);
+  expect(play.nominatedNodeOf('agent')).toBe('n1');
+  expect(play.reports('agent')[0]).toContain(
+    'preemption: found a potential placement for pod on node n1, preempting 1 victims',
+  );
+});
+
 describe('a nominated pod', () => {
   test('keeps its room from pods of the same priority and from lower ones, not from higher ones', () => {
     const play = new Play(1).create({ low: pod('4', 10), vip: pod('3', 1000) });

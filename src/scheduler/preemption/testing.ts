@@ -1,4 +1,8 @@
 /** What the tests of this folder have in common: nodes with pods on them, and what preemption needs to look at them. */
+import { decodeObject } from '../../api/decode/decode.ts';
+import type { PodDisruptionBudgetManifest } from '../../api/types.ts';
+import { EMPTY_POD_DISRUPTION_BUDGET_STATUS } from '../../cluster/objects.ts';
+import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { Cache } from '../cache.ts';
 import { Diagnosis } from '../diagnosis.ts';
 import { Filtering } from '../filtering.ts';
@@ -89,6 +93,37 @@ export class PreemptionStand {
     const pod = this.test.createPod(`p${this.pods++}`, { ...sketch, spec: { priority, ...sketch.spec } });
     this.test.kernel.run();
     return pod;
+  }
+
+  /** Moves time on, so that pods start in different seconds. */
+  wait(seconds: number): void {
+    const { kernel } = this.test;
+    kernel.schedule(
+      seconds * MICROS_PER_SECOND,
+      kernel.register('test/wait', () => {}),
+    );
+    kernel.run();
+  }
+
+  /** Gives the pod this value of the label `app`, and no other label. */
+  label(pod: number, app: string): void {
+    this.cluster.setPodLabels(pod, { app });
+    this.test.kernel.run();
+  }
+
+  /** A PodDisruptionBudget for the pods with this value of the label `app`. */
+  budget(app: string, disruptionsAllowed: number): void {
+    const { cluster } = this;
+    const manifest = decodeObject({
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: app, namespace: 'default' },
+      spec: { minAvailable: 1, selector: { matchLabels: { app } } },
+    }) as PodDisruptionBudgetManifest;
+    const stored = { uid: cluster.allocateUid(), generation: 1, creationMicros: 0, ownerUid: -1 };
+    const status = { ...EMPTY_POD_DISRUPTION_BUDGET_STATUS, observedGeneration: 1, disruptionsAllowed };
+    cluster.tables.PodDisruptionBudget.create({ ...manifest, ...stored, status });
+    this.test.kernel.run();
   }
 
   /** The pod's turn has come, and the PreFilters have run. */
