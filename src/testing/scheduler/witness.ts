@@ -43,7 +43,6 @@ export class Seen {
 /** What the oracle says of a pod that fits nowhere. */
 interface Failure {
   readonly pod: WorldPod;
-  readonly isNominated: boolean;
   readonly nodeCount: number;
   readonly message: string;
   readonly preemption: Preemption;
@@ -107,8 +106,7 @@ export class Witness {
   private fail(pod: WorldPod, world: World, decision: Decision): void {
     const nodeCount = world.nodes.length;
     const preemption = preempt(pod, world, decision, this.options.profile);
-    const isNominated = world.nominations.length > 0;
-    this.failure = { pod, isNominated, nodeCount, message: failureMessage(decision, nodeCount), preemption };
+    this.failure = { pod, nodeCount, message: failureMessage(decision, nodeCount), preemption };
   }
 
   /**
@@ -123,14 +121,12 @@ export class Witness {
     if (failure === undefined) return;
     const { pod, preemption } = failure;
     const isHopeful = preemption.refusal === undefined && preemption.candidates.length > 0;
-    if (!isHopeful && failure.isNominated) return;
     if (!isHopeful) {
       equal(`${pod.name}: message`, message, `${failure.message} preemption: ${fruitless(failure)}`);
       return;
     }
     this.seen.preemptions++;
-    if (!failure.isNominated && !message.startsWith(failure.message))
-      equal(`${pod.name}: message`, message, failure.message);
+    if (!message.startsWith(failure.message)) equal(`${pod.name}: message`, message, failure.message);
     const { candidates } = preemption;
     const chosen = candidates.find(({ node }) => node.name === nominated);
     // Of more nodes not all are looked at.
