@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Bench, Outcome } from './bench.ts';
 import { measure, row } from './measure.ts';
+import { runScheduling, schedulingScenario } from './schedulingRun.ts';
+import { SCHEDULING_WORKLOADS } from './schedulingSuite.ts';
 import { suites } from './suites.ts';
 import { compare, judge } from './verdict.ts';
 
@@ -11,7 +13,8 @@ describe('every bench, with small parameters', () => {
   const outcomes = new Map<string, Outcome>();
   beforeAll(async () => {
     for (const bench of benches) outcomes.set(bench.name, await bench.prepare('small')());
-  });
+    // Twenty rollouts and two processes take their time on a busy machine.
+  }, 60_000);
   const hashOf = (name: string): string | undefined => outcomes.get(name)?.hash;
 
   it('has the result it had before', () => {
@@ -29,15 +32,25 @@ describe('every bench, with small parameters', () => {
       hold/heap/clustered/1000: 5000, d1a685a3
       hold/heap/clustered/10000: 5000, 8ae603e5
       hold/heap/clustered/100000: 5000, 42c63d51
-      rollout/lifted/1000x100: 40, 43fad59dda9f1676
-      rollout/lifted/10000x1000: 40, 43fad59dda9f1676
-      rollout/lifted/150000x5000: 40, 8b7dcd3f8ac6c712
-      rollout/default/1000x100: 40, 10c7e1482339cd26
-      rollout/default/10000x1000: 40, 10c7e1482339cd26
-      rollout/default/150000x5000: 40, 5a65297a03fa2848
-      sweep/1000x100/jobs-1: 3, fb0f879def18e09b
-      sweep/1000x100/jobs-2: 3, fb0f879def18e09b
-      cli/version: 1, 7a77822cecda5ef5"
+      rollout/lifted/1000x100: 40, e7044ca6053224a1
+      rollout/lifted/10000x1000: 40, e7044ca6053224a1
+      rollout/lifted/150000x5000: 40, 8c1f8f2b0b79f1ba
+      rollout/default/1000x100: 40, a5f14ffff4a5a10f
+      rollout/default/10000x1000: 40, a5f14ffff4a5a10f
+      rollout/default/150000x5000: 40, 6d895cebf18415e3
+      scheduling/basic: 1000, af60a8255e8634e5
+      scheduling/topology-spreading: 100, 5bb336fac6df2ad5
+      scheduling/preferred-topology-spreading: 100, 34f719162ba11cec
+      scheduling/pod-anti-affinity: 40, 82125587a2201061
+      scheduling/pod-affinity: 100, e7b0955d996fc390
+      scheduling/node-affinity: 200, d542ce4362f305b0
+      scheduling/preemption: 100, 907ec7f3d69b1c7b
+      scheduling/unschedulable: 200, fb744d05ce08fc76
+      scheduling/mixed: 100, 7b5865fef67214fa
+      sweep/1000x100/jobs-1: 3, 65e8585d4e521c78
+      sweep/1000x100/jobs-2: 3, 65e8585d4e521c78
+      cli/version: 1, 7a77822cecda5ef5
+      cli/stream-1200x7064: 70, a9fd6142d14ee7b8"
     `);
   });
 
@@ -54,6 +67,16 @@ describe('every bench, with small parameters', () => {
 
   it('has the same result on one thread and on two', () => {
     expect(hashOf('sweep/1000x100/jobs-2')).toBe(hashOf('sweep/1000x100/jobs-1'));
+  });
+});
+
+describe('scheduling', () => {
+  it.each(SCHEDULING_WORKLOADS)('$name places the pods as without an index, on 100 nodes', ({ name }) => {
+    const scenario = schedulingScenario(name, 50);
+    const { pods, placements } = runScheduling(scenario);
+    expect(scenario.pools[0]!.count).toBe(100);
+    expect(pods).toBe(placements.length);
+    expect(runScheduling(scenario, true).placements).toEqual(placements);
   });
 });
 

@@ -6,6 +6,8 @@ export interface Outcome {
   readonly hash: string;
   /** How much was done, in the bench's unit. */
   readonly amount: number;
+  /** How long the part of the run took that counts, where the run knows better than whoever calls it. */
+  readonly millis?: number;
 }
 
 /** `small` runs in milliseconds, for the tests; `large` is what is measured. */
@@ -27,6 +29,8 @@ export interface Bench {
   readonly warmups: number;
   readonly iterations: number;
   readonly budget?: Budget;
+  /** What others publish for the same work, on other machines, for comparison. */
+  readonly publishedPerSecond?: number;
   /** Does what is not to be measured, and returns what is. */
   prepare(size: Size): () => Outcome | Promise<Outcome>;
 }

@@ -1,14 +1,28 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Suite } from './bench.ts';
+import { clusterStream } from './clusterStream.ts';
 import { hashOf } from './hashOf.ts';
 
 /** As sources only in tests, where nobody looks at the time. */
 const isSource = import.meta.url.endsWith('.ts');
 const program = fileURLToPath(new URL(`../src/cli/main.${isSource ? 'ts' : 'js'}`, import.meta.url));
-const nodeArguments = [...(isSource ? ['--import', 'tsx'] : []), program, '--version'];
+const LARGEST_OUTPUT = 64 * 1024 * 1024;
 
-/** How long the command line needs before it does anything, Node.js itself included. */
+/** What the command line prints on standard output. */
+function rollsim(...args: string[]): string {
+  const nodeArguments = [...(isSource ? ['--import', 'tsx'] : []), program, ...args];
+  return execFileSync(process.execPath, nodeArguments, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: LARGEST_OUTPUT,
+  });
+}
+
+/** How long the command line needs, Node.js itself included: before it does anything, and for a stream of manifests. */
 export const cliSuite: Suite = {
   name: 'cli',
   benches: [
@@ -19,9 +33,25 @@ export const cliSuite: Suite = {
       iterations: 20,
       budget: { medianMillisAtMost: 150 },
       prepare: () => () => {
-        const version = execFileSync(process.execPath, nodeArguments, { encoding: 'utf8' });
         // The number is not part of the result: a release does not change what is measured.
-        return { hash: hashOf(version.replace(/\d+/g, '0')), amount: 1 };
+        return { hash: hashOf(rollsim('--version').replace(/\d+/g, '0')), amount: 1 };
+      },
+    },
+    {
+      // The size of a published comparison of simulators, of which the fastest took 19 s.
+      name: 'cli/stream-1200x7064',
+      unit: 'pods',
+      warmups: 2,
+      iterations: 10,
+      budget: { medianMillisAtMost: 1_500 },
+      prepare: (size) => {
+        const [nodes, pods] = size === 'large' ? [1_200, 7_064] : [12, 70];
+        const file = join(mkdtempSync(join(tmpdir(), 'rollsim-bench-')), 'stream.yaml');
+        writeFileSync(file, clusterStream(nodes, pods));
+        return () => {
+          const { runs } = JSON.parse(rollsim('run', file, '-q', '-o', 'json')) as { runs: readonly object[] };
+          return { hash: hashOf(runs), amount: pods };
+        };
       },
     },
   ],

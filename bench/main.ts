@@ -60,11 +60,15 @@ function readArguments() {
 
 async function runSuite(suite: Suite, quick: boolean, machine: Machine): Promise<SuiteResult> {
   const rows: Row[] = [];
-  for (const { name, budget } of suite.benches) {
+  for (const { name, budget, publishedPerSecond } of suite.benches) {
     process.stderr.write(`${name}\n`);
     const measurement = await measureApart(name, quick);
     const verdict = judge(budget, measurement);
-    rows.push(verdict === undefined ? measurement : { ...measurement, verdict });
+    rows.push({
+      ...measurement,
+      ...(verdict !== undefined && { verdict }),
+      ...(publishedPerSecond !== undefined && { publishedPerSecond }),
+    });
   }
   const notes: string[] = [];
   if (suite.name === 'hold') rows.push(...runSimpy(quick, notes));

@@ -30,8 +30,10 @@ const QUICK_ITERATIONS = 3;
 export async function measure(bench: Bench, size: Size, quick: boolean): Promise<Measurement> {
   const run = bench.prepare(size);
   let outcome: Outcome | undefined;
+  const ownMillis: number[] = [];
   const check = (next: Outcome): void => {
     outcome ??= next;
+    if (next.millis !== undefined) ownMillis.push(next.millis);
     if (next.hash === outcome.hash && next.amount === outcome.amount) return;
     throw new Error(`Two runs of ${bench.name} differ: ${JSON.stringify([outcome, next])}`);
   };
@@ -49,9 +51,11 @@ export async function measure(bench: Bench, size: Size, quick: boolean): Promise
   tinybench.add(bench.name, async () => check(await run()));
   const [task] = await tinybench.run();
   if (task?.result.state !== 'completed' || outcome === undefined) throw new Error(`${bench.name} did not complete`);
+  const samples = task.result.latency.samples ?? [];
   const peakMebibytes = process.resourceUsage().maxRSS / 1024;
   return {
-    ...row(bench.name, bench.unit, outcome.amount, task.result.latency.samples ?? []),
+    // Those of the warm-up come first.
+    ...row(bench.name, bench.unit, outcome.amount, ownMillis.length > 0 ? ownMillis.slice(-samples.length) : samples),
     peakMebibytes,
     hash: outcome.hash,
   };

@@ -6,7 +6,7 @@ import type { Measurement } from './measure.ts';
 import { type ComparisonVerdict, formatMillis, formatRate, type Verdict } from './verdict.ts';
 
 /** A measurement, with its budget if it has one. */
-export type Row = Measurement & { readonly verdict?: Verdict };
+export type Row = Measurement & { readonly verdict?: Verdict; readonly publishedPerSecond?: number };
 
 /** All about one suite: what its JSON file holds. */
 export interface SuiteResult {
@@ -37,6 +37,9 @@ export function renderResult({ rows, comparisons, notes }: SuiteResult): string 
       column('MEDIAN', 'right', ({ medianMillis }) => formatMillis(medianMillis)),
       column('P95', 'right', ({ p95Millis }) => formatMillis(p95Millis)),
       column('RATE', 'right', ({ perSecond }) => formatRate(perSecond)),
+      ...(rows.some(({ publishedPerSecond }) => publishedPerSecond !== undefined)
+        ? [column('PUBLISHED', 'right', publishedText)]
+        : []),
       column('MEMORY', 'right', ({ peakMebibytes: peak }) => (peak === null ? NOTHING : `${Math.round(peak)} MiB`)),
       column('HASH', 'left', ({ hash }) => hash ?? NOTHING),
       column('BUDGET', 'left', ({ verdict }) => (verdict === undefined ? NOTHING : verdictText(verdict))),
@@ -79,6 +82,12 @@ export function changedSinceReference(suite: string, rows: readonly Row[]): stri
   const reference = JSON.parse(readFileSync(file, 'utf8')) as SuiteResult;
   const hashes = new Map(reference.rows.map(({ bench, hash }) => [bench, hash]));
   return rows.filter(({ bench, hash }) => hashes.has(bench) && hashes.get(bench) !== hash).map(({ bench }) => bench);
+}
+
+/** `810 /s (259 x)`: of other machines, and how many times that was measured here. */
+function publishedText({ publishedPerSecond, perSecond }: Row): string {
+  if (publishedPerSecond === undefined) return NOTHING;
+  return `${formatRate(publishedPerSecond)} (${Math.round(perSecond / publishedPerSecond)} x)`;
 }
 
 function verdictText({ budget, isMet }: Verdict): string {
