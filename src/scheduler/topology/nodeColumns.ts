@@ -2,8 +2,8 @@
 export type NodeColumn = Uint16Array | Int32Array;
 
 const MAX_UINT16 = 0xffff;
-/** Columns are cut from larger arrays: thousands of small ones keep the garbage collector busy. */
-const COLUMNS_PER_SLAB = 32;
+/** Columns are cut from larger arrays, of up to so many: thousands of small ones keep the garbage collector busy. */
+const MOST_COLUMNS_PER_SLAB = 32;
 
 /**
  * Columns of counts by node row. Thousands of counters have one each and most count few pods, so that a column takes two
@@ -15,6 +15,7 @@ export class NodeColumns {
   /** Never written. */
   zeros: NodeColumn = new Uint16Array(this.capacity);
   private readonly unused: Uint16Array[] = [];
+  private columnsPerSlab = 1;
 
   /** A column of zeros to count in. */
   take(): NodeColumn {
@@ -23,9 +24,10 @@ export class NodeColumns {
   }
 
   private cutSlab(): void {
-    const { capacity } = this;
-    const slab = new Uint16Array(capacity * COLUMNS_PER_SLAB);
-    for (let i = 0; i < COLUMNS_PER_SLAB; i++) this.unused.push(slab.subarray(i * capacity, (i + 1) * capacity));
+    const { capacity, columnsPerSlab } = this;
+    const slab = new Uint16Array(capacity * columnsPerSlab);
+    this.columnsPerSlab = Math.min(columnsPerSlab * 2, MOST_COLUMNS_PER_SLAB);
+    for (let i = 0; i < columnsPerSlab; i++) this.unused.push(slab.subarray(i * capacity, (i + 1) * capacity));
   }
 
   /** Takes a column back; all of it must be zero again. */
