@@ -50,6 +50,11 @@ export interface ClusterOptions extends PodDirectoryOptions {
 export class Cluster extends PodDirectory {
   readonly streams: RandomStreams;
   readonly minorVersion: number;
+  /**
+   * Where upstream leaves to chance which of two equal pods of a ReplicaSet is stopped: negative for the first, 0 for either.
+   * Undefined in every run but one that follows another.
+   */
+  stopsFirst: ((a: number, b: number) => number) | undefined;
   private readonly admissions: PodAdmission[] = [];
   private readonly podNotice: HandlerId;
   private readonly nominationNotice: HandlerId;
@@ -197,6 +202,12 @@ export class Cluster extends PodDirectory {
     this.write(pod, next);
   }
 
+  /** The condition Ready becomes False although nobody knows of the pod: its node does not report. */
+  setPodNotReady(pod: number): void {
+    const state = this.pods.state[pod]!;
+    if ((state & POD_READY) !== 0) this.write(pod, state & ~POD_READY);
+  }
+
   /** The kubelet's status update of a pod whose containers have all ended for good. The phase never changes again. */
   setPodFinished(pod: number, phase: typeof POD_SUCCEEDED | typeof POD_FAILED, status?: PodStatus): void {
     const state = this.pods.state[pod]!;
@@ -317,14 +328,15 @@ export class Cluster extends PodDirectory {
   /** What becomes of the new pod's template, or why there is to be no such pod: first what changes it, then what only looks. */
   private admit({ namespace, name, template }: NewPod): CompiledTemplate | ApiError {
     const limited = this.limitRanger.admit(namespace, template);
-    const priority = this.priorities.admit(limited.template);
+    const admitted = this.defaultTolerations.admit(limited.template);
+    const priority = this.priorities.admit(admitted);
     if (typeof priority === 'string') return forbidden('pods', name(), priority);
     if (limited.refuse !== undefined) return limited.refuse(name());
     for (const admission of this.admissions) {
-      const refusal = admission({ namespace, name, template: limited.template });
+      const refusal = admission({ namespace, name, template: admitted });
       if (refusal !== undefined) return refusal;
     }
-    return limited.template;
+    return admitted;
   }
 
   private keepStatus(pod: number, status: PodStatus): void {

@@ -52,7 +52,8 @@ export class VictimSelector {
     const unready = [...(ranked?.unready ?? []), ...adopted];
     if (ranked === undefined) return this.smallest(unready, count);
     const total = unready.length + ranked.ready.count;
-    const isPlain = ranked.costly === 0 && adopted.length === 0 && released.length === 0;
+    const isDrawn = this.cluster.stopsFirst === undefined;
+    const isPlain = ranked.costly === 0 && adopted.length === 0 && released.length === 0 && isDrawn;
     if (!isPlain || count > total * LARGE_SHARE) {
       const all = [...unready, ...readyPods(ranked)];
       return this.smallest(released.length === 0 ? all : all.filter((pod) => !released.includes(pod)), count);
@@ -180,7 +181,7 @@ export class VictimSelector {
       const byReady = this.compareAge(a, b, pods.readyMicros[a]!, pods.readyMicros[b]!);
       if (byReady !== 0) return byReady;
     }
-    return this.compareAge(a, b, pods.createdMicros[a]!, pods.createdMicros[b]!);
+    return this.compareAge(a, b, pods.createdMicros[a]!, pods.createdMicros[b]!) || this.compareByChance(a, b);
   }
 
   /** Younger first by power of two of the age in nanoseconds; within one power by uid; equal times: a tie. */
@@ -189,7 +190,13 @@ export class VictimSelector {
     const secondB = truncateToSecond(sinceB);
     if (secondA === secondB) return 0;
     const byAge = floorLog2(this.nowNanos - secondA * 1000) - floorLog2(this.nowNanos - secondB * 1000);
-    return byAge !== 0 ? byAge : this.cluster.pods.uid[a]! - this.cluster.pods.uid[b]!;
+    if (byAge !== 0) return byAge;
+    return this.compareByChance(a, b) || this.cluster.pods.uid[a]! - this.cluster.pods.uid[b]!;
+  }
+
+  /** As the run does that this one follows, if it does. */
+  private compareByChance(a: number, b: number): number {
+    return this.cluster.stopsFirst?.(a, b) ?? 0;
   }
 }
 

@@ -130,6 +130,23 @@ describe('a recording that is followed', () => {
     expect(choices.map(({ node, verdict }) => `${node} ${verdict}`)).toEqual(['node-2 best', 'node-1 best']);
   });
 
+  it('stops the pods of a ReplicaSet that it stops, where chance decides', () => {
+    const names = ['web@1#0', 'web@1#1', 'web@1#2'];
+    const lines = [
+      ...names.map((name, i) => ({ t: 1, kind: 'Pod', name, event: 'bound', node: `node-${i}` })),
+      ...['web@1#1', 'web@1#2'].map((name) => ({ t: 20, kind: 'Pod', name, event: 'terminating' })),
+    ];
+    for (const left of names) {
+      const stopped = lines
+        .slice(0, 3)
+        .concat(lines.slice(3).map((line, i) => ({ ...line, name: names.filter((name) => name !== left)[i]! })));
+      const text = stopped.map((line) => JSON.stringify(line)).join('\n');
+      const sketch: Sketch = { steps: { '10s': 'scale deployment web --replicas=1', '40s': 'get pods -o name' } };
+      const { steps, explanations } = run(sketch, { follow: readPlacements('log.jsonl', text), explain: [left] });
+      expect(`${explanations![0]!.pod}`).toBe(steps.at(-1)!.out);
+    }
+  });
+
   it('finds the pods of a DaemonSet by their nodes', () => {
     const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'c:v1' }] } };
     const agent = {

@@ -13,6 +13,9 @@ type Recorded = RecordedBinding | 'pending' | undefined;
 /**
  * Sends every pod to the node to which a recording has bound it, and notes how that choice compares with all others.
  *
+ * Where chance decides which pods of a ReplicaSet are stopped, those are that the recording stops first: otherwise later
+ * choices would be made about another cluster.
+ *
  * A pod is found in the recording by its name in the event log; of several pods that had the same name one after the
  * other, the how manieth that got a node. Pods of a DaemonSet, which have no choice, are found by their node.
  */
@@ -45,6 +48,7 @@ export class Follower {
     cluster.observePods((pod, _before, after) => {
       if (after === 0) this.placed.delete(pod);
     });
+    cluster.stopsFirst = (a, b) => Math.sign(this.stopLineOf(a) - this.stopLineOf(b));
   }
 
   /**
@@ -73,6 +77,11 @@ export class Follower {
     this.choices.set(uid, { ...common, ...this.judge(recorded, row, isNominated ? node : -1, evaluated) });
     this.placed.set(pod, recorded);
     return row;
+  }
+
+  /** Line at which the recording stops the pod; no line where it does not, or does not know it. */
+  private stopLineOf(pod: number): number {
+    return Math.min(this.placed.get(pod)?.stopLine ?? Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER);
   }
 
   /** Row of the node that the recording has the pod on (`SchedulerOptions.preferredNode`); -1 for none. */

@@ -9,7 +9,8 @@ export interface RecordedBinding {
   readonly t: number;
   /** 1-based line of the file. */
   readonly line: number;
-  /** Line from which on the pod is gone; infinity if it stays. */
+  /** Line from which on the pod is about to go, and from which on it is gone; infinity if it stays. */
+  readonly stopLine: number;
   readonly goneLine: number;
 }
 
@@ -17,6 +18,9 @@ export interface RecordedBinding {
 const GENERATED = 'bcdfghjklmnpqrstvwxz2456789';
 const GENERATED_NAME = new RegExp(`^(.+)-[${GENERATED}]{5}$`);
 const TEMPLATE_HASH = new RegExp(`^(.+)-[${GENERATED}]{1,10}$`);
+
+/** What of a pod's life matters here. */
+const EVENTS: ReadonlySet<string> = new Set(['created', 'bound', 'terminating', 'deleted']);
 
 interface PodLine {
   readonly name: string;
@@ -110,7 +114,7 @@ function parseLine(content: string, file: string, line: number): Record<string, 
 
 function podLineOf(value: Record<string, unknown>, file: string, line: number): PodLine | undefined {
   const { kind, event, name, node, owner, t } = value;
-  if (kind !== 'Pod' || (event !== 'created' && event !== 'bound' && event !== 'deleted')) return undefined;
+  if (kind !== 'Pod' || typeof event !== 'string' || !EVENTS.has(event)) return undefined;
   if (typeof name !== 'string' || name === '') throw new InputError(`a pod is ${event} without a name`, { file, line });
   if (event === 'bound' && (typeof node !== 'string' || node === '')) {
     throw new InputError(`the recording does not say to which node pod "${name}" is bound`, { file, line });
@@ -149,11 +153,14 @@ class RecordingIndex {
       return;
     }
     const last = this.byName.get(name)?.at(-1);
-    if (event === 'deleted') {
-      if (last !== undefined) last.goneLine = Math.min(last.goneLine, line);
+    if (event === 'terminating' || event === 'deleted') {
+      if (last === undefined) return;
+      last.stopLine = Math.min(last.stopLine, line);
+      if (event === 'deleted') last.goneLine = Math.min(last.goneLine, line);
       return;
     }
-    const binding = { pod: name, node: node!, t, line, goneLine: Number.POSITIVE_INFINITY };
+    const stays = Number.POSITIVE_INFINITY;
+    const binding = { pod: name, node: node!, t, line, stopLine: stays, goneLine: stays };
     this.bindings.push(binding);
     for (const one of names) push(this.byName, one, binding);
     for (const one of this.ownersOf.get(name)!) push(this.byOwner, one, binding);
