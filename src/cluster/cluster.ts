@@ -202,12 +202,6 @@ export class Cluster extends PodDirectory {
     this.write(pod, next);
   }
 
-  /** The condition Ready becomes False although nobody knows of the pod: its node does not report. */
-  setPodNotReady(pod: number): void {
-    const state = this.pods.state[pod]!;
-    if ((state & POD_READY) !== 0) this.write(pod, state & ~POD_READY);
-  }
-
   /** The kubelet's status update of a pod whose containers have all ended for good. The phase never changes again. */
   setPodFinished(pod: number, phase: typeof POD_SUCCEEDED | typeof POD_FAILED, status?: PodStatus): void {
     const state = this.pods.state[pod]!;
@@ -328,15 +322,14 @@ export class Cluster extends PodDirectory {
   /** What becomes of the new pod's template, or why there is to be no such pod: first what changes it, then what only looks. */
   private admit({ namespace, name, template }: NewPod): CompiledTemplate | ApiError {
     const limited = this.limitRanger.admit(namespace, template);
-    const admitted = this.defaultTolerations.admit(limited.template);
-    const priority = this.priorities.admit(admitted);
+    const priority = this.priorities.admit(limited.template);
     if (typeof priority === 'string') return forbidden('pods', name(), priority);
     if (limited.refuse !== undefined) return limited.refuse(name());
     for (const admission of this.admissions) {
-      const refusal = admission({ namespace, name, template: admitted });
+      const refusal = admission({ namespace, name, template: limited.template });
       if (refusal !== undefined) return refusal;
     }
-    return admitted;
+    return limited.template;
   }
 
   private keepStatus(pod: number, status: PodStatus): void {
