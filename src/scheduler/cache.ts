@@ -109,6 +109,7 @@ export class Cache {
     this.note(pod);
     const after = this.describe(pod);
     for (const listener of this.listeners) listener.podAdded(after, node);
+    this.cluster.nodes.version[node]!++;
     this.onChange(node);
   }
 

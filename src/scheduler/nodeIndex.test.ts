@@ -2,6 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
 import type { JsonObject, StringMap } from '../api/types.ts';
 import type { Node } from '../cluster/objects.ts';
+import { POD_TERMINATING } from '../cluster/podTable.ts';
 import { Cache } from './cache.ts';
 import type { CycleState } from './framework.ts';
 import { NodeOrder } from './nodeOrder.ts';
@@ -14,6 +15,8 @@ import { type PodSketch, TestCluster } from './testing.ts';
 /** Several blocks, the last one not full, and more than one search looks at. */
 const NODES = 150;
 const TEMPLATES = 40;
+
+const APPS = ['web', 'db', 'other'];
 
 /** Terms about hosts, about zones, and about racks, of which there are too many to tell by row. */
 const TERMS = ['kubernetes.io/hostname', 'zone', 'rack'].flatMap((topologyKey) =>
@@ -28,17 +31,26 @@ function affinityOf(index: number): JsonObject {
   return index % 8 === 7 ? { podAffinity: preferred } : {};
 }
 
+/** Constraints about hosts, each of which is a place of its own, and about zones. */
+function spreadOf(index: number): JsonObject[] {
+  if (index % 4 !== 1) return [];
+  const topologyKey = index % 8 === 1 ? 'kubernetes.io/hostname' : 'zone';
+  const labelSelector = { matchLabels: { app: APPS[index % 3]! } };
+  return [{ maxSkew: 1 + ((index >> 3) % 2), topologyKey, whenUnsatisfiable: 'DoNotSchedule', labelSelector }];
+}
+
 function labelsOf(row: number): JsonObject {
   return { zone: `z${row % 3}`, rack: `r${row % 40}` };
 }
 
 function podOf(index: number): PodSketch {
-  const labels = { app: ['web', 'db', 'other'][index % 3]! };
+  const labels = { app: APPS[index % 3]! };
   const requests = { cpu: `${100 + 10 * index}m`, memory: `${200 - index}Mi` };
   const nodeSelector = index % 5 === 1 ? { disk: 'ssd' } : {};
   const tolerations = index % 3 === 1 ? [{ key: 'dedicated', operator: 'Exists' }] : [];
   const ports = index % 7 === 2 ? [{ containerPort: 80, hostPort: 80 }] : [];
-  const spec = { nodeSelector, tolerations, affinity: affinityOf(index) };
+  const topologySpreadConstraints = spreadOf(index);
+  const spec = { nodeSelector, tolerations, affinity: affinityOf(index), topologySpreadConstraints };
   return { labels, requests: index % 11 === 3 ? {} : requests, spec, ports };
 }
 
@@ -59,7 +71,9 @@ class Twins {
       for (const order of this.orders) order.touch(row);
     },
   });
-  private readonly profiles = this.orders.map(() => new Profile(DEFAULT_PLUGINS, this.cluster.handle()));
+  private readonly profiles = this.orders.map(
+    () => new Profile(DEFAULT_PLUGINS, { ...this.cluster.handle(), nominator: this.nominator }),
+  );
   private readonly algorithms = this.profiles.map((profile, i) => {
     this.cache.tell(profile);
     return new SchedulingAlgorithm({
@@ -118,6 +132,16 @@ class Twins {
     if (pod !== undefined) this.cache.remove(pod);
   }
 
+  /** Informers see the pod with other labels, or as terminating. */
+  update(which: number, app: string): void {
+    const pod = this.placed[which % Math.max(1, this.placed.length)];
+    if (pod === undefined) return;
+    const { cluster } = this.cluster;
+    if (app === '') cluster.pods.observed[pod]! |= POD_TERMINATING;
+    else cluster.setPodLabels(pod, { app });
+    this.cache.update(pod);
+  }
+
   change(row: number, change: (node: Node) => Partial<Node>): void {
     const { nodes } = this.cluster.cluster;
     const node = nodes.objects[row];
@@ -143,6 +167,14 @@ const act = fc.oneof(
   { weight: 8, arbitrary: index.map((i) => (twins: Twins) => twins.schedule(i)) },
   { weight: 4, arbitrary: fc.nat().map((i) => (twins: Twins) => twins.remove(i)) },
   { weight: 3, arbitrary: index.map((i) => (twins: Twins) => twins.scheduleMany(i)) },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(fc.nat(), fc.constantFrom('', 'web', 'db')).map(
+      ([i, app]) =>
+        (twins: Twins) =>
+          twins.update(i, app),
+    ),
+  },
   fc.tuple(index, row).map(
     ([i, node]) =>
       (twins: Twins) =>

@@ -14,9 +14,11 @@ import {
   type Status,
   SUCCESS,
 } from '../framework.ts';
+import type { Nominator } from '../nominator.ts';
 import { DEFAULT_PLUGIN_ARGS, type PodTopologySpreadArgs } from '../pluginArgs.ts';
 import { Constraints, type SpreadConstraint, type SpreadConstraints } from './podTopologySpread/constraints.ts';
 import { mayHelpAsNode, mayHelpAsPod } from './podTopologySpread/hints.ts';
+import { RowEpochs } from './podTopologySpread/rowEpochs.ts';
 import { SpreadScorer } from './podTopologySpread/scorer.ts';
 
 const ERR_REASON_CONSTRAINTS_NOT_MATCH = "node(s) didn't match pod topology spread constraints";
@@ -37,6 +39,8 @@ export class PodTopologySpread
   readonly name = 'PodTopologySpread';
   private readonly cluster: Cluster;
   private readonly constraints: Constraints;
+  private readonly nominator: Nominator;
+  private readonly rowEpochs = new RowEpochs();
   private readonly scorer = new SpreadScorer();
   private hard: readonly SpreadConstraint[] = [];
   /** Whether the pod is one of a DaemonSet, which is made for one node. */
@@ -44,6 +48,7 @@ export class PodTopologySpread
 
   constructor(handle: Handle, args: PodTopologySpreadArgs = DEFAULT_PLUGIN_ARGS.PodTopologySpread) {
     this.cluster = handle.cluster;
+    this.nominator = handle.nominator;
     this.constraints = new Constraints(handle.cluster, handle.topology, args);
   }
 
@@ -103,6 +108,12 @@ export class PodTopologySpread
     }
     codes.fill(0, 0, count);
     for (const constraint of this.hard) filterByOne(constraint, nodes, codes, count);
+  }
+
+  /** Pods that are nominated to a node are tried there, which can change what the fewest pods of any domain are. */
+  rowEpoch({ template }: CycleState): number {
+    if (this.isPinned || this.nominator.count > 0) return -1;
+    return this.rowEpochs.of(template.id, this.hard, mostMatching);
   }
 
   reasonsOf(code: number): readonly string[] {

@@ -2,6 +2,7 @@
 import { decodeObject } from '../../../api/decode/decode.ts';
 import type { JsonObject, JsonValue, PodManifest, ServiceManifest } from '../../../api/types.ts';
 import type { CycleState, PodInfo } from '../../framework.ts';
+import type { Nominator } from '../../nominator.ts';
 import type { PodTopologySpreadArgs } from '../../pluginArgs.ts';
 import { type NodeSketch, TestCluster } from '../../testing.ts';
 import { PodTopologySpread } from '../podTopologySpread.ts';
@@ -44,11 +45,14 @@ export function soft(topologyKey: string, others: JsonObject = {}): JsonObject {
 export class SpreadBed {
   readonly test = new TestCluster();
   readonly plugin: PodTopologySpread;
+  readonly nominator: Nominator;
   private readonly rows = new Map<string, number>();
   private pods = 0;
 
   constructor(args?: PodTopologySpreadArgs) {
-    this.plugin = new PodTopologySpread(this.test.handle(), args);
+    const handle = this.test.handle();
+    this.nominator = handle.nominator;
+    this.plugin = new PodTopologySpread(handle, args);
   }
 
   /** @param zone undefined: the node has no such label */
