@@ -87,7 +87,9 @@ export class SchedulingAlgorithm {
     const nominated = this.nominatedNode(state);
     if (nominated !== -1) return nominated;
     if (nodeNames !== undefined) return this.scheduleDirectly(state, this.rowsOf(nodeNames));
-    if (this.options.isDirect) return this.scheduleDirectly(state, rows);
+    // The index counts every nomination, but a pod's own one does not count against itself.
+    const isNominated = this.nominatedNodeOf(state.pod) !== -1;
+    if (this.options.isDirect || isNominated) return this.scheduleDirectly(state, rows);
     return this.scheduleByIndex(state, rows);
   }
 
@@ -146,6 +148,8 @@ export class SchedulingAlgorithm {
   // ---- by index ----
 
   private scheduleByIndex(state: CycleState, rows: Int32Array): number {
+    const ownNode = this.nominatedNodeOf(state.pod);
+    if (ownNode !== -1) this.forgetRow(ownNode);
     const index = this.index.of(state.template, rows.length, state.priority, this.filtering.epochs);
     this.diagnosis.include(index);
     this.scoring.sortOut(state);
@@ -155,7 +159,14 @@ export class SchedulingAlgorithm {
     this.feasibleCount = this.search.found;
     this.visitedCount = this.search.visited;
     this.moveOn(rows.length);
+    if (ownNode !== -1) this.forgetRow(ownNode);
     return chosen;
+  }
+
+  /** What the index says of a node is for pods that are not nominated to run there: one that is counts against all others. */
+  private forgetRow(row: number): void {
+    this.options.nodes.version[row]!++;
+    this.options.order.touch(row);
   }
 
   // ---- without the index ----

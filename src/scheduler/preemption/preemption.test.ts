@@ -14,6 +14,30 @@ const pod = (cpu: string, priority: number, more: JsonObject = {}) => ({
 });
 const AT_ONCE = { terminationGracePeriodSeconds: 0 };
 
+/** What a pod wants of others of its kind: not to share a node, or to be spread evenly. */
+const RELATIONS: Readonly<Record<'none' | 'apart' | 'spread', JsonObject>> = {
+  none: {},
+  apart: {
+    affinity: {
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { relation: 'apart' } } },
+        ],
+      },
+    },
+  },
+  spread: {
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: 'kubernetes.io/hostname',
+        whenUnsatisfiable: 'DoNotSchedule',
+        labelSelector: { matchLabels: { relation: 'spread' } },
+      },
+    ],
+  },
+};
+
 /** A scheduler, nodes of 4 cpus, and a record of what becomes of pods. */
 class Play {
   readonly test = new TestCluster();
@@ -185,6 +209,21 @@ describe('a nominated pod', () => {
   });
 });
 
+test('what a nominated pod finds of its own node is not taken for what others find', () => {
+  const apart = (cpu: string, priority: number) => ({
+    ...pod(cpu, priority, RELATIONS.apart),
+    labels: { relation: 'apart' },
+  });
+  const play = new Play(1).create({ low: apart('500m', 10), vip: apart('3', 1000) });
+  expect(play.nominatedNodeOf('vip')).toBe('n0');
+  play.test.createNode('tiny', { cpu: '100m' });
+  play.test.kernel.run();
+  expect(play.reports('vip')).toHaveLength(2);
+  // The room is there, but is hoped for; the pod that both want to be apart from is looked at later.
+  play.create({ equal: apart('3', 1000) });
+  expect(play.reports('equal')[0]).toContain('0/2 nodes are available: 2 Insufficient cpu.');
+});
+
 describe('while victims are being deleted', () => {
   /** Two victims on one node, and a pod of lower priority that fits the other one and comes with the preemptor. */
   function reports(minor: number): string[] {
@@ -221,14 +260,16 @@ test('a run with what is remembered of nodes is the same as one without', () => 
     priority: fc.constantFrom(0, 10, 100, 1000),
     isSlow: fc.boolean(),
     waits: fc.boolean(),
+    relation: fc.constantFrom('none', 'none', 'apart', 'spread'),
   });
   fc.assert(
     fc.property(fc.array(sketch, { minLength: 8, maxLength: 24 }), (sketches) => {
       const run = (isDirect: boolean) => {
         const play = new Play(4, { isDirect });
         const { kernel } = play.test;
-        for (const [i, { milli, priority, isSlow, waits }] of sketches.entries()) {
-          play.test.createPod(`p${i}`, pod(`${milli}m`, priority, isSlow ? {} : AT_ONCE));
+        for (const [i, { milli, priority, isSlow, waits, relation }] of sketches.entries()) {
+          const more = { ...(isSlow ? {} : AT_ONCE), ...RELATIONS[relation] };
+          play.test.createPod(`p${i}`, { ...pod(`${milli}m`, priority, more), labels: { relation } });
           if (waits) kernel.run({ untilMicros: kernel.nowMicros + 5 * MICROS_PER_MILLI });
         }
         kernel.run();
