@@ -19,6 +19,7 @@ export const simulatedApiVersions: Readonly<Record<SimulatedKind, string>> = {
   ResourceQuota: 'v1',
   PriorityClass: 'scheduling.k8s.io/v1',
   LimitRange: 'v1',
+  HorizontalPodAutoscaler: 'autoscaling/v2',
 };
 
 /** The kinds that Kubernetes itself serves. */

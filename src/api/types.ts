@@ -5,9 +5,11 @@
  * defaulted document stays at hand in `manifest` for kubectl's patches and printers. Objects are never changed in
  * place: a write makes a new object, so that an informer's cache can keep the older one.
  */
+import type { HorizontalPodAutoscalerSpec } from './autoscalingTypes.ts';
 import type { NodeSelectorTerm, PodSpec, PreemptionPolicy, ResourceAmounts, Taint } from './podTypes.ts';
 import type { LabelSelector } from './selector.ts';
 
+export type * from './autoscalingTypes.ts';
 export type * from './podTypes.ts';
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
@@ -34,7 +36,8 @@ export type SimulatedKind =
   | 'PodDisruptionBudget'
   | 'ResourceQuota'
   | 'PriorityClass'
-  | 'LimitRange';
+  | 'LimitRange'
+  | 'HorizontalPodAutoscaler';
 
 export interface ObjectMeta {
   readonly namespace: string;
@@ -336,6 +339,7 @@ export type PodDisruptionBudgetManifest = ManifestOf<'PodDisruptionBudget', PodD
 export type ResourceQuotaManifest = ManifestOf<'ResourceQuota', ResourceQuotaSpec>;
 export type PriorityClassManifest = ManifestOf<'PriorityClass', PriorityClassSpec>;
 export type LimitRangeManifest = ManifestOf<'LimitRange', LimitRangeSpec>;
+export type HorizontalPodAutoscalerManifest = ManifestOf<'HorizontalPodAutoscaler', HorizontalPodAutoscalerSpec>;
 
 export type Manifest =
   | DeploymentManifest
@@ -354,4 +358,5 @@ export type Manifest =
   | PodDisruptionBudgetManifest
   | ResourceQuotaManifest
   | PriorityClassManifest
-  | LimitRangeManifest;
+  | LimitRangeManifest
+  | HorizontalPodAutoscalerManifest;

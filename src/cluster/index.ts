@@ -19,6 +19,7 @@ export { ObjectTable } from './objectTable.ts';
 export * from './podIdentity.ts';
 export { mix32, safeEncode } from './podNames.ts';
 export { PodOwner } from './podOwner.ts';
+export type { PodMetrics, PodMetricsSource } from './podMetrics.ts';
 export type { PodPriority } from './podPriorities.ts';
 export { type ContainerStatus, failedExitCode, type PodStatus, PREEMPTION_BY_SCHEDULER } from './podStatus.ts';
 export * from './podTable.ts';

@@ -2,6 +2,7 @@ import type {
   CronJobManifest,
   DaemonSetManifest,
   DeploymentManifest,
+  HorizontalPodAutoscalerManifest,
   JobManifest,
   JsonObject,
   LimitRangeManifest,
@@ -154,6 +155,26 @@ export interface ResourceQuotaStatus {
 }
 
 export type Deployment = DeploymentManifest & Stored & { readonly status: DeploymentStatus };
+/** What the autoscaler last made of one of its metrics. */
+export interface MetricStatus {
+  readonly resource: 'cpu' | 'memory';
+  /** Empty: the pod as a whole. */
+  readonly container: string;
+  /** Percent of what the pods request; undefined where the target is an amount. */
+  readonly averageUtilization: number | undefined;
+  /** Thousandths of cores or bytes, per pod. */
+  readonly averageValueMilli: number;
+}
+
+export interface HorizontalPodAutoscalerStatus {
+  readonly currentReplicas: number;
+  readonly desiredReplicas: number;
+  /** In the order of `spec.metrics`; undefined: that one failed. */
+  readonly currentMetrics: readonly (MetricStatus | undefined)[];
+  readonly lastScaleMicros: Micros | undefined;
+  readonly conditions: readonly Condition[];
+}
+
 export type ReplicaSet = ReplicaSetManifest & Stored & { readonly status: ReplicaSetStatus };
 export type ReplicationController = ReplicationControllerManifest & Stored & { readonly status: ReplicaSetStatus };
 export type StatefulSet = StatefulSetManifest & Stored & { readonly status: StatefulSetStatus };
@@ -183,6 +204,8 @@ export type LimitRange = LimitRangeManifest & Stored;
  * collector looks at `dependsOn`.
  */
 export type PersistentVolumeClaim = PersistentVolumeClaimManifest &
+export type HorizontalPodAutoscaler = HorizontalPodAutoscalerManifest &
+  Stored & { readonly status: HorizontalPodAutoscalerStatus };
   Stored & {
     readonly status: PersistentVolumeClaimStatus;
     /** Owners whose end is the claim's end (`persistentVolumeClaimRetentionPolicy`). */
@@ -251,6 +274,7 @@ export interface StoredByKind {
 /** An object of any kind but Pod. */
 export type AnyStored = StoredByKind[StoredKind];
 
+  HorizontalPodAutoscaler: HorizontalPodAutoscaler;
 /** Plural and group of each kind, as the API server's errors name it. */
 export const RESOURCES: Readonly<Record<StoredKind, string>> = {
   Deployment: 'deployments.apps',
@@ -276,6 +300,7 @@ export const RESOURCES: Readonly<Record<StoredKind, string>> = {
 /** Kinds whose objects make pods and control them. */
 export type PodControllerKind = 'ReplicaSet' | 'ReplicationController' | 'StatefulSet' | 'DaemonSet' | 'Job';
 
+  HorizontalPodAutoscaler: 'horizontalpodautoscalers.autoscaling',
 export const POD_CONTROLLER_KINDS: readonly PodControllerKind[] = [
   'ReplicaSet',
   'ReplicationController',
@@ -380,6 +405,14 @@ export const EMPTY_RESOURCE_QUOTA_STATUS: ResourceQuotaStatus = { hard: new Map(
 /** True from the moment in which a deletion that finalizers hold up was asked for. */
 export function isDeleting(object: Stored): boolean {
   return object.deletionMicros !== undefined;
+export const EMPTY_HORIZONTAL_POD_AUTOSCALER_STATUS: HorizontalPodAutoscalerStatus = {
+  currentReplicas: 0,
+  desiredReplicas: 0,
+  currentMetrics: [],
+  lastScaleMicros: undefined,
+  conditions: [],
+};
+
 }
 
 /** Deleted, and there still because of this finalizer, and of others perhaps. */

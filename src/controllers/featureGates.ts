@@ -21,6 +21,10 @@ const GATES = {
   StaleControllerConsistencyStatefulSet: { onSince: 36, knownSince: 36 },
   /** The same of a Job. */
   StaleControllerConsistencyJob: { onSince: 36, knownSince: 36 },
+  /** `minReplicas: 0` of a HorizontalPodAutoscaler, and the condition ScaledToZero. */
+  HPAScaleToZero: { onSince: 37 },
+  /** `tolerance` in the `behavior` of a HorizontalPodAutoscaler. */
+  HPAConfigurableTolerance: { onSince: 35, knownSince: 33 },
   /** KEP-2837: `spec.resources` of a pod as a whole. */
   PodLevelResources: { onSince: 34, knownSince: 32 },
   /** KEP-3973: a Deployment waits for terminating pods before it replaces them. */

@@ -9,6 +9,7 @@ import { DeploymentController } from './deployment/controller.ts';
 import { DisruptionController } from './disruption/controller.ts';
 import { EndpointSliceController } from './endpointslice/controller.ts';
 import { GarbageCollector } from './garbagecollector/controller.ts';
+import { HorizontalController } from './horizontalpodautoscaler/controller.ts';
 import { JobController } from './job/controller.ts';
 import { NodeLifecycleController } from './nodelifecycle/controller.ts';
 import { PersistentVolumeController } from './persistentvolume/controller.ts';
@@ -42,6 +43,7 @@ const CONTROLLERS = [
   TtlAfterFinishedController,
   GarbageCollector,
   DisruptionController,
+  HorizontalController,
   ResourceQuotaController,
   TtlController,
   NodeLifecycleController,

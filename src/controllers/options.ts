@@ -16,6 +16,39 @@ export interface ClientLimits {
   readonly kubeApiBurst: number;
 }
 
+/** Flags of kube-controller-manager that begin with `--horizontal-pod-autoscaler`. */
+export interface HorizontalPodAutoscalerOptions {
+  /** `-sync-period` */
+  readonly syncPeriodMicros: Micros;
+  /** `-tolerance` */
+  readonly tolerance: number;
+  /** `-downscale-stabilization` */
+  readonly downscaleStabilizationMicros: Micros;
+  /** `-cpu-initialization-period` */
+  readonly cpuInitializationPeriodMicros: Micros;
+  /** `-initial-readiness-delay` */
+  readonly initialReadinessDelayMicros: Micros;
+}
+
+/** Flags of kube-controller-manager about nodes that do not report. */
+export interface NodeMonitorFlags {
+  /** `--node-monitor-period` */
+  readonly periodMicros: Micros;
+  /** `--node-monitor-grace-period`; undefined: the version's default. */
+  readonly gracePeriodMicros: Micros | undefined;
+  /** `--node-eviction-rate`: nodes of a zone per second whose pods are evicted. */
+  readonly evictionRate: number;
+  /** `--secondary-node-eviction-rate`: the same in a large zone of which much is lost. */
+  readonly secondaryEvictionRate: number;
+  /** `--unhealthy-zone-threshold`: share of a zone's nodes from which much of it is lost. */
+  readonly unhealthyZoneThreshold: number;
+  /** `--large-cluster-size-threshold`: nodes above which a zone is large. */
+  readonly largeClusterSizeThreshold: number;
+}
+
+/** The same with all defaults filled in. */
+export type NodeMonitorOptions = NodeMonitorFlags & { readonly gracePeriodMicros: Micros };
+
 /** Everything that decides how fast the control plane is. */
 export interface ControlPlaneOptions {
   /** Each controller has a client of its own with these limits. */
@@ -40,10 +73,14 @@ export interface ControlPlaneOptions {
     readonly concurrentServiceEndpointSyncs: number;
     /** `--concurrent-resource-quota-syncs` */
     readonly concurrentResourceQuotaSyncs: number;
+    /** `--concurrent-horizontal-pod-autoscaler-syncs` */
+    readonly concurrentHorizontalPodAutoscalerSyncs: number;
     /** `--concurrent-gc-syncs` */
     readonly concurrentGcSyncs: number;
     /** `--terminated-pod-gc-threshold`: how many finished pods may be kept; 0 for any number. */
     readonly terminatedPodGcThreshold: number;
+    readonly nodeMonitor: NodeMonitorFlags;
+    readonly horizontalPodAutoscaler: HorizontalPodAutoscalerOptions;
   };
   readonly kubeScheduler: ClientLimits;
   readonly latency: {

@@ -1,4 +1,11 @@
-import { ApiClient, type ApiError, type Cluster, type Process, ProcessRunner } from '../cluster/index.ts';
+import {
+  ApiClient,
+  type ApiError,
+  type Cluster,
+  type PodMetricsSource,
+  type Process,
+  ProcessRunner,
+} from '../cluster/index.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { WorkQueue, type WorkQueueOptions } from '../kernel/workQueue.ts';
 import type { FeatureGates } from './featureGates.ts';
@@ -11,6 +18,8 @@ export interface ControllerContext {
   readonly controlPlane: ControlPlaneOptions;
   readonly version: VersionProfile;
   readonly gates: FeatureGates;
+  /** Left out: there is no metrics API. */
+  readonly podMetrics?: PodMetricsSource;
 }
 
 /** Why a sync failed; undefined when it succeeded. A failed key is taken up again after its back-off. */

@@ -1,6 +1,7 @@
 import type { LabelSelector } from '../api/selector.ts';
 import { type Distribution, NOT_AT_ALL } from '../kernel/distribution.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../kernel/time.ts';
+import type { LoadRule, UsageRule } from './usage.ts';
 
 /** Which pods a rule speaks of; every part that is given must hold. */
 export interface BehaviorMatch {
@@ -62,6 +63,10 @@ export interface BehaviorRule extends ContainerDelays {
   readonly containers: ReadonlyMap<string, ContainerBehavior>;
   /** Share of the requests to a ready pod that fail, 0 to 1: a bug that readiness does not see. */
   readonly errorRate: number;
+  /** What each running pod uses; left out: nobody measures it. */
+  readonly usage?: UsageRule;
+  /** What its ready pods share, beside what each uses anyway. */
+  readonly load?: LoadRule;
 }
 
 /** Names, in the `behavior` of a scenario, of what takes a delay. */

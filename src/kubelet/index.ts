@@ -11,3 +11,4 @@ export {
 } from './behavior.ts';
 export { BehaviorTable } from './behaviorTable.ts';
 export { type KubeletOptions, Kubelets } from './kubelet.ts';
+export { PodUsage } from './podUsage.ts';

@@ -8,6 +8,7 @@ import type { LogLine } from './log/logLine.ts';
 import { LogNames } from './log/logNames.ts';
 import { logSeconds } from './log/logTime.ts';
 import {
+  autoscalerFields,
   budgetFields,
   daemonSetFields,
   deploymentFields,
@@ -64,6 +65,9 @@ export class EventLog {
     });
     this.observe(tables.Job, (name, object, isDeleted) => {
       return { t: t(), kind: 'Job', name, ...jobFields(object, isDeleted) };
+    });
+    this.observe(tables.HorizontalPodAutoscaler, (name, object, isDeleted) => {
+      return { t: t(), kind: 'HorizontalPodAutoscaler', name, ...autoscalerFields(object, isDeleted) };
     });
     this.observe(tables.PodDisruptionBudget, (name, object, isDeleted) => {
       return { t: t(), kind: 'PodDisruptionBudget', name, ...budgetFields(object, isDeleted) };

@@ -3,7 +3,7 @@ import type { Manifest } from '../api/types.ts';
 import { ApiClient, Cluster, ProcessRunner } from '../cluster/index.ts';
 import { createClient, startControllers } from '../controllers/index.ts';
 import { Kernel, type Micros, type RunEnd } from '../kernel/index.ts';
-import { BehaviorTable, Kubelets } from '../kubelet/index.ts';
+import { BehaviorTable, Kubelets, PodUsage } from '../kubelet/index.ts';
 import {
   ClusterUsage,
   EventLog,
@@ -103,7 +103,8 @@ class Simulation {
     const isWatched = options.follow !== undefined || options.explain !== undefined;
     this.decisions = isWatched ? new Decisions(kernel, cluster, options) : undefined;
     const log = this.createLog();
-    const context = { kernel, cluster, controlPlane, version: kubernetes, gates: scenario.gates };
+    const podMetrics = new PodUsage(cluster, scenario.behavior);
+    const context = { kernel, cluster, controlPlane, version: kubernetes, gates: scenario.gates, podMetrics };
     startControllers(context);
     this.scheduler = new Scheduler({
       kernel,

@@ -211,16 +211,46 @@ describe('errorRate', () => {
   });
 });
 
-describe('what is not simulated yet', () => {
-  it('is listed', () => {
-    const rule = '{run: 30s, exitCode: 1, usage: {cpu: 50m}, load: {cpu: "3"}}';
-    expect(build(rule).notSimulated).toEqual(['Scenario behavior.load (1)', 'Scenario behavior.usage (1)']);
+describe('usage and load', () => {
+  const read = (text: string) => {
+    const { usage, load } = build(text).behavior[0]!;
+    return { usage, load };
+  };
+
+  it('are amounts of cpu and memory', () => {
+    expect(build('{usage: {cpu: 50m}, load: {cpu: "3"}}').notSimulated).toEqual([]);
+    expect(read('{usage: {cpu: 50m, memory: 64Mi}}').usage).toEqual({ cpuMilli: 50, memoryBytes: 64 * 2 ** 20 });
+    expect(read('{load: {cpu: "3"}}').load).toEqual({ cpuMilli: [{ atMicros: 0, amount: 3000 }] });
   });
 
-  it.each([['{usage: {cpu: 50mm}}', 's.yaml:4:17: behavior[0].usage.cpu: "50mm" is not a quantity']])(
-    'is checked all the same: %s',
-    (rule, message) => {
-      expect(errorOf(rule)).toContain(message);
-    },
-  );
+  it('differ at the start, and over time', () => {
+    expect(read('{usage: {cpu: 50m, startup: {cpu: 400m, for: 30s}}}').usage).toEqual({
+      cpuMilli: 50,
+      startup: { cpuMilli: 400, forMicros: 30e6 },
+    });
+    expect(read('{load: {cpu: {steps: [[0s, 2], [60s, 4]]}}}').load).toEqual({
+      cpuMilli: [
+        { atMicros: 0, amount: 2000 },
+        { atMicros: 60e6, amount: 4000 },
+      ],
+    });
+    expect(read('{load: {requestsPerSecond: {steps: [[10s, 200]]}, cpuPerRequest: 5m}}').load).toEqual({
+      cpuMilli: [{ atMicros: 10e6, amount: 1000 }],
+    });
+  });
+
+  it.each([
+    ['{usage: {cpu: 50mm}}', 's.yaml:4:17: behavior[0].usage.cpu: "50mm" is not a quantity'],
+    ['{usage: {cpu: -1}}', 'behavior[0].usage.cpu: must be greater than or equal to 0'],
+    ['{usage: 3}', 'behavior[0].usage: expected mapping, got 3'],
+    ['{usage: {disk: 3}}', 'behavior[0].usage.disk: unknown field'],
+    ['{usage: {startup: {cpu: 3}}}', 'behavior[0].usage.startup.for: Required value'],
+    ['{load: {cpu: 1, requestsPerSecond: 1, cpuPerRequest: 1}}', 'give either cpu, or requestsPerSecond and'],
+    ['{load: {requestsPerSecond: 1}}', 'behavior[0].load.cpuPerRequest: Required value'],
+    ['{load: {cpu: {steps: []}}}', 'behavior[0].load.cpu.steps: expected a list of [time, amount]'],
+    ['{load: {cpu: {steps: [[0s]]}}}', 'behavior[0].load.cpu.steps[0]: expected [time, amount]'],
+    ['{load: {cpu: {steps: [[5s, 1], [5s, 2]]}}}', 'behavior[0].load.cpu.steps[1][0]: must be later than'],
+  ])('refuses %s', (rule, message) => {
+    expect(errorOf(rule)).toContain(message);
+  });
 });

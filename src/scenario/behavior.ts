@@ -3,7 +3,6 @@ import { isJsonObject } from '../api/canonical.ts';
 import { type DecodeContext, failAt, parseAt } from '../api/decode/context.ts';
 import { didYouMean } from '../api/nearest.ts';
 import type { FieldPath } from '../api/path.ts';
-import { parseQuantity } from '../api/quantity.ts';
 import { type LabelSelector, parseLabelSelector } from '../api/selector.ts';
 import type { JsonValue } from '../api/types.ts';
 import { AT_ONCE, type Distribution, NOT_AT_ALL } from '../kernel/distribution.ts';
@@ -20,6 +19,7 @@ import {
 import { readDelay } from './delays.ts';
 import { kindOfWord } from './reference.ts';
 import type { BehaviorInput } from './schema.ts';
+import { readLoad, readUsage } from './usage.ts';
 
 /** What can stand above a pod, and the pod itself. */
 const WORKLOAD_KINDS = [
@@ -32,9 +32,6 @@ const WORKLOAD_KINDS = [
   'cronjob',
   'pod',
 ] as const;
-
-/** Parts of a rule that are checked and change nothing yet. */
-const NOT_SIMULATED = ['usage', 'load'] as const;
 
 /** What a rule leaves out. */
 const LEFT_OUT: ContainerDelays = {
@@ -65,7 +62,6 @@ export function readBehavior(context: DecodeContext, rules: readonly BehaviorInp
 }
 
 function readRule(context: DecodeContext, path: FieldPath, rule: BehaviorInput): BehaviorRule {
-  checkNotSimulated(context, path, rule);
   const containers = Object.entries(rule.containers ?? {});
   return {
     match: readMatch(context, [...path, 'match'], rule.match ?? {}),
@@ -76,6 +72,8 @@ function readRule(context: DecodeContext, path: FieldPath, rule: BehaviorInput):
       containers.map(([name, container]) => [name, readContainer(context, [...path, 'containers', name], container)]),
     ),
     errorRate: rule.errorRate ?? 0,
+    ...(rule.usage !== undefined && { usage: readUsage(context, [...path, 'usage'], rule.usage) }),
+    ...(rule.load !== undefined && { load: readLoad(context, [...path, 'load'], rule.load) }),
   };
 }
 
@@ -132,18 +130,6 @@ function readCode(context: DecodeContext, path: FieldPath, value: JsonValue): nu
   }
   if (value < 0) return failAt(context, path, 'must be greater than or equal to 0');
   return value <= MOST_EXIT_CODE ? value : failAt(context, path, `must be less than or equal to ${MOST_EXIT_CODE}`);
-}
-
-/** What will be simulated one day is checked today, so that a file that runs goes on running. */
-function checkNotSimulated(context: DecodeContext, path: FieldPath, rule: BehaviorInput): void {
-  for (const name of NOT_SIMULATED) {
-    const amounts = rule[name];
-    if (amounts === undefined) continue;
-    for (const [resource, amount] of Object.entries(amounts)) {
-      parseAt(context, [...path, name, resource], () => parseQuantity(amount as string | number));
-    }
-    context.notSimulated('Scenario', `behavior.${name}`);
-  }
 }
 
 function readMatch(context: DecodeContext, path: FieldPath, match: NonNullable<BehaviorInput['match']>): BehaviorMatch {

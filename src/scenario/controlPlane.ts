@@ -4,7 +4,13 @@ import { parseDurationMicros } from '../api/duration.ts';
 import { didYouMean } from '../api/nearest.ts';
 import type { FieldPath } from '../api/path.ts';
 import type { JsonValue } from '../api/types.ts';
-import type { ClientLimits, ControlPlaneOptions } from '../controllers/options.ts';
+import type {
+  ClientLimits,
+  ControlPlaneOptions,
+  HorizontalPodAutoscalerOptions,
+  NodeMonitorFlags,
+} from '../controllers/options.ts';
+import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import type { ControlPlaneInput } from './schema.ts';
 
 type Latency = ControlPlaneOptions['latency'];
@@ -38,8 +44,24 @@ export const defaultControlPlane: ControlPlaneOptions = {
     concurrentTtlAfterFinishedSyncs: 5,
     concurrentServiceEndpointSyncs: 5,
     concurrentResourceQuotaSyncs: 5,
+    concurrentHorizontalPodAutoscalerSyncs: 5,
     concurrentGcSyncs: 20,
     terminatedPodGcThreshold: 12_500,
+    nodeMonitor: {
+      periodMicros: 5 * MICROS_PER_SECOND,
+      gracePeriodMicros: undefined,
+      evictionRate: 0.1,
+      secondaryEvictionRate: 0.01,
+      unhealthyZoneThreshold: 0.55,
+      largeClusterSizeThreshold: 50,
+    },
+    horizontalPodAutoscaler: {
+      syncPeriodMicros: 15 * MICROS_PER_SECOND,
+      tolerance: 0.1,
+      downscaleStabilizationMicros: 300 * MICROS_PER_SECOND,
+      cpuInitializationPeriodMicros: 300 * MICROS_PER_SECOND,
+      initialReadinessDelayMicros: 30 * MICROS_PER_SECOND,
+    },
   },
   kubeScheduler: { kubeApiQps: 50, kubeApiBurst: 100 },
   // Not documented anywhere: taken from the recordings in workloads/conformance, as docs/fidelity.md says.
@@ -91,7 +113,7 @@ const COMMON_FLAGS = words(`feature-gates kube-api-content-type leader-elect lea
 
 type ConcurrentSyncs = Exclude<
   keyof ControlPlaneOptions['kubeControllerManager'],
-  keyof ClientLimits | 'terminatedPodGcThreshold'
+  keyof ClientLimits | 'terminatedPodGcThreshold' | 'nodeMonitor' | 'horizontalPodAutoscaler'
 >;
 
 /** The flags that set how many objects a controller syncs at a time. */
@@ -106,26 +128,24 @@ const CONCURRENT_SYNCS: readonly (readonly [ConcurrentSyncs, string])[] = [
   ['concurrentTtlAfterFinishedSyncs', 'concurrent-ttl-after-finished-syncs'],
   ['concurrentServiceEndpointSyncs', 'concurrent-service-endpoint-syncs'],
   ['concurrentResourceQuotaSyncs', 'concurrent-resource-quota-syncs'],
+  ['concurrentHorizontalPodAutoscalerSyncs', 'concurrent-horizontal-pod-autoscaler-syncs'],
   ['concurrentGcSyncs', 'concurrent-gc-syncs'],
 ];
 
 /** Flags that change how controllers decide or how fast they are; those about files, keys and ports mean nothing here. */
 const CONTROLLER_MANAGER_FLAGS = words(`
   allocate-node-cidrs attach-detach-reconcile-sync-period concurrent-device-taint-eviction-syncs
-  concurrent-endpoint-syncs concurrent-ephemeralvolume-syncs concurrent-horizontal-pod-autoscaler-syncs
-  concurrent-namespace-syncs concurrent-resourceclaim-syncs concurrent-service-syncs
+  concurrent-endpoint-syncs concurrent-ephemeralvolume-syncs concurrent-namespace-syncs concurrent-resourceclaim-syncs concurrent-service-syncs
   concurrent-serviceaccount-token-syncs concurrent-validating-admission-policy-status-syncs configure-cloud-routes
   controller-start-interval controllers disable-attach-detach-reconcile-sync disable-force-detach-on-timeout
   enable-dynamic-provisioning enable-garbage-collector enable-hostpath-provisioner endpoint-updates-batch-period
-  endpointslice-updates-batch-period horizontal-pod-autoscaler-cpu-initialization-period
-  horizontal-pod-autoscaler-downscale-stabilization horizontal-pod-autoscaler-initial-readiness-delay
-  horizontal-pod-autoscaler-sync-period horizontal-pod-autoscaler-tolerance large-cluster-size-threshold
+  endpointslice-updates-batch-period
   legacy-service-account-token-clean-up-period max-endpoints-per-slice min-resync-period
   mirroring-concurrent-service-endpoint-syncs mirroring-endpointslice-updates-batch-period
-  mirroring-max-endpoints-per-subset namespace-sync-period node-cidr-mask-size node-eviction-rate
-  node-monitor-grace-period node-monitor-period node-startup-grace-period node-sync-period
+  mirroring-max-endpoints-per-subset namespace-sync-period node-cidr-mask-size
+  node-startup-grace-period node-sync-period
   pv-recycler-increment-timeout-nfs pv-recycler-timeout-increment-hostpath pvclaimbinder-sync-period
-  resource-quota-sync-period route-reconciliation-period secondary-node-eviction-rate unhealthy-zone-threshold
+  resource-quota-sync-period route-reconciliation-period
 `);
 
 const SCHEDULER_FLAGS = words('config pod-max-in-unschedulable-pods-duration');
@@ -161,9 +181,38 @@ function readControllerManager(
     ...limits,
     ...(Object.fromEntries(syncs) as Record<ConcurrentSyncs, number>),
     terminatedPodGcThreshold,
+    nodeMonitor: readNodeMonitor(reader, values.nodeMonitor),
+    horizontalPodAutoscaler: readAutoscaler(reader, values.horizontalPodAutoscaler),
   };
   reader.finish([...COMMON_FLAGS, ...CONTROLLER_MANAGER_FLAGS]);
   return read;
+}
+
+function readNodeMonitor(reader: FlagReader, values: NodeMonitorFlags): NodeMonitorFlags {
+  const { gracePeriodMicros } = values;
+  const periodMicros = reader.duration('node-monitor-period', values.periodMicros, 1);
+  return {
+    periodMicros,
+    gracePeriodMicros: reader.duration('node-monitor-grace-period', gracePeriodMicros, 1),
+    evictionRate: reader.share('node-eviction-rate', values.evictionRate),
+    secondaryEvictionRate: reader.share('secondary-node-eviction-rate', values.secondaryEvictionRate),
+    unhealthyZoneThreshold: reader.share('unhealthy-zone-threshold', values.unhealthyZoneThreshold),
+    largeClusterSizeThreshold: reader.share('large-cluster-size-threshold', values.largeClusterSizeThreshold),
+  };
+}
+
+function readAutoscaler(reader: FlagReader, values: HorizontalPodAutoscalerOptions): HorizontalPodAutoscalerOptions {
+  const flag = (name: string): string => `horizontal-pod-autoscaler-${name}`;
+  return {
+    syncPeriodMicros: reader.duration(flag('sync-period'), values.syncPeriodMicros, 1),
+    tolerance: reader.share(flag('tolerance'), values.tolerance),
+    downscaleStabilizationMicros: reader.duration(flag('downscale-stabilization'), values.downscaleStabilizationMicros),
+    cpuInitializationPeriodMicros: reader.duration(
+      flag('cpu-initialization-period'),
+      values.cpuInitializationPeriodMicros,
+    ),
+    initialReadinessDelayMicros: reader.duration(flag('initial-readiness-delay'), values.initialReadinessDelayMicros),
+  };
 }
 
 function readScheduler(context: DecodeContext, base: ControlPlaneOptions, flags: Flags): ClientLimits {
@@ -199,6 +248,21 @@ class FlagReader {
     if (value === undefined) return fallback;
     if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
     return failAt(this.#context, this.#path(flag), `expected a whole number from 1, got ${JSON.stringify(value)}`);
+  }
+
+  duration<F extends number | undefined>(flag: string, fallback: F, leastMicros = 0): number | F {
+    const value = this.#take(flag);
+    if (value === undefined) return fallback;
+    const micros = parseAt(this.#context, this.#path(flag), () => parseDurationMicros(value as string | number));
+    return micros >= leastMicros ? micros : failAt(this.#context, this.#path(flag), 'must be greater than 0');
+  }
+
+  /** A number from 0. */
+  share(flag: string, fallback: number): number {
+    const value = this.#take(flag);
+    if (value === undefined) return fallback;
+    if (typeof value === 'number' && value >= 0) return value;
+    return failAt(this.#context, this.#path(flag), `expected a number from 0, got ${JSON.stringify(value)}`);
   }
 
   /** What is not above 0 means that there is none. */

@@ -126,6 +126,7 @@ function controlPlaneSchema(leaf: Leaf) {
     'kube-api-qps': leaf(z.number()).optional().describe('Requests per second; negative: no limit.'),
     'kube-api-burst': leaf(z.number()).optional().describe('Requests above the rate that may come at once.'),
   };
+  const autoscaler = (what: string) => leaf(durationForm()).optional().describe(what);
   const syncs = (what: string) => leaf(z.number()).optional().describe(`${what} that are synced at the same time.`);
   return z.strictObject({
     preset: z
@@ -147,7 +148,39 @@ function controlPlaneSchema(leaf: Leaf) {
         'concurrent-ttl-after-finished-syncs': syncs('Finished Jobs with a TTL'),
         'concurrent-service-endpoint-syncs': syncs('Services'),
         'concurrent-resource-quota-syncs': syncs('ResourceQuotas'),
+        'concurrent-horizontal-pod-autoscaler-syncs': syncs('HorizontalPodAutoscalers'),
+        'horizontal-pod-autoscaler-sync-period': autoscaler(
+          'From one sync of an autoscaler to its next (default 15s).',
+        ),
+        'horizontal-pod-autoscaler-downscale-stabilization': autoscaler(
+          'How long the highest recommendation holds before replicas are taken away (default 5m).',
+        ),
+        'horizontal-pod-autoscaler-cpu-initialization-period': autoscaler(
+          'How long after its start the cpu of a pod that is not ready is left out (default 5m).',
+        ),
+        'horizontal-pod-autoscaler-initial-readiness-delay': autoscaler(
+          'How long after its start a pod that is not ready counts as never ready (default 30s).',
+        ),
+        'horizontal-pod-autoscaler-tolerance': leaf(z.number())
+          .optional()
+          .describe('Share by which usage may miss its target before replicas change (default 0.1).'),
         'concurrent-gc-syncs': syncs('Objects of the garbage collector'),
+        'node-monitor-period': leaf(durationForm()).optional().describe('How often nodes are looked at (default 5s).'),
+        'node-monitor-grace-period': leaf(durationForm())
+          .optional()
+          .describe('How long a node may be silent before it counts as lost (default 50s, 40s before 1.32).'),
+        'node-eviction-rate': leaf(z.number())
+          .optional()
+          .describe('Lost nodes of a zone per second whose pods are evicted (default 0.1).'),
+        'secondary-node-eviction-rate': leaf(z.number())
+          .optional()
+          .describe('The same in a large zone of which much is lost (default 0.01).'),
+        'unhealthy-zone-threshold': leaf(z.number())
+          .optional()
+          .describe('Share of lost nodes from which much of a zone is lost (default 0.55).'),
+        'large-cluster-size-threshold': leaf(z.number())
+          .optional()
+          .describe('Nodes above which a zone is large; in others nothing is evicted when much is lost (default 50).'),
         'terminated-pod-gc-threshold': leaf(z.number())
           .optional()
           .describe('Finished pods that are kept; 0: any number.'),
@@ -184,7 +217,6 @@ function ruleSchema(leaf: Leaf) {
     attempts: z.array(delayForm()).min(1).describe('By start of the container; the last one repeats.'),
   });
   const repeated = leaf(z.union([delayForm(), attempts]));
-  const quantities = z.record(z.string(), leaf(z.union([z.string(), z.number()])));
   const match = z.strictObject({
     image: z.string().optional().describe('Image of the first container.'),
     labels: leaf(z.record(z.string(), z.unknown())).optional().describe('Labels of the pod, or a label selector.'),
@@ -218,8 +250,34 @@ function ruleSchema(leaf: Leaf) {
       .max(1)
       .optional()
       .describe('Share of the requests to a ready pod that fail, 0 to 1 (default 0).'),
-    usage: quantities.optional().describe('What each running pod uses. Not simulated yet.'),
-    load: quantities.optional().describe('A load shared by all ready pods of this rule. Not simulated yet.'),
+    usage: leaf(usageForm()).optional().describe('What each running pod uses, for autoscalers to see.'),
+    load: leaf(loadForm())
+      .optional()
+      .describe('What all ready pods of the rule, and of their workloads, share equally; beside usage.'),
+  });
+}
+
+function usageForm(): z.ZodType {
+  const quantity = z.union([z.string(), z.number()]);
+  const amounts = { cpu: quantity.optional(), memory: quantity.optional() };
+  return z.strictObject({
+    ...amounts,
+    startup: z
+      .strictObject({ ...amounts, for: durationForm() })
+      .optional()
+      .describe('Instead, from the start of the containers on.'),
+  });
+}
+
+function loadForm(): z.ZodType {
+  const quantity = z.union([z.string(), z.number()]);
+  const steps = z.array(z.tuple([durationForm(), quantity])).min(1);
+  const overTime = z.union([quantity, z.strictObject({ steps: steps.describe('[time, amount] in order.') })]);
+  return z.strictObject({
+    cpu: overTime.optional(),
+    memory: overTime.optional(),
+    requestsPerSecond: overTime.optional().describe('Together with cpuPerRequest, in place of cpu.'),
+    cpuPerRequest: quantity.optional().describe('What one request costs.'),
   });
 }
 

@@ -131,6 +131,7 @@ const SHORT_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     ...fieldsOfSpec('successfulJobsHistoryLimit', 'failedJobsHistoryLimit'),
     ...prefixed('spec.jobTemplate.spec.template.spec.', POD_FIELDS),
   },
+  HorizontalPodAutoscaler: fieldsOfSpec('minReplicas', 'maxReplicas'),
   PodDisruptionBudget: fieldsOfSpec('minAvailable', 'maxUnavailable', 'unhealthyPodEvictionPolicy'),
   PersistentVolumeClaim: fieldsOfSpec('storageClassName'),
   // A class has no spec.

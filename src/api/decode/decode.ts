@@ -22,8 +22,9 @@ const decoders: Readonly<Record<SimulatedKind, Decoder>> = { ...appsDecoders, ..
 export function decodeManifest(document: JsonObject, context: DecodeContext): Manifest {
   const kind = readKind(document, context);
   const decoder = decoders[kind];
-  checkShape(context, kind, document, decoder.shape);
-  const copy = cloneJson(document);
+  const converted = decoder.conversions?.[String(document.apiVersion)]?.(document) ?? document;
+  checkShape(context, kind, converted, decoder.shape);
+  const copy = cloneJson(converted);
   dropNulls(copy);
   decoder.applyDefaults(copy);
   return decoder.read(context, copy);
@@ -52,7 +53,8 @@ function readKind(document: JsonObject, context: DecodeContext): SimulatedKind {
     return failAt(context, ['kind'], `kind ${JSON.stringify(kind)} is not simulated`, hint);
   }
   const expected = simulatedApiVersions[kind];
-  if (document.apiVersion !== expected) {
+  const isOlder = Object.hasOwn(decoders[kind].conversions ?? {}, String(document.apiVersion));
+  if (document.apiVersion !== expected && !isOlder) {
     const found = document.apiVersion === undefined ? 'nothing' : JSON.stringify(document.apiVersion);
     failAt(context, ['apiVersion'], `expected ${JSON.stringify(expected)} for kind ${kind}, got ${found}`);
   }

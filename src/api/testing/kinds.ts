@@ -186,6 +186,33 @@ const BODIES: Readonly<Record<SimulatedKind, JsonObject>> = {
       ],
     },
   },
+  HorizontalPodAutoscaler: {
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      minReplicas: 2,
+      maxReplicas: 10,
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } },
+        {
+          type: 'ContainerResource',
+          containerResource: {
+            name: 'memory',
+            container: 'app',
+            target: { type: 'AverageValue', averageValue: '100Mi' },
+          },
+        },
+      ],
+      behavior: {
+        scaleUp: {
+          stabilizationWindowSeconds: 30,
+          selectPolicy: 'Min',
+          policies: [{ type: 'Pods', value: 4, periodSeconds: 60 }],
+          tolerance: '0.05',
+        },
+        scaleDown: { selectPolicy: 'Disabled' },
+      },
+    },
+  },
   PriorityClass: { value: 1000, globalDefault: true, preemptionPolicy: 'Never', description: 'for all' },
 };
 

@@ -13,6 +13,7 @@ export type LogEntry =
   | StatefulSetLine
   | DaemonSetLine
   | JobLine
+  | HorizontalPodAutoscalerLine
   | PodDisruptionBudgetLine
   | PersistentVolumeClaimLine
   | EndpointLine
@@ -102,6 +103,19 @@ export interface JobLine extends Line<'Job'> {
   readonly ready?: number;
   readonly succeeded: number;
   readonly terminating?: number;
+}
+
+/** Beside these, a field for each condition that there is: its type, with `Status/Reason`. */
+export interface HorizontalPodAutoscalerLine extends Line<'HorizontalPodAutoscaler'> {
+  readonly AbleToScale?: string;
+  readonly ScaledToZero?: string;
+  readonly ScalingActive?: string;
+  readonly ScalingLimited?: string;
+  readonly current: number;
+  readonly deleted?: true;
+  readonly desired: number;
+  /** Percent, of the first metric with a utilization; absent where it is not known. */
+  readonly utilization?: number;
 }
 
 export interface PodDisruptionBudgetLine extends Line<'PodDisruptionBudget'> {

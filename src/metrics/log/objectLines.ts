@@ -4,6 +4,7 @@ import {
   type DaemonSet,
   DESIRED_REPLICAS_ANNOTATION,
   type Deployment,
+  type HorizontalPodAutoscaler,
   type Job,
   MAX_REPLICAS_ANNOTATION,
   type Node,
@@ -15,6 +16,7 @@ import {
 import type {
   DaemonSetLine,
   DeploymentLine,
+  HorizontalPodAutoscalerLine,
   JobLine,
   NodeLine,
   PodDisruptionBudgetLine,
@@ -98,6 +100,20 @@ export function jobFields({ status }: Job, isDeleted: boolean): Fields<JobLine> 
     ...(status.ready === undefined ? {} : { ready: status.ready }),
     succeeded: status.succeeded,
     ...terminatingField(status.terminating),
+  };
+}
+
+export function autoscalerFields(
+  { status }: HorizontalPodAutoscaler,
+  isDeleted: boolean,
+): Fields<HorizontalPodAutoscalerLine> {
+  const used = status.currentMetrics.find((metric) => metric?.averageUtilization !== undefined);
+  return {
+    ...conditionTexts(status.conditions),
+    current: status.currentReplicas,
+    ...(isDeleted && DELETED),
+    desired: status.desiredReplicas,
+    ...(used !== undefined && { utilization: used.averageUtilization! }),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   EMPTY_CRON_JOB_STATUS,
   EMPTY_DAEMON_SET_STATUS,
   EMPTY_DEPLOYMENT_STATUS,
+  EMPTY_HORIZONTAL_POD_AUTOSCALER_STATUS,
   EMPTY_POD_DISRUPTION_BUDGET_STATUS,
   EMPTY_REPLICA_SET_STATUS,
   EMPTY_RESOURCE_QUOTA_STATUS,
@@ -59,6 +60,8 @@ export function initialObject(
       return { ...manifest, ...stored, status: EMPTY_POD_DISRUPTION_BUDGET_STATUS };
     case 'ResourceQuota':
       return { ...manifest, ...stored, status: EMPTY_RESOURCE_QUOTA_STATUS };
+    case 'HorizontalPodAutoscaler':
+      return { ...manifest, ...stored, status: EMPTY_HORIZONTAL_POD_AUTOSCALER_STATUS };
     case 'Node':
     case 'Service':
     case 'StorageClass':

@@ -42,6 +42,7 @@ export const kinds = {
   ResourceQuota: namespaced('ResourceQuota', 'quota'),
   PriorityClass: clusterScoped('PriorityClass', 'pc'),
   LimitRange: namespaced('LimitRange', 'limits'),
+  HorizontalPodAutoscaler: namespaced('HorizontalPodAutoscaler', 'hpa'),
 } as const satisfies Record<NamedKind, ResourceKind>;
 
 /** The pods behind a Service, in the older form that people type; made from the Service's slices, and only to be read. */
@@ -66,6 +67,7 @@ export const categoryAll: readonly ResourceKind[] = [
   kinds.Deployment,
   kinds.ReplicaSet,
   kinds.StatefulSet,
+  kinds.HorizontalPodAutoscaler,
   kinds.CronJob,
   kinds.Job,
 ];
@@ -73,7 +75,6 @@ export const categoryAll: readonly ResourceKind[] = [
 /** Real resource types that are not simulated, singular, plural and short names. */
 const NOT_SIMULATED: ReadonlySet<string> = new Set(
   `ingress ingresses ing configmap configmaps cm secret secrets namespace namespaces ns event events ev
-  horizontalpodautoscaler horizontalpodautoscalers hpa
   serviceaccount serviceaccounts sa networkpolicy networkpolicies netpol all`.split(/\s+/),
 );
 
@@ -84,7 +85,7 @@ const NOT_SIMULATED: ReadonlySet<string> = new Set(
  */
 export function resolveKind(word: string): ResourceKind {
   const [name = '', ...rest] = word.toLowerCase().split('.');
-  const group = rest[0] === 'v1' ? rest.slice(1).join('.') : rest.join('.');
+  const group = /^v[12]$/.test(rest[0] ?? '') ? rest.slice(1).join('.') : rest.join('.');
   const found = readableKinds.find((kind) => namesOf(kind).includes(name));
   if (found !== undefined && (rest.length === 0 || group === found.group)) return found;
   if (NOT_SIMULATED.has(name)) throw new UsageError(`${JSON.stringify(word)}: this resource type is not supported yet`);

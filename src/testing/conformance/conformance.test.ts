@@ -8,6 +8,7 @@ import { compareRecordings } from './compare.ts';
 
 const ROOT = fileURLToPath(new URL('../../../workloads/conformance', import.meta.url));
 const FOLDERS = [
+  'autoscaling',
   'daemonset',
   'deployment',
   'disruption',

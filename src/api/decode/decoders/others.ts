@@ -1,11 +1,14 @@
 /** Every kind beside those of `apps.ts`. */
+import { convertAutoscalerV1, defaultHorizontalPodAutoscaler } from '../../autoscalingDefaults.ts';
 import { defaultNode, defaultPod } from '../../defaults.ts';
 import { defaultCronJob, defaultJob } from '../../defaultsBatch.ts';
 import { defaultLimitRange, defaultPriorityClass, defaultService, noDefaults } from '../../otherDefaults.ts';
 import { defaultPersistentVolume, defaultPersistentVolumeClaim, defaultStorageClass } from '../../storageDefaults.ts';
 import type { SimulatedKind } from '../../types.ts';
+import { horizontalPodAutoscalerShape } from '../autoscalingShapes.ts';
 import { cronJobShape, jobShape } from '../batchShapes.ts';
 import { readCronJob } from '../cronJob.ts';
+import { readHorizontalPodAutoscaler } from '../horizontalPodAutoscaler.ts';
 import { readJob } from '../job.ts';
 import { readLimitRange } from '../limitRange.ts';
 import { readNode } from '../node.ts';
@@ -49,5 +52,11 @@ export const otherDecoders: Readonly<Record<Exclude<SimulatedKind, AppsKind>, De
   PodDisruptionBudget: { shape: podDisruptionBudgetShape, applyDefaults: noDefaults, read: readPodDisruptionBudget },
   ResourceQuota: { shape: resourceQuotaShape, applyDefaults: noDefaults, read: readResourceQuota },
   LimitRange: { shape: limitRangeShape, applyDefaults: defaultLimitRange, read: readLimitRange },
+  HorizontalPodAutoscaler: {
+    conversions: { 'autoscaling/v1': convertAutoscalerV1 },
+    shape: horizontalPodAutoscalerShape,
+    applyDefaults: defaultHorizontalPodAutoscaler,
+    read: readHorizontalPodAutoscaler,
+  },
   PriorityClass: { shape: priorityClassShape, applyDefaults: defaultPriorityClass, read: readPriorityClass },
 };

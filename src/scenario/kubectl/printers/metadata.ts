@@ -16,6 +16,7 @@ const WITHOUT_GENERATION: ReadonlySet<StoredKind> = new Set([
   'StorageClass',
   'ResourceQuota',
   'LimitRange',
+  'HorizontalPodAutoscaler',
 ]);
 
 export function addServerMetadata(object: AnyStored, metadata: JsonObject): void {

@@ -13,6 +13,7 @@ import type {
 import type { Micros } from '../../../kernel/time.ts';
 import { formatAmount } from '../amounts.ts';
 import { timestamp } from '../timestamps.ts';
+import { autoscalerStatus } from './autoscaling.ts';
 import { capacityOf } from './storage.ts';
 
 /** The status of an object; undefined where its manifest has all that there is, or it has none. */
@@ -39,6 +40,11 @@ export function statusDocument(cluster: Cluster, object: AnyStored): JsonObject 
       return { phase: object.status.phase };
     case 'PodDisruptionBudget':
       return budgetStatus(cluster, object);
+    case 'HorizontalPodAutoscaler': {
+      const document = autoscalerStatus(object);
+      addConditions(document, object.status.conditions, transition);
+      return document;
+    }
     case 'ResourceQuota':
       return quotaStatus(object);
     default:

@@ -3,6 +3,7 @@ import type { Cluster } from '../../../cluster/cluster.ts';
 import { endpoints, type NamedKind, type ResourceKind } from '../kinds.ts';
 import { labelsOf, type Target } from '../objects.ts';
 import { textTable } from '../textTable.ts';
+import { horizontalPodAutoscalerColumns } from './autoscaling.ts';
 import { cronJobColumns, jobColumns } from './batch.ts';
 import { type Columns, formatMap } from './columns.ts';
 import { MINIMUM_WIDTH, PADDING } from './layout.ts';
@@ -54,6 +55,7 @@ const columnsByKind: Readonly<Record<NamedKind, Columns>> = {
   ResourceQuota: resourceQuotaColumns,
   PriorityClass: priorityClassColumns,
   LimitRange: limitRangeColumns,
+  HorizontalPodAutoscaler: horizontalPodAutoscalerColumns,
 };
 
 /** The table of objects of one kind. */
