@@ -17,7 +17,10 @@ const sidecar = { restartPolicy: 'Always' };
 describe('what a pod asks for', () => {
   it('is the sum over its containers', () => {
     const spec = podSpec({
-      containers: [container('a', { cpu: '100m', 'x.io/gpu': 1 }), container('b', { memory: '1Ki' })],
+      containers: [
+        { name: 'a', image: 'i', resources: { requests: { cpu: '100m' }, limits: { cpu: '1', 'x.io/gpu': 1 } } },
+        container('b', { memory: '1Ki' }),
+      ],
     });
     expect(podRequests(spec)).toEqual({
       cpuMilli: 100,

@@ -37,8 +37,8 @@ describe('a kubelet takes no pod', () => {
     ],
     [
       'without the devices for it',
-      requests({ 'example.com/gpu': '1' }),
-      requests({ 'example.com/gpu': '1' }),
+      pod({ resources: { limits: { 'example.com/gpu': '1' } } }),
+      pod({ resources: { limits: { 'example.com/gpu': '1' } } }),
       "OutOfexample.com/gpu: Pod was rejected: Node didn't have enough resource: example.com/gpu, requested: 1, used: 1, capacity: 1",
     ],
     [

@@ -183,13 +183,18 @@ export class TestCluster {
 }
 
 function podManifest(name: string, { labels = {}, requests, spec = {}, ports = [] }: PodSketch): PodManifest {
-  const resources = requests === undefined ? {} : { requests };
+  const resources = requests === undefined ? {} : { requests, limits: deviceLimits(requests) };
   return decodeObject({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace: 'default', labels },
     spec: { containers: [{ name: 'c', image: 'c:v1', resources, ports }], ...spec },
   }) as PodManifest;
+}
+
+/** Of what cannot be overcommitted request and limit are one. */
+function deviceLimits(requests: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(requests).filter(([name]) => /\/|^hugepages-/.test(name)));
 }
 
 /** Runs a plugin's PreFilter and Filter as the framework does; reasons, or `undefined` where the node passes. */

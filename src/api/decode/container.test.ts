@@ -23,6 +23,15 @@ describe('a container', () => {
     ],
     [{ resources: { requests: { 'x.io/gpu': '500m' } } }, 'resources.requests[x.io/gpu]: must be an integer'],
     [
+      { resources: { requests: { 'x.io/gpu': 1 } } },
+      'resources.limits: Required value: Limit must be set for non overcommitable resources (limits: {x.io/gpu: 1})',
+    ],
+    [
+      { resources: { requests: { 'x.io/gpu': 1 }, limits: { 'x.io/gpu': 2 } } },
+      'resources.requests[x.io/gpu]: Invalid value: 1: must be equal to x.io/gpu limit of 2',
+    ],
+    [{ resources: { limits: { 'hugepages-2Mi': '4Mi' } } }, 'resources: Forbidden: HugePages require cpu or memory'],
+    [
       { resources: { requests: { cpus: 1 } } },
       'resources.requests.cpus: Invalid value: "cpus": must be a standard resource type or fully qualified (cpu, memory, ephemeral-storage, or as in nvidia.com/gpu)',
     ],

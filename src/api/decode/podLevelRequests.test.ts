@@ -35,7 +35,10 @@ describe('requests of a pod as a whole', () => {
   });
 
   it('may be of huge pages', () => {
-    const spec = podSpec({ limits: { cpu: 1, 'hugepages-2Mi': '8Mi' } }, { limits: { 'hugepages-2Mi': '4Mi' } });
+    const spec = podSpec(
+      { limits: { cpu: 2, 'hugepages-2Mi': '8Mi' } },
+      { limits: { cpu: 1, 'hugepages-2Mi': '4Mi' } },
+    );
     expect(spec.podRequests).toEqual({ cpuMilli: 1000, hugepages: new Map([['hugepages-2Mi', 8 * MI]]) });
     expect(podRequests(spec).extended).toEqual(new Map([['hugepages-2Mi', 8 * MI]]));
   });

@@ -5,6 +5,7 @@ import { canonicalQuantity, parseCpuMilli, parseQuantity, parseWhole } from '../
 import type { JsonObject, JsonValue, ResourceAmounts } from '../types.ts';
 import { type DecodeContext, failAt, parseAt } from './context.ts';
 import { objectAt } from './read.ts';
+import { invalid } from './refusals.ts';
 
 /** What a container can ask for. */
 export const CONTAINER_RESOURCES: readonly string[] = ['cpu', 'memory', 'ephemeral-storage'];
@@ -28,21 +29,52 @@ export function readAmounts(context: DecodeContext, path: FieldPath, value: Json
 /**
  * The requests of a container; limits stand in for requests that are missing, as the API server's defaults for pods do.
  *
- * @throws InputError also for a request above its limit.
+ * @throws InputError also for a request above its limit, and for one of a device without an equal limit.
  */
 export function readRequests(context: DecodeContext, path: FieldPath, resources: JsonObject): ResourceAmounts {
   const requests = objectAt(resources, 'requests');
   const limits = objectAt(resources, 'limits');
   readAmounts(context, [...path, 'limits'], limits);
   const amounts = readAmounts(context, [...path, 'requests'], { ...limits, ...requests });
-  for (const name of Object.keys(requests)) {
-    const limit = limits[name] as string | number | undefined;
-    const request = requests[name] as string | number;
-    if (limit === undefined || parseQuantity(request) <= parseQuantity(limit)) continue;
-    const message = `Invalid value: ${JSON.stringify(request)}: must be less than or equal to ${name} limit of ${limit}`;
-    failAt(context, [...path, 'requests', name], message);
+  for (const name of Object.keys(requests)) refuseBeyondLimit(context, path, name, requests, limits);
+  const names = [...Object.keys(requests), ...Object.keys(limits)];
+  if (names.some(isHugepages) && !names.includes('cpu') && !names.includes('memory')) {
+    failAt(context, path, 'Forbidden: HugePages require cpu or memory', undefined, 'key');
   }
   return amounts;
+}
+
+function refuseBeyondLimit(
+  context: DecodeContext,
+  path: FieldPath,
+  name: string,
+  requests: JsonObject,
+  limits: JsonObject,
+): void {
+  const limit = limits[name] as string | number | undefined;
+  const request = requests[name] as string | number;
+  const canBeOvercommitted = isOvercommitAllowed(name);
+  if (limit === undefined) {
+    if (canBeOvercommitted) return;
+    const message = `Required value: Limit must be set for non overcommitable resources`;
+    failAt(context, [...path, 'limits'], message, `limits: {${name}: ${request}}`);
+  }
+  const [asked, most] = [parseQuantity(request), parseQuantity(limit)];
+  if (asked > most && canBeOvercommitted) {
+    const message = `must be less than or equal to ${name} limit of ${limit}`;
+    invalid(context, [...path, 'requests', name], request, message);
+  }
+  if (asked === most || canBeOvercommitted) return;
+  invalid(context, [...path, 'requests', name], request, `must be equal to ${name} limit of ${limit}`);
+}
+
+function isHugepages(name: string): boolean {
+  return name.startsWith('hugepages-');
+}
+
+/** Of Kubernetes' own resources, all but huge pages. */
+function isOvercommitAllowed(name: string): boolean {
+  return (!name.includes('/') || name.includes('kubernetes.io/')) && !isHugepages(name);
 }
 
 /**
