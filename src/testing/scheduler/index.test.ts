@@ -7,7 +7,7 @@ import { tell } from './tell.ts';
 
 /** Every placement and every failure of the story, with its message. */
 function play(story: Story, isDirect: boolean): readonly string[] {
-  const stage = new Stage({ ...story, isDirect, onDecision: () => {} });
+  const stage = new Stage({ ...story, isDirect, onDecision: () => undefined });
   tell(story, stage);
   return stage.log;
 }

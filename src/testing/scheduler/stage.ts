@@ -23,8 +23,8 @@ export interface StageOptions {
   readonly minorVersion?: number;
   readonly seed?: number;
   readonly isDirect?: boolean;
-  /** Told of every decision instead of the witness. */
-  readonly onDecision?: (state: CycleState, node: number, algorithm: SchedulingAlgorithm) => void;
+  /** Told of every decision instead of the witness; a number that it answers with is taken for the node's row. */
+  readonly onDecision?: (state: CycleState, node: number, algorithm: SchedulingAlgorithm) => number | undefined;
   /** Counts what was compared. */
   readonly seen?: Seen;
   readonly percentageOfNodesToScore?: number;
@@ -37,7 +37,7 @@ export class Stage {
   readonly kernel = new Kernel();
   readonly cluster: Cluster;
   readonly scheduler: Scheduler;
-  /** `POD on NODE`, or `POD: MESSAGE` of an attempt that failed. */
+  /** `POD on NODE`, or `POD: MESSAGE NODE` of an attempt that failed, with the node that the pod may hope for. */
   readonly log: string[] = [];
   readonly witness: Witness;
   private readonly minorVersion: number;
@@ -72,13 +72,15 @@ export class Stage {
       isDirect,
       onScheduled: (pod, node) => this.log.push(`${this.cluster.podName(pod)} on ${this.cluster.nodes.names[node]}`),
       onFailedScheduling: (pod, message) => {
-        this.log.push(`${this.cluster.podName(pod)}: ${message}`);
-        this.witness.hasFailed(message, this.cluster.nodes.names[this.scheduler.nominator.nodeOf(pod)] ?? '');
+        const hopedFor = this.cluster.nodes.names[this.scheduler.nominator.nodeOf(pod)] ?? '';
+        this.log.push(`${this.cluster.podName(pod)}: ${message} ${hopedFor}`);
+        this.witness.hasFailed(message, hopedFor);
       },
       onDecision: (state, node, algorithm) => {
-        if (options.onDecision === undefined) this.witness.see(state, node, algorithm);
-        else options.onDecision(state, node, algorithm);
-        return node;
+        if (this.isWatched) this.witness.see(state, node, algorithm);
+        const chosen = options.onDecision?.(state, node, algorithm) ?? node;
+        if (chosen !== -1) this.witness.assume(state.pod, chosen);
+        return chosen;
       },
     });
     this.cluster.observeEvents(({ name, reason }) => {

@@ -77,6 +77,11 @@ export class Witness {
     return this.assumed.get(this.cluster.pods.uid[pod]!) ?? -1;
   }
 
+  /** The pod counts on the node from now on. */
+  assume(pod: number, node: number): void {
+    this.assumed.set(this.cluster.pods.uid[pod]!, node);
+  }
+
   /** @param node row of the chosen one, -1 for none */
   see(state: CycleState, node: number, algorithm: SchedulingAlgorithm): void {
     const world = this.options.world();
@@ -100,7 +105,6 @@ export class Witness {
     if (node === -1) return;
     if (decision.found.length + decision.verdicts.size < world.nodes.length) this.seen.samples++;
     this.compareChoice(pod, this.cluster.nodes.names[node]!, decision);
-    this.assumed.set(this.cluster.pods.uid[state.pod]!, node);
   }
 
   private fail(pod: WorldPod, world: World, decision: Decision): void {

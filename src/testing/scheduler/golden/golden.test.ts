@@ -29,6 +29,7 @@ function answersTo(row: GoldenRow): { readonly scheduler: Answer; readonly oracl
       const pod = stage.cluster.findPod(row.pod.namespace ?? 'default', 'incoming');
       const evaluation = algorithm.evaluate(stateOf(stage, state, pod));
       answers ??= { scheduler: ofScheduler(stage, evaluation, names), oracle: ofOracle(stage, pod, names) };
+      return undefined;
     },
   });
   for (const [name, sketch] of Object.entries(row.nodes)) stage.create(nodeDocument(name, sketch));
