@@ -99,8 +99,20 @@ describe('--explain', () => {
   });
 });
 
+it('a run that is cut off has the choices that were made by then', () => {
+  const { status, stdout } = run(
+    '--max-events',
+    '20',
+    '--follow',
+    bindings('cut.jsonl', ['p', 'node-0'], ['q', 'node-1']),
+  );
+  expect(status).toBe(5);
+  expect(stdout).toMatch(/^\d of \d choices? (?:is|are) among the best\.$/m);
+});
+
 it('neither goes with what cannot show it', () => {
   expect(run('-o', 'csv', '--explain', 'pod/p')).toMatchObject({ status: 2, stdout: '' });
+  expect(run('--events', '-', '--explain', 'pod/p')).toMatchObject({ status: 2, stdout: '' });
   expect(run('--seeds', '2', '--follow', bindings('any.jsonl', ['p', 'node-0']))).toMatchObject({
     status: 2,
     stderr: 'error: --follow: needs a single seed\n',

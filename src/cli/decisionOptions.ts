@@ -12,11 +12,15 @@ export interface DecisionFlags {
 }
 
 /** @throws UsageError for what makes no sense together, or names nothing that can be explained */
-export function refuseDecisionFlags(flags: DecisionFlags & Partial<OutputFlags> & { readonly seeds?: number }): void {
+export function refuseDecisionFlags(
+  flags: DecisionFlags & Partial<OutputFlags> & { readonly seeds?: number; readonly events?: string },
+): void {
   if (flags.follow !== undefined && (flags.seeds ?? 1) > 1) throw new UsageError('--follow: needs a single seed');
   const flag = flags.follow === undefined ? '--explain' : '--follow';
-  if (flags.output === 'csv' && (flags.follow ?? flags.explain) !== undefined) {
-    throw new UsageError(`${flag}: CSV has rollouts only; -o json has it`);
+  if ((flags.follow ?? flags.explain) !== undefined) {
+    if (flags.output === 'csv') throw new UsageError(`${flag}: CSV has rollouts only; -o json has it`);
+    if (flags.events === '-')
+      throw new UsageError(`--events -: stdout cannot take both the events and what ${flag} tells`);
   }
   for (const text of flags.explain ?? []) podNameOf(text);
 }

@@ -97,9 +97,12 @@ export class Follower {
     this.messages.set(this.naming.nameOf(pod), message);
   }
 
-  /** @throws InputError when the recording has a pod that never was there */
-  finish(): FollowResult {
-    const unused = this.recording.bindings.filter((binding) => !this.used.has(binding));
+  /**
+   * @param isCut the run was ended before its time: pods that never came say nothing
+   * @throws InputError when the recording has a pod that never was there
+   */
+  finish(isCut: boolean): FollowResult {
+    const unused = isCut ? [] : this.recording.bindings.filter((binding) => !this.used.has(binding));
     const choices = [...this.choices.values(), ...unused.map((binding) => this.unscheduled(binding))];
     return {
       recording: this.recording.file,

@@ -50,12 +50,13 @@ export class Decisions {
   }
 
   /**
+   * @param isCut the run was ended before its time: what is missing says nothing
    * @throws InputError when the recording has a pod that never was there
    * @throws ExplainError for a name that is no pod's, or the beginning of several pods'
    */
-  finish(queue: SchedulingQueue): Pick<RunResult, 'follow' | 'explanations'> {
+  finish(queue: SchedulingQueue, isCut: boolean): Pick<RunResult, 'follow' | 'explanations'> {
     return {
-      ...(this.follower && { follow: this.follower.finish() }),
+      ...(this.follower && { follow: this.follower.finish(isCut) }),
       ...(this.explainer && { explanations: this.explainer.finish(queue) }),
     };
   }
