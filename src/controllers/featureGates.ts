@@ -27,6 +27,8 @@ const GATES = {
   HPAConfigurableTolerance: { onSince: 35, knownSince: 33 },
   /** KEP-2837: `spec.resources` of a pod as a whole. */
   PodLevelResources: { onSince: 34, knownSince: 32 },
+  /** KEP-4832: the scheduler goes on while it deletes the victims of a preemption. */
+  SchedulerAsyncPreemption: { onSince: 33, knownSince: 32 },
   /** KEP-3973: a Deployment waits for terminating pods before it replaces them. */
   DeploymentPodReplacementPolicy: {
     onSince: Number.POSITIVE_INFINITY,

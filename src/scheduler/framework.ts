@@ -104,6 +104,8 @@ export interface Handle {
   readonly order: NodeOrder;
   readonly nominator: Nominator;
   readonly preemption: PreemptionHooks;
+  /** The feature gate SchedulerAsyncPreemption, where it is not as the version has it. */
+  readonly isPreemptionAsync?: boolean | undefined;
   /** Nothing that was found out is used twice: for tests that hold one way against the other. */
   readonly isDirect?: boolean;
   /** Answers that were given for rows alone no longer hold, though the rows have not changed. */

@@ -40,6 +40,8 @@ export interface SchedulerOptions {
   readonly cycleMicros: Micros;
   /** Release of Kubernetes whose behaviour is played; `minor` 37 for 1.37. */
   readonly version: { readonly minor: number };
+  /** The feature gate SchedulerAsyncPreemption; by default as the version has it. */
+  readonly isPreemptionAsync?: boolean;
   /** An attempt has failed; the message is that of the FailedScheduling event. */
   readonly onFailedScheduling?: (pod: number, message: string) => void;
   /** The victim is about to be deleted, to make room for the preemptor. */
@@ -168,6 +170,7 @@ export class Scheduler {
       order: this.order,
       nominator: this.nominator,
       preemption: this.preemptionHooks(),
+      isPreemptionAsync: this.options.isPreemptionAsync,
       invalidateRows: () => this.order.invalidate(),
       isDirect,
     });

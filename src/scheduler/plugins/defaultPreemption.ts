@@ -36,7 +36,7 @@ export class DefaultPreemption implements PostFilterPlugin, PreEnqueuePlugin {
     const offsets = cluster.streams.stream('scheduler/preemption');
     const preferredNode = (pod: number) => hooks.preferredNode(pod);
     this.candidates = new Candidates({ cluster, cache, order, nominator, args, offsets, preferredNode, isDirect });
-    const isAsync = handle.minorVersion >= ASYNC_SINCE;
+    const isAsync = handle.isPreemptionAsync ?? handle.minorVersion >= ASYNC_SINCE;
     this.executor = new Executor({ cluster, client, nominator, hooks, isAsync });
   }
 

@@ -226,8 +226,8 @@ test('what a nominated pod finds of its own node is not taken for what others fi
 
 describe('while victims are being deleted', () => {
   /** Two victims on one node, and a pod of lower priority that fits the other one and comes with the preemptor. */
-  function reports(minor: number): string[] {
-    const play = new Play(1, { version: { minor } });
+  function reports(minor: number, options: Partial<SchedulerOptions> = {}): string[] {
+    const play = new Play(1, { version: { minor }, ...options });
     play.test.createNode('small', { cpu: '1' });
     play.create({ a: pod('2', 10, AT_ONCE), b: pod('2', 10, AT_ONCE) });
     play.test.log.length = 0;
@@ -249,6 +249,7 @@ describe('while victims are being deleted', () => {
   test('the scheduler waited before, and all victims went at once', () => {
     const [first, second, third] = reports(32);
     expect([first, second]).toEqual(['6 failed vip', '9 scheduled next']);
+    expect(reports(37, { isPreemptionAsync: false }).slice(0, 2)).toEqual([first, second]);
     // It sits out its back-off, to the next whole second.
     expect(third).toMatch(/^1[0-9]{3} scheduled vip$/);
   });
