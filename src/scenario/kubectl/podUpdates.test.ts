@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../api/types.ts';
 import { KubectlRig, NODE, POD } from './testing/kubectlRig.ts';
 
+/** Covers all that admission adds to pods without it. */
+const ALL = { operator: 'Exists' };
 const TOLERATION = { key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 60 };
 
 /** A pod with these fields, and what a strategic merge patch of its spec is answered with. */
@@ -27,22 +29,21 @@ describe('of a pod', () => {
   });
 
   test('tolerations can be added, and how long they hold can change', () => {
-    const { rig, answer } = patched({}, { tolerations: [TOLERATION] });
+    const { rig, answer } = patched({ tolerations: [ALL] }, { tolerations: [ALL, TOLERATION] });
     expect(answer).toBe('pod/bare patched');
-    expect(rig.cluster.templateOf(rig.pod('bare')).spec.tolerations).toMatchObject([TOLERATION]);
-    expect(rig.out('get pod bare -o jsonpath={.spec.tolerations[0].key}')).toBe('a');
-    const longer = { tolerations: [{ ...TOLERATION, tolerationSeconds: 70 }] };
-    expect(patched({ tolerations: [TOLERATION] }, longer).answer).toBe('pod/bare patched');
+    expect(rig.cluster.templateOf(rig.pod('bare')).spec.tolerations).toMatchObject([ALL, TOLERATION]);
+    expect(rig.out('get pod bare -o jsonpath={.spec.tolerations[1].key}')).toBe('a');
+    const both = { tolerations: [ALL, TOLERATION] };
+    const longer = { tolerations: [ALL, { ...TOLERATION, tolerationSeconds: 70 }] };
+    expect(patched(both, longer).answer).toBe('pod/bare patched');
     const message = 'Forbidden: existing toleration can not be modified except its tolerationSeconds';
-    for (const tolerations of [[], [{ ...TOLERATION, key: 'b' }]]) {
-      expect(patched({ tolerations: [TOLERATION] }, { tolerations }).answer).toBe(
-        refused(`spec.tolerations: ${message}`),
-      );
+    for (const tolerations of [[], [ALL], [ALL, { ...TOLERATION, key: 'b' }]]) {
+      expect(patched(both, { tolerations }).answer).toBe(refused(`spec.tolerations: ${message}`));
     }
   });
 
   test('that has a node tolerations cannot be added here', () => {
-    expect(patched({}, { tolerations: [TOLERATION] }, NODE).answer).toBe(
+    expect(patched({ tolerations: [ALL] }, { tolerations: [ALL, TOLERATION] }, NODE).answer).toBe(
       refused('spec.tolerations: Forbidden: the simulation does not play tolerations of a pod that has a node'),
     );
     expect(patched({ tolerations: [TOLERATION] }, { activeDeadlineSeconds: 5 }, NODE).answer).toBe('pod/bare patched');
