@@ -108,8 +108,10 @@ export function printStepOutput(
   }
 }
 
-function describe({ kubectl, addNodes, createPods }: StepResult): string {
+function describe({ kubectl, addNodes, createPods, failNode, recoverNode }: StepResult): string {
   if (addNodes !== undefined) return `addNodes ${addNodes.name} (${addNodes.count})`;
+  if (failNode !== undefined) return `failNode ${failNode.join(', ')}`;
+  if (recoverNode !== undefined) return `recoverNode ${recoverNode.join(', ')}`;
   return createPods === undefined ? `kubectl ${kubectl}` : `createPods ${createPods.name} (${createPods.created})`;
 }
 

@@ -35,6 +35,16 @@ export class AvailabilityClock {
     this.minReadySeconds = minReadySeconds;
   }
 
+  /** Of pods with the times since when they are ready. */
+  static of(
+    pods: readonly (readonly [pod: number, readyMicros: Micros])[],
+    minReadySeconds: number,
+  ): AvailabilityClock {
+    const clock = new AvailabilityClock(minReadySeconds);
+    for (const [pod, readyMicros] of [...pods].sort((a, b) => a[1] - b[1])) clock.add(pod, readyMicros);
+    return clock;
+  }
+
   /** A pod became ready, or one that has been for a while came into the group. */
   add(pod: number, readyMicros: Micros): void {
     if (this.minReadySeconds === 0) {

@@ -7,12 +7,19 @@ import { AvailabilityClock } from './availability.ts';
 import { POD_CONTROLLER_KINDS, type PodControllerKind } from './objects.ts';
 import type { ObjectTable } from './objectTable.ts';
 import { PodDirectory, type PodDirectoryOptions } from './podDirectory.ts';
-import type { NamedPod, NewPod, PodAdmission, PodController, PodIdentity } from './podIdentity.ts';
+import {
+  minReadySecondsOf,
+  type NamedPod,
+  type NewPod,
+  type PodAdmission,
+  type PodController,
+  type PodIdentity,
+  withSpecOf,
+} from './podIdentity.ts';
 import { mix32 } from './podNames.ts';
 import { PodOwner, recount } from './podOwner.ts';
 import type { PodDisruption, PodStatus } from './podStatus.ts';
 import {
-  isActiveAndReady,
   POD_BOUND,
   POD_DISRUPTED,
   POD_EXISTS,
@@ -202,6 +209,12 @@ export class Cluster extends PodDirectory {
     this.write(pod, next);
   }
 
+  /** The condition Ready becomes False although nobody knows of the pod: its node does not report. */
+  setPodNotReady(pod: number): void {
+    const state = this.pods.state[pod]!;
+    if ((state & POD_READY) !== 0) this.write(pod, state & ~POD_READY);
+  }
+
   /** The kubelet's status update of a pod whose containers have all ended for good. The phase never changes again. */
   setPodFinished(pod: number, phase: typeof POD_SUCCEEDED | typeof POD_FAILED, status?: PodStatus): void {
     const state = this.pods.state[pod]!;
@@ -322,14 +335,15 @@ export class Cluster extends PodDirectory {
   /** What becomes of the new pod's template, or why there is to be no such pod: first what changes it, then what only looks. */
   private admit({ namespace, name, template }: NewPod): CompiledTemplate | ApiError {
     const limited = this.limitRanger.admit(namespace, template);
-    const priority = this.priorities.admit(limited.template);
+    const admitted = this.defaultTolerations.admit(limited.template);
+    const priority = this.priorities.admit(admitted);
     if (typeof priority === 'string') return forbidden('pods', name(), priority);
     if (limited.refuse !== undefined) return limited.refuse(name());
     for (const admission of this.admissions) {
-      const refusal = admission({ namespace, name, template: limited.template });
+      const refusal = admission({ namespace, name, template: admitted });
       if (refusal !== undefined) return refusal;
     }
-    return limited.template;
+    return admitted;
   }
 
   private keepStatus(pod: number, status: PodStatus): void {
@@ -405,12 +419,7 @@ export class Cluster extends PodDirectory {
     const listeners = isOrdinary ? this.podListenersByKind.get(to.kind)! : this.podListeners;
     for (const listener of listeners) listener(pod, before, state, now, ownerBefore);
     if (state === 0) {
-      this.namedPods.delete(pod);
-      this.podStatuses.delete(pod);
-      this.unschedulableConditions.delete(pod);
-      this.podDisruptions.delete(pod);
-      this.nominatedNodes.delete(pod);
-      this.ownClaims.delete(pod);
+      this.forget(pod);
       pods.release(pod);
     }
   }
@@ -428,28 +437,12 @@ export class Cluster extends PodDirectory {
   /** A changed minReadySeconds changes which pods are available: the clock is set anew, once, from the pods. */
   private followMinReadySeconds(before: PodController | undefined, after: PodController | undefined): void {
     if (after === undefined) return;
+    const { pods } = this;
     const owner = this.owners.get(after.uid)!;
     const minReadySeconds = minReadySecondsOf(after);
     if (before !== undefined && minReadySecondsOf(before) === minReadySeconds) return;
     if (owner.availability.minReadySeconds === minReadySeconds) return;
-    const clock = new AvailabilityClock(minReadySeconds);
-    const ready: number[] = [];
-    // Not by the owner's list: that is of the live pods, and these are the ones that informers have seen.
-    for (let pod = 0; pod < this.pods.rowCount; pod++) {
-      if (this.pods.observedOwner[pod] === owner.uid && isActiveAndReady(this.pods.observed[pod]!)) ready.push(pod);
-    }
-    ready.sort((a, b) => this.pods.readyMicros[a]! - this.pods.readyMicros[b]!);
-    for (const pod of ready) clock.add(pod, this.pods.readyMicros[pod]!);
-    owner.availability = clock;
+    const ready = pods.readyPodsOf(owner.uid).map((pod) => [pod, pods.readyMicros[pod]!] as const);
+    owner.availability = AvailabilityClock.of(ready, minReadySeconds);
   }
-}
-
-/** A pod that a user wrote, with what admission made of its spec. */
-function withSpecOf({ manifest }: CompiledTemplate, named: NamedPod): NamedPod {
-  return named.manifest ? { ...named, manifest: { ...named.manifest, spec: manifest.spec! } } : named;
-}
-
-/** A Job's pods count as soon as they are ready. */
-function minReadySecondsOf(controller: PodController): number {
-  return controller.kind === 'Job' ? 0 : controller.spec.minReadySeconds;
 }

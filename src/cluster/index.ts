@@ -11,17 +11,25 @@ export * from './claims.ts';
 export { Cluster, type ClusterOptions } from './cluster.ts';
 export * from './jobs.ts';
 export { Lister } from './lister.ts';
+export { NodeLeases } from './nodeLeases.ts';
+export * from './nodeReadiness.ts';
 export { HOSTNAME_LABEL, NodeTable, tolerates, ZONE_LABEL } from './nodeTable.ts';
 export * from './nodeTaints.ts';
 export { ObjectStore, type RecordedEvent, type StoredTables } from './objectStore.ts';
 export * from './objects.ts';
 export { ObjectTable } from './objectTable.ts';
 export * from './podIdentity.ts';
+export type { PodMetrics, PodMetricsSource } from './podMetrics.ts';
 export { mix32, safeEncode } from './podNames.ts';
 export { PodOwner } from './podOwner.ts';
-export type { PodMetrics, PodMetricsSource } from './podMetrics.ts';
 export type { PodPriority } from './podPriorities.ts';
-export { type ContainerStatus, failedExitCode, type PodStatus, PREEMPTION_BY_SCHEDULER } from './podStatus.ts';
+export {
+  type ContainerStatus,
+  DELETION_BY_TAINT_MANAGER,
+  failedExitCode,
+  type PodStatus,
+  PREEMPTION_BY_SCHEDULER,
+} from './podStatus.ts';
 export * from './podTable.ts';
 export { batch, call, type Process, type ProcessReply, ProcessRunner, type ProcessWait, read } from './process.ts';
 export { type CompiledTemplate, TemplateTable } from './templateTable.ts';

@@ -34,7 +34,8 @@ export class ObjectStore {
   readonly tables: StoredTables;
   /** When anything was last written. What comes after are time-outs that found nothing to do. */
   lastWriteMicros: Micros = 0;
-  protected readonly watchMicros: Micros;
+  /** From a write to the moment in which informers see it. */
+  readonly watchMicros: Micros;
   private readonly objectNotice: HandlerId;
   private objectNotices: (() => void)[] = [];
   private objectNoticeHead = 0;

@@ -22,6 +22,7 @@ import type {
   StorageClassManifest,
 } from '../api/types.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { NodeReadiness } from './nodeReadiness.ts';
 
 /** What the API server adds to every object. */
 export interface Stored {
@@ -154,7 +155,6 @@ export interface ResourceQuotaStatus {
   readonly used: ReadonlyMap<string, number>;
 }
 
-export type Deployment = DeploymentManifest & Stored & { readonly status: DeploymentStatus };
 /** What the autoscaler last made of one of its metrics. */
 export interface MetricStatus {
   readonly resource: 'cpu' | 'memory';
@@ -175,6 +175,7 @@ export interface HorizontalPodAutoscalerStatus {
   readonly conditions: readonly Condition[];
 }
 
+export type Deployment = DeploymentManifest & Stored & { readonly status: DeploymentStatus };
 export type ReplicaSet = ReplicaSetManifest & Stored & { readonly status: ReplicaSetStatus };
 export type ReplicationController = ReplicationControllerManifest & Stored & { readonly status: ReplicaSetStatus };
 export type StatefulSet = StatefulSetManifest & Stored & { readonly status: StatefulSetStatus };
@@ -186,7 +187,11 @@ export type DaemonSet = DaemonSetManifest &
   };
 export type Job = JobManifest & Stored & { readonly status: JobStatus };
 export type CronJob = CronJobManifest & Stored & { readonly status: CronJobStatus };
-export type Node = NodeManifest & Stored;
+export type Node = NodeManifest &
+  Stored & {
+    /** Undefined: the condition Ready is True. */
+    readonly readiness?: NodeReadiness | undefined;
+  };
 export type Service = ServiceManifest & Stored;
 export type PersistentVolume = PersistentVolumeManifest &
   Stored & {
@@ -199,13 +204,13 @@ export type PodDisruptionBudget = PodDisruptionBudgetManifest & Stored & { reado
 export type ResourceQuota = ResourceQuotaManifest & Stored & { readonly status: ResourceQuotaStatus };
 export type PriorityClass = PriorityClassManifest & Stored;
 export type LimitRange = LimitRangeManifest & Stored;
+export type HorizontalPodAutoscaler = HorizontalPodAutoscalerManifest &
+  Stored & { readonly status: HorizontalPodAutoscalerStatus };
 /**
  * A claim may belong to a StatefulSet or to a pod without being controlled by it: `ownerUid` stays -1, and the garbage
  * collector looks at `dependsOn`.
  */
 export type PersistentVolumeClaim = PersistentVolumeClaimManifest &
-export type HorizontalPodAutoscaler = HorizontalPodAutoscalerManifest &
-  Stored & { readonly status: HorizontalPodAutoscalerStatus };
   Stored & {
     readonly status: PersistentVolumeClaimStatus;
     /** Owners whose end is the claim's end (`persistentVolumeClaimRetentionPolicy`). */
@@ -269,12 +274,12 @@ export interface StoredByKind {
   ResourceQuota: ResourceQuota;
   PriorityClass: PriorityClass;
   LimitRange: LimitRange;
+  HorizontalPodAutoscaler: HorizontalPodAutoscaler;
 }
 
 /** An object of any kind but Pod. */
 export type AnyStored = StoredByKind[StoredKind];
 
-  HorizontalPodAutoscaler: HorizontalPodAutoscaler;
 /** Plural and group of each kind, as the API server's errors name it. */
 export const RESOURCES: Readonly<Record<StoredKind, string>> = {
   Deployment: 'deployments.apps',
@@ -295,12 +300,12 @@ export const RESOURCES: Readonly<Record<StoredKind, string>> = {
   ResourceQuota: 'resourcequotas',
   PriorityClass: 'priorityclasses.scheduling.k8s.io',
   LimitRange: 'limitranges',
+  HorizontalPodAutoscaler: 'horizontalpodautoscalers.autoscaling',
 };
 
 /** Kinds whose objects make pods and control them. */
 export type PodControllerKind = 'ReplicaSet' | 'ReplicationController' | 'StatefulSet' | 'DaemonSet' | 'Job';
 
-  HorizontalPodAutoscaler: 'horizontalpodautoscalers.autoscaling',
 export const POD_CONTROLLER_KINDS: readonly PodControllerKind[] = [
   'ReplicaSet',
   'ReplicationController',
@@ -400,11 +405,6 @@ export const EMPTY_POD_DISRUPTION_BUDGET_STATUS: PodDisruptionBudgetStatus = {
   conditions: [],
 };
 
-export const EMPTY_RESOURCE_QUOTA_STATUS: ResourceQuotaStatus = { hard: new Map(), used: new Map() };
-
-/** True from the moment in which a deletion that finalizers hold up was asked for. */
-export function isDeleting(object: Stored): boolean {
-  return object.deletionMicros !== undefined;
 export const EMPTY_HORIZONTAL_POD_AUTOSCALER_STATUS: HorizontalPodAutoscalerStatus = {
   currentReplicas: 0,
   desiredReplicas: 0,
@@ -413,6 +413,11 @@ export const EMPTY_HORIZONTAL_POD_AUTOSCALER_STATUS: HorizontalPodAutoscalerStat
   conditions: [],
 };
 
+export const EMPTY_RESOURCE_QUOTA_STATUS: ResourceQuotaStatus = { hard: new Map(), used: new Map() };
+
+/** True from the moment in which a deletion that finalizers hold up was asked for. */
+export function isDeleting(object: Stored): boolean {
+  return object.deletionMicros !== undefined;
 }
 
 /** Deleted, and there still because of this finalizer, and of others perhaps. */

@@ -4,7 +4,9 @@ import type { StringMap } from '../api/types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { ApiServer } from './apiServer.ts';
+import { DefaultTolerations } from './defaultTolerations.ts';
 import { LimitRanger } from './limitRanger.ts';
+import { NodeLeases } from './nodeLeases.ts';
 import { NodeTable } from './nodeTable.ts';
 import { ObjectStore } from './objectStore.ts';
 import type { PodControllerKind } from './objects.ts';
@@ -39,10 +41,12 @@ export class PodDirectory extends ObjectStore {
   readonly labels = new LabelIndex();
   readonly templates: TemplateTable;
   protected readonly limitRanger: LimitRanger;
+  protected readonly defaultTolerations: DefaultTolerations;
   readonly pods = new PodTable();
   readonly priorities = new PodPriorities(this.tables.PriorityClass);
   /** As the scheduler's cache has them. */
   readonly nodes = new NodeTable(this.labels);
+  readonly leases = new NodeLeases();
   /** Controllers of pods by uid. */
   readonly owners = new Map<number, PodOwner>();
   /** Pods without a controller as informers see them, for adoption. */
@@ -66,8 +70,19 @@ export class PodDirectory extends ObjectStore {
     super(kernel, apiServer, options.watchMicros);
     this.seed = options.seed;
     this.templates = new TemplateTable(this.labels, options.hasPodLevelResources);
+    this.defaultTolerations = new DefaultTolerations(this.templates);
     const { LimitRange, PersistentVolumeClaim } = this.tables;
     this.limitRanger = new LimitRanger(LimitRange, PersistentVolumeClaim, this.templates);
+  }
+
+  /** Drops what is kept of a pod beside its columns. */
+  protected forget(pod: number): void {
+    this.namedPods.delete(pod);
+    this.podStatuses.delete(pod);
+    this.unschedulableConditions.delete(pod);
+    this.podDisruptions.delete(pod);
+    this.nominatedNodes.delete(pod);
+    this.ownClaims.delete(pod);
   }
 
   templateOf(pod: number): CompiledTemplate {

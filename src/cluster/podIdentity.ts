@@ -45,3 +45,13 @@ export interface Workload {
 
 /** An object that controls pods. */
 export type PodController = StoredByKind[PodControllerKind];
+
+/** A pod that a user wrote, with what admission made of its spec. */
+export function withSpecOf({ manifest }: CompiledTemplate, named: NamedPod): NamedPod {
+  return named.manifest ? { ...named, manifest: { ...named.manifest, spec: manifest.spec! } } : named;
+}
+
+/** A Job's pods count as soon as they are ready. */
+export function minReadySecondsOf(controller: PodController): number {
+  return controller.kind === 'Job' ? 0 : controller.spec.minReadySeconds;
+}

@@ -35,6 +35,9 @@ export interface UnschedulableCondition {
   readonly sinceMicros: Micros;
 }
 
+/** Reason of the condition of a pod that its node's taints drove away. */
+export const DELETION_BY_TAINT_MANAGER = 'DeletionByTaintManager';
+
 /** Reason of a preempted pod's condition. */
 export const PREEMPTION_BY_SCHEDULER = 'PreemptionByScheduler';
 

@@ -127,6 +127,15 @@ export class PodTable {
     return pod;
   }
 
+  /** Pods of a controller that are ready and not deleted, as informers have seen them. */
+  readyPodsOf(ownerUid: number): number[] {
+    const ready: number[] = [];
+    for (let pod = 0; pod < this.rowCount; pod++) {
+      if (this.observedOwner[pod] === ownerUid && isActiveAndReady(this.observed[pod]!)) ready.push(pod);
+    }
+    return ready;
+  }
+
   /** Gives a row back. */
   release(pod: number): void {
     this.count--;

@@ -19,6 +19,7 @@ import { BehaviorTable } from './behaviorTable.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS, SIGKILL_EXIT_CODE, SIGTERM_EXIT_CODE } from './containerRuntime.ts';
 import { Draws } from './draws.ts';
 import { ImageStore } from './images.ts';
+import { NodeOutages } from './nodeOutages.ts';
 import { PodPlans } from './podPlans.ts';
 import { PodReports } from './podReports.ts';
 import { PodRuntimes } from './podRuntimes.ts';
@@ -66,6 +67,7 @@ export class Kubelets {
   private readonly gone: Transition;
   private readonly failed: Transition;
   private readonly deadlines: ActiveDeadlines;
+  private readonly outages: NodeOutages;
 
   constructor(options: KubeletOptions) {
     this.kernel = options.kernel;
@@ -79,6 +81,7 @@ export class Kubelets {
     this.unready = this.transition('unready', (pod) => this.reportUnready(pod));
     this.gone = this.transition('gone', (pod) => this.cluster.removePod(pod));
     this.failed = this.transition('failed', (pod) => this.reportFailed(pod));
+    this.outages = new NodeOutages(this.kernel, this.cluster);
     this.reports = new PodReports(this.kernel, this.cluster);
     const { kernel, cluster, images, draws, reports } = this;
     this.runtimes = new PodRuntimes({ kernel, cluster, images, draws, reports, gone: this.gone.reported });
@@ -106,10 +109,44 @@ export class Kubelets {
     const state = this.cluster.pods.state[pod]!;
     if ((state & POD_EXISTS) === 0) return;
     const isNew = (bit: number) => (after & bit) !== 0 && (before & bit) === 0;
+    if (this.outages.isDown(this.cluster.pods.node[pod]!)) return;
     if (isNew(POD_BOUND) && (after & POD_TERMINATING) === 0) this.admit(pod);
     if (isNew(POD_FINISHED)) this.drop(pod);
     if (isNew(POD_TERMINATING)) this.stop(pod);
     else if (before === after && (after & POD_BOUND) !== 0) this.followDeadline(pod);
+  }
+
+  /**
+   * The kubelet of a node falls silent: it reports nothing any more, and of what was to happen to its pods nothing does.
+   * Containers that run go on. False when there is no such kubelet, or it was silent already.
+   */
+  failNode(row: number): boolean {
+    if (!this.outages.begin(row)) return false;
+    for (const pod of this.cluster.podsOnNode(row)) cancelPodTimer(this.cluster, pod);
+    return true;
+  }
+
+  /** The kubelet of a node is back, and tells of its pods. False when it was never away. */
+  recoverNode(row: number): boolean {
+    const readyPods = this.outages.end(row);
+    if (readyPods === undefined) return false;
+    for (const pod of this.cluster.podsOnNode(row)) this.resume(pod, readyPods.has(pod));
+    return true;
+  }
+
+  /** Takes a pod up again. What it was waiting for begins anew. */
+  private resume(pod: number, wasReady: boolean): void {
+    const state = this.cluster.pods.observed[pod]!;
+    if ((state & POD_BOUND) === 0) return;
+    const isDeleted = (state & POD_TERMINATING) !== 0;
+    if ((state & POD_FINISHED) !== 0) this.drop(pod);
+    if (this.runtimes.has(pod)) this.runtimes.resume(pod, isDeleted);
+    else if (isDeleted) this.stop(pod);
+    else if ((state & POD_FINISHED) !== 0) return;
+    else if ((state & POD_RUNNING) === 0) this.admit(pod);
+    else this.after(pod, wasReady ? this.syncMicros : this.readyAfter(pod), this.ready);
+    this.deadlines.forget(pod);
+    this.followDeadline(pod);
   }
 
   /** A pod that has finished has no containers, whoever says so: of those that still run nothing is told any more. */
@@ -211,6 +248,7 @@ export class Kubelets {
 
   /** A simple pod was active for longer than it may. */
   private stopOverdue(pod: number): void {
+    if (this.outages.isDown(this.cluster.pods.node[pod]!)) return;
     if (!this.isStopping(pod)) this.terminate(pod, this.failed);
   }
 

@@ -90,6 +90,11 @@ export class PodRuntime {
     return true;
   }
 
+  /** Has the next report sent whatever the one before said: somebody else may have written the pod's status. */
+  reportAgain(): void {
+    this.reported = undefined;
+  }
+
   /** The pod is over for somebody else's reasons, who has said so. */
   abandon(): void {
     this.isOver = true;

@@ -86,6 +86,18 @@ export class PodRuntimes {
     this.entries.get(pod)!.runtime.abandon();
   }
 
+  /** The pod's kubelet was away: what happened meanwhile is noticed now, its deletion too, and all of it told. */
+  resume(pod: number, isDeleted: boolean): void {
+    const entry = this.entries.get(pod)!;
+    if (isDeleted && !entry.isDeleted) {
+      this.stop(pod);
+      return;
+    }
+    entry.runtime.reportAgain();
+    entry.runtime.advance(this.kernel.nowMicros);
+    this.carryOn(pod, entry);
+  }
+
   /** The pod may have another deadline now. */
   followDeadline(pod: number): void {
     const { activeDeadlineSeconds } = this.cluster.templateOf(pod).spec;

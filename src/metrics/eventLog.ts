@@ -43,6 +43,7 @@ export class EventLog {
     this.names = new LogNames(cluster);
     this.write = write;
     this.observeObjects(cluster);
+    cluster.leases.observe((name, isRenewed) => this.writeOutage(name, isRenewed));
     new EndpointLines(cluster, this.names, write);
     new PodLines(cluster, this.names, write);
     cluster.observeEvents((event) => this.writeEvent(event));
@@ -115,6 +116,12 @@ export class EventLog {
       else written.set(object.uid, content);
       this.write(line);
     });
+  }
+
+  private writeOutage(node: string, isRenewed: boolean): void {
+    const t = logSeconds(this.kernel.nowMicros);
+    const names = { failNode: isRenewed ? '' : node, recoverNode: isRenewed ? node : '' };
+    this.write({ t, kind: 'Step', name: 'node', ...names });
   }
 
   private writeEvent({ kind, reason, message }: RecordedEvent): void {

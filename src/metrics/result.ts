@@ -113,6 +113,25 @@ export interface ServiceResult {
   readonly servedPodSeconds: Readonly<Record<string, number>>;
 }
 
+/** What a HorizontalPodAutoscaler asked for over the whole run. */
+export interface AutoscalerResult {
+  /** `horizontalpodautoscaler/web`; with its namespace in front where that is not `default`. */
+  readonly autoscaler: string;
+  /** What it scales: `deployment/web`. */
+  readonly target: string;
+  /** Of the replicas that it asked for, from its first decision on; null without any. */
+  readonly desiredMin: number | null;
+  readonly desiredMax: number | null;
+  /** Weighted by time. */
+  readonly desiredMean: number | null;
+  readonly desiredAtEnd: number | null;
+  /** Changes of the target's replicas. */
+  readonly scaleUps: number;
+  readonly scaleDowns: number;
+  /** Greatest percentage of the requests that it saw used; null where it never saw one. */
+  readonly utilizationMax: number | null;
+}
+
 export interface ZoneUtilisation {
   /** Empty: nodes without a zone label. */
   readonly zone: string;
@@ -160,6 +179,10 @@ export interface StepResult {
   readonly addNodes?: { readonly name: string; readonly count: number };
   /** The pods that were to be created, and how many were; absent for a step of another sort. */
   readonly createPods?: { readonly name: string; readonly count: number; readonly created: number };
+  /** Names of the nodes that fell silent; absent for a step of another sort. */
+  readonly failNode?: readonly string[];
+  /** Names of the nodes that came back; absent for a step of another sort. */
+  readonly recoverNode?: readonly string[];
   readonly beganSeconds: number;
   readonly endedSeconds: number;
   /** What kubectl printed. */
@@ -184,6 +207,7 @@ export interface RunResult {
   readonly rollouts: readonly RolloutResult[];
   readonly jobs: readonly JobResult[];
   readonly services: readonly ServiceResult[];
+  readonly autoscalers: readonly AutoscalerResult[];
   readonly cluster: ClusterResult;
   readonly scheduling: SchedulingResult;
   readonly steps: readonly StepResult[];

@@ -5,6 +5,7 @@ import { createClient, startControllers } from '../controllers/index.ts';
 import { Kernel, type Micros, type RunEnd } from '../kernel/index.ts';
 import { BehaviorTable, Kubelets, PodUsage } from '../kubelet/index.ts';
 import {
+  AutoscalerObserver,
   ClusterUsage,
   EventLog,
   JobObserver,
@@ -24,6 +25,7 @@ import { type DecisionOptions, Decisions } from './decisions/index.ts';
 import { ErrorRates } from './errorRates.ts';
 import { foreignJobs } from './foreignJobs.ts';
 import { idleCronJobs } from './idleCronJobs.ts';
+import { NodeFailures } from './nodeFailures.ts';
 import { PendingPods } from './pendingPods.ts';
 import { isEverythingReady } from './readiness.ts';
 import { RefusedPods } from './refusedPods.ts';
@@ -58,6 +60,7 @@ class Simulation {
   private readonly jobs: JobObserver;
   private readonly errorRates: ErrorRates;
   private readonly services: ServiceObserver;
+  private readonly autoscalers: AutoscalerObserver;
   private readonly usage: ClusterUsage;
   private readonly scheduling: SchedulingObserver;
   private readonly podCounts: PodCounts;
@@ -92,6 +95,7 @@ class Simulation {
     this.jobs = new JobObserver(cluster);
     this.errorRates = new ErrorRates(scenario.behavior, new BehaviorTable(cluster, scenario.behavior));
     this.services = new ServiceObserver(cluster, (pod) => this.errorRates.of(pod));
+    this.autoscalers = new AutoscalerObserver(cluster);
     this.usage = new ClusterUsage({ kernel, cluster });
     this.scheduling = new SchedulingObserver(cluster.pods);
     this.podCounts = new PodCounts(cluster);
@@ -112,6 +116,7 @@ class Simulation {
       client: createClient(context, 'scheduler', controlPlane.kubeScheduler),
       cycleMicros: controlPlane.latency.schedulingCycleMicros,
       version: kubernetes,
+      isPreemptionAsync: scenario.gates.SchedulerAsyncPreemption,
       profiles: profilesOf(scenario.scheduler),
       backoff: scenario.scheduler.backoff,
       onFailedScheduling: (pod, message) => this.recordFailedScheduling(pod, message),
@@ -134,6 +139,7 @@ class Simulation {
       behavior: scenario.behavior,
       syncMicros: controlPlane.latency.kubeletSyncMicros,
     });
+    new NodeFailures(kernel, cluster, scenario.failures, this.kubelets);
     createNodes(cluster, scenario);
     this.player = this.createPlayer(log);
   }
@@ -156,6 +162,7 @@ class Simulation {
       rollouts,
       jobs: this.jobs.finish(),
       services: this.services.finish(endMicros),
+      autoscalers: this.autoscalers.finish(endMicros),
       cluster: this.usage.finish(endMicros),
       scheduling: this.scheduling.finish(),
       steps: this.steps,
@@ -250,6 +257,12 @@ class Simulation {
         });
         if (created === count) return;
         this.warnings.push(`createPods ${name}: ${count - created} of ${count} pods were refused: ${error}`);
+      },
+      machines: this.kubelets,
+      onOutage: ({ kind, nodes, atMicros }) => {
+        this.lastStepMicros = atMicros;
+        const seconds = atMicros / 1e6;
+        this.steps.push({ [kind]: nodes, beganSeconds: seconds, endedSeconds: seconds, out: '', error: '' });
       },
       onWarning: (warning) => this.warnings.push(warning),
       onError: (error) => {

@@ -141,8 +141,18 @@ describe('steps', () => {
     ['{at: 1s, kubctl: get pods}', 's.yaml:4:12: steps[0].kubctl: unknown field (did you mean "kubectl"?)'],
     ['{kubectl: get pods}', 's.yaml:4:3: steps[0].at: Required value'],
     ['{at: soon, kubectl: get pods}', 's.yaml:4:8: steps[0].at: "soon" is not a duration'],
-    ['{at: 1s, failNode: node-3}', 's.yaml:4:12: steps[0].failNode: failNode is not supported yet'],
-    ['{at: 1s, recoverNode: node-3}', 's.yaml:4:12: steps[0].recoverNode: recoverNode is not supported yet'],
+    [
+      '{at: 1s, failNode: {zones: [a]}}',
+      's.yaml:4:12: steps[0].failNode: expected a name, a list of names, {zone: NAME} or {pool: NAME}',
+    ],
+    [
+      '{at: 1s, recoverNode: []}',
+      's.yaml:4:12: steps[0].recoverNode: expected a name, a list of names, {zone: NAME} or {pool: NAME}',
+    ],
+    [
+      '{at: 1s, failNode: node-3, recoverNode: node-3}',
+      's.yaml:4:30: steps[0].recoverNode: a step does one thing, and this one has failNode already',
+    ],
     [
       '{at: 1s, addNodes: {name: late}, kubectl: get pods}',
       's.yaml:4:12: steps[0].addNodes: a step does one thing, and this one has kubectl already',

@@ -16,6 +16,7 @@ import { DEFAULT_CONFIGURATION } from '../scheduler/configuration/configuration.
 import { readBehavior } from './behavior.ts';
 import { behaviorAssumptions } from './behaviorAssumptions.ts';
 import { readControlPlane } from './controlPlane.ts';
+import { readFailures } from './failures.ts';
 import { experimentalNotes, ignoredFields, readFeatureGates } from './featureGates.ts';
 import type { LoadedInput } from './input.ts';
 import { NotSimulatedReport } from './notSimulated.ts';
@@ -325,6 +326,7 @@ function readScenario(
     gates,
     seed: input.seed ?? DEFAULT_SEED,
     pools,
+    failures: readFailures(context, input.cluster?.failures ?? []),
     controlPlane: readControlPlane(context, input.controlPlane ?? {}),
     behavior,
     steps: readSteps(context, report, input.steps ?? [], nodes),

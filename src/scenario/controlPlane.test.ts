@@ -75,12 +75,12 @@ describe('controlPlane', () => {
 
   it('lists the flags that are not simulated', () => {
     const built = build(`
-  kube-controller-manager: {concurrent-namespace-syncs: 3, node-monitor-grace-period: 40s}
+  kube-controller-manager: {concurrent-namespace-syncs: 3, concurrent-service-syncs: 2}
   kube-scheduler: {leader-elect: true}
   kubelet: {serialize-image-pulls: false}`);
     expect(built.notSimulated).toEqual([
       'Scenario controlPlane.kube-controller-manager.concurrent-namespace-syncs (1)',
-      'Scenario controlPlane.kube-controller-manager.node-monitor-grace-period (1)',
+      'Scenario controlPlane.kube-controller-manager.concurrent-service-syncs (1)',
       'Scenario controlPlane.kube-scheduler.leader-elect (1)',
       'Scenario controlPlane.kubelet.serialize-image-pulls (1)',
     ]);

@@ -8,6 +8,7 @@ import type { JsonValue } from '../api/types.ts';
 import type { Micros } from '../kernel/time.ts';
 import { readPodSeries } from './createPods.ts';
 import { type NotSimulated, validateCommandLine } from './kubectl/index.ts';
+import { readNodeSelection } from './nodeSelection.ts';
 import type { NotSimulatedReport } from './notSimulated.ts';
 import { nodeNames, readPool } from './pools.ts';
 import { findObject, identityOf, parseReference } from './reference.ts';
@@ -25,9 +26,9 @@ export interface ReadyStepOptions {
   readonly restart?: readonly string[];
 }
 
-const UNSUPPORTED_STEPS = ['failNode', 'recoverNode'] as const;
+const OUTAGE_STEPS = ['failNode', 'recoverNode'] as const;
 /** Of which a step has one. */
-const ACTIONS = ['kubectl', 'addNodes', 'createPods', ...UNSUPPORTED_STEPS] as const;
+const ACTIONS = ['kubectl', 'addNodes', 'createPods', ...OUTAGE_STEPS] as const;
 /** What only a kubectl command can have. */
 const ASIDES = ['stdin', 'expect', 'expectError'] as const;
 
@@ -68,9 +69,10 @@ function refuseKnownNames(context: DecodeContext, path: FieldPath, { pool }: Add
 function readStep(context: DecodeContext, report: NotSimulatedReport, path: FieldPath, step: StepInput): Step {
   const at = readDuration(context, [...path, 'at'], step.at);
   refuseTwoSteps(context, path, step);
-  const unsupported = UNSUPPORTED_STEPS.find((name) => step[name] !== undefined);
-  if (unsupported !== undefined) {
-    failAt(context, [...path, unsupported], `${unsupported} is not supported yet`, undefined, 'key');
+  const outage = OUTAGE_STEPS.find((name) => step[name] !== undefined);
+  if (outage !== undefined) {
+    const nodes = readNodeSelection(context, [...path, outage], step[outage]!);
+    return { kind: outage, at, nodes, place: context.place([...path, outage]) };
   }
   if (step.addNodes !== undefined) {
     const place = context.place([...path, 'addNodes']);

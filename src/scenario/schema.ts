@@ -9,6 +9,8 @@ import { type DecodeContext, failAt, unsupported } from '../api/decode/context.t
 import { didYouMean } from '../api/nearest.ts';
 import type { FieldPath } from '../api/path.ts';
 import type { JsonObject, JsonValue } from '../api/types.ts';
+import { failureSchema, nodeSelectionForm } from './failureSchema.ts';
+import { delayForm, durationForm, type Leaf, type Opaque, wholeNumber } from './schemaForms.ts';
 import { versionProfiles } from './versions.ts';
 
 export const SCENARIO_API_VERSION = 'rollsim/v1alpha1';
@@ -18,12 +20,6 @@ export const SCENARIO_KIND = 'Scenario';
 const MOST_NODES = 100_000;
 /** The same of pods in one step. */
 const MOST_PODS = 1_000_000;
-
-const DURATION = '^([0-9]+(\\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$|^0$';
-
-type Opaque = z.ZodType<JsonValue>;
-/** What to do with a value whose syntax has a parser: check its form, or take it as it is. */
-type Leaf = (form: z.ZodType) => Opaque;
 
 /** A Scenario document whose shape has been checked; nulls are gone, nothing is defaulted. */
 export type ScenarioInput = z.infer<typeof loaderSchema>;
@@ -81,7 +77,10 @@ function scenarioSchema(leaf: Leaf) {
         .optional()
         .describe('More files, folders, or "-" for standard input, relative to this file.'),
       cluster: z
-        .strictObject({ nodes: z.array(pool).optional().describe('Pools of equal nodes.') })
+        .strictObject({
+          nodes: z.array(pool).optional().describe('Pools of equal nodes.'),
+          failures: z.array(failureSchema(leaf)).optional().describe('When nodes fail, and for how long.'),
+        })
         .optional()
         .describe('What the pods run on. Node objects in the input count too.'),
       controlPlane: controlPlaneSchema(leaf).optional().describe('Speed and limits of the control plane.'),
@@ -303,8 +302,8 @@ function stepSchema(leaf: Leaf, pool: ReturnType<typeof poolSchema>) {
       .string()
       .optional()
       .describe("A regular expression that kubectl's error must match; the command must fail."),
-    failNode: z.string().optional().describe('A node that goes down. Not supported yet.'),
-    recoverNode: z.string().optional().describe('A node that comes back. Not supported yet.'),
+    failNode: leaf(nodeSelectionForm()).optional().describe('Nodes whose kubelets fall silent.'),
+    recoverNode: leaf(nodeSelectionForm()).optional().describe('Nodes that come back.'),
     addNodes: pool.optional().describe('Nodes that join, one after the other.'),
     createPods: podSeriesSchema(leaf).optional().describe('Bare pods that differ in their names.'),
   });
@@ -325,29 +324,6 @@ function podSeriesSchema(leaf: Leaf) {
       })
       .describe('What the pods have in common.'),
   });
-}
-
-function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
-  return z.int().min(minimum).max(maximum);
-}
-
-function durationForm(): z.ZodType {
-  return z.union([z.string().meta({ pattern: DURATION, examples: ['250ms', '1.5s', '10m'] }), z.literal(0)]);
-}
-
-function delayForm(): z.ZodType {
-  const duration = durationForm();
-  const orNever = z.union([duration, z.literal('never')]);
-  return z.union([
-    orNever,
-    z.strictObject({ sequence: z.array(orNever).min(1).describe('In order of creation, repeating, per image.') }),
-    z.strictObject({ uniform: z.strictObject({ min: duration, max: duration }) }),
-    z.strictObject({ normal: z.strictObject({ mean: duration, sd: duration }) }),
-    z.strictObject({ logNormal: z.strictObject({ median: duration, p99: duration }) }),
-    z.strictObject({ exponential: z.strictObject({ mean: duration }) }),
-    z.strictObject({ weibull: z.strictObject({ shape: z.number().positive(), scale: duration }) }),
-    z.strictObject({ empirical: z.array(orNever).min(1).describe('Observed values, each equally likely.') }),
-  ]);
 }
 
 /** A null means that the field is absent, as everywhere in Kubernetes. */

@@ -14,8 +14,9 @@ import {
   runApply,
   runKubectl,
 } from './kubectl/index.ts';
+import { formatSelection, selectNodes } from './nodeSelection.ts';
 import { joinNodes } from './nodes.ts';
-import type { AddNodesStep, CreatePodsStep, KubectlStep, NodePool, PodSeries, Step } from './types.ts';
+import type { AddNodesStep, CreatePodsStep, KubectlStep, NodeOutageStep, NodePool, PodSeries, Step } from './types.ts';
 
 /** Nodes that have joined. */
 export interface PlayedJoin {
@@ -32,6 +33,22 @@ export interface PlayedSeries {
   readonly endedMicros: Micros;
   /** The first refusal; empty when there was none. */
   readonly error: string;
+}
+
+/** Nodes that fell silent or came back. */
+export interface PlayedOutage {
+  readonly kind: NodeOutageStep['kind'];
+  /** Names, without those of which it was true already. */
+  readonly nodes: readonly string[];
+  readonly atMicros: Micros;
+}
+
+/** The machines that nodes are, with their kubelets, by the nodes' rows. */
+export interface NodeMachines {
+  /** The kubelet falls silent; false when it cannot, or is so already. */
+  failNode(row: number): boolean;
+  /** The kubelet is back; false when it was never away. */
+  recoverNode(row: number): boolean;
 }
 
 /** A kubectl step that has ended. */
@@ -72,6 +89,9 @@ export interface StepPlayerOptions {
   readonly onStep: (step: PlayedStep) => void;
   readonly onJoin?: (join: PlayedJoin) => void;
   readonly onSeries?: (series: PlayedSeries) => void;
+  /** Left out where no step fails a node. */
+  readonly machines?: NodeMachines;
+  readonly onOutage?: (outage: PlayedOutage) => void;
   /** A step that no scenario can mean, such as one that names an object that does not exist. No further step is played. */
   readonly onError: (error: InputError) => void;
   readonly onWarning?: (warning: string) => void;
@@ -167,9 +187,10 @@ export class StepPlayer {
   private play(index: number): void {
     const step = this.options.steps[index]!;
     this.nextStep = index + 1;
-    if (step.kind === 'addNodes') this.addNodes(step);
+    if (step.kind === 'kubectl') this.runStep(step);
+    else if (step.kind === 'addNodes') this.addNodes(step);
     else if (step.kind === 'createPods') this.createPods(step);
-    else this.runStep(step);
+    else this.playOutage(step);
   }
 
   private runStep(step: KubectlStep): void {
@@ -188,6 +209,22 @@ export class StepPlayer {
       onJoin?.({ pool, beganMicros, endedMicros: kernel.nowMicros });
       this.planNext();
     });
+  }
+
+  /** A step that is about no node at all can only be meant otherwise. */
+  private playOutage({ kind, nodes: selection, place }: NodeOutageStep): void {
+    const { cluster, kernel, machines, onOutage, onError } = this.options;
+    const { names, present } = cluster.nodes;
+    const rows = selectNodes(cluster, selection).filter((row) => kind === 'recoverNode' || present[row] !== 0);
+    const isMissing = selection.kind === 'names' && rows.length < new Set(selection.names).size;
+    if (rows.length === 0 || isMissing) {
+      this.isStopped = true;
+      onError(new InputError(`${kind}: not all of these nodes are there: ${formatSelection(selection)}`, place));
+      return;
+    }
+    const done = rows.filter((row) => machines?.[kind](row));
+    onOutage?.({ kind, nodes: done.map((row) => names[row]!), atMicros: kernel.nowMicros });
+    this.planNext();
   }
 
   /** Pods that come one after the other come while the next steps are taken. */
@@ -244,7 +281,8 @@ export class StepPlayer {
 
 function describe(step: Step): string {
   if (step.kind === 'kubectl') return step.commandLine;
-  return step.kind === 'addNodes' ? `addNodes ${step.pool.name}` : `createPods ${step.series.name}`;
+  if (step.kind === 'addNodes') return `addNodes ${step.pool.name}`;
+  return step.kind === 'createPods' ? `createPods ${step.series.name}` : `${step.kind} ${formatSelection(step.nodes)}`;
 }
 
 /** A name that is taken can only be meant otherwise. */

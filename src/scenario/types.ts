@@ -5,6 +5,8 @@ import type { ControlPlaneOptions, VersionProfile } from '../controllers/options
 import type { Micros } from '../kernel/time.ts';
 import type { BehaviorRule } from '../kubelet/behavior.ts';
 import type { SchedulerConfiguration } from '../scheduler/configuration/configuration.ts';
+import type { FailureModel } from './failures.ts';
+import type { NodeSelection } from './nodeSelection.ts';
 
 /** Equal nodes `NAME-0 … NAME-(count-1)`. */
 export interface NodePool {
@@ -58,7 +60,15 @@ export interface CreatePodsStep {
   readonly place: SourcePlace;
 }
 
-export type Step = KubectlStep | AddNodesStep | CreatePodsStep;
+/** Nodes whose kubelets fall silent at a time, or come back. */
+export interface NodeOutageStep {
+  readonly kind: 'failNode' | 'recoverNode';
+  readonly at: Micros;
+  readonly nodes: NodeSelection;
+  readonly place: SourcePlace;
+}
+
+export type Step = KubectlStep | AddNodesStep | CreatePodsStep | NodeOutageStep;
 
 /** One of k6's threshold expressions, `p(95)<120`. */
 export interface Threshold {
@@ -83,6 +93,7 @@ export interface Scenario {
   /** Most volumes by name of the node and of the CSI driver, as CSINodes of the input say. */
   readonly volumeLimits: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly pools: readonly NodePool[];
+  readonly failures: readonly FailureModel[];
   readonly controlPlane: ControlPlaneOptions;
   /** How the scheduler decides. */
   readonly scheduler: SchedulerConfiguration;

@@ -4,6 +4,7 @@ import {
   isSameTaint,
   type Node,
   type Process,
+  readyStatus,
   TAINT_NODE_DISK_PRESSURE,
   TAINT_NODE_MEMORY_PRESSURE,
   TAINT_NODE_NETWORK_UNAVAILABLE,
@@ -12,7 +13,10 @@ import {
   TAINT_NODE_UNREACHABLE,
   TAINT_NODE_UNSCHEDULABLE,
 } from '../../cluster/index.ts';
-import { type ControllerContext, type SyncError, Workers } from '../workers.ts';
+import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import type { NodeMonitorFlags, NodeMonitorOptions, VersionProfile } from '../options.ts';
+import { type ControllerContext, createClient, type SyncError, Workers } from '../workers.ts';
+import { NodeMonitor } from './nodeMonitor.ts';
 import { updateTaints } from './updateTaints.ts';
 
 /** Upstream's `UpdateWorkerSize`. */
@@ -30,22 +34,29 @@ const MANAGED_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 const UNSCHEDULABLE_TAINT: Taint = { key: TAINT_NODE_UNSCHEDULABLE, value: '', effect: 'NoSchedule' };
+const NOT_READY_TAINT: Taint = { key: TAINT_NODE_NOT_READY, value: '', effect: 'NoSchedule' };
+const UNREACHABLE_TAINT: Taint = { key: TAINT_NODE_UNREACHABLE, value: '', effect: 'NoSchedule' };
 
 /**
  * Keeps the NoSchedule taints of nodes as their conditions and `spec.unschedulable` say, as `doNoScheduleTaintingPass` of
- * pkg/controller/nodelifecycle does on every change of a node: a cordoned node is tainted, and a node that has joined
- * loses the taint that admission gave it.
+ * pkg/controller/nodelifecycle does on every change of a node: a cordoned node is tainted, one that does not report is, and
+ * a node that has joined loses the taint that admission gave it. `NodeMonitor` finds out which nodes do not report.
  *
- * Left out: nodes that stop reporting. Every node is ready and without pressure.
+ * Left out: pressure, which no node is ever under.
  */
 export class NodeLifecycleController {
   private readonly cluster: Cluster;
   private readonly workers: Workers;
 
   constructor(context: ControllerContext) {
-    this.cluster = context.cluster;
+    const { kernel, cluster, controlPlane, version } = context;
+    const name = 'node-controller';
+    const client = createClient(context, name, controlPlane.kubeControllerManager);
+    this.cluster = cluster;
+    new NodeMonitor(kernel, cluster, client, monitorOptions(controlPlane.kubeControllerManager.nodeMonitor, version));
     this.workers = new Workers(context, {
-      name: 'node-controller',
+      name,
+      client,
       concurrency: UPDATE_WORKERS,
       sync: (uid) => this.doNoScheduleTaintingPass(uid),
     });
@@ -71,8 +82,14 @@ export class NodeLifecycleController {
 }
 
 /** What has to be added and removed; undefined: nothing. */
-function swapOf({ taints, unschedulable }: Node): { add: readonly Taint[]; remove: readonly Taint[] } | undefined {
-  const wanted = unschedulable ? [UNSCHEDULABLE_TAINT] : [];
+function swapOf(node: Node): { add: readonly Taint[]; remove: readonly Taint[] } | undefined {
+  const { taints, unschedulable } = node;
+  const status = readyStatus(node);
+  const wanted = [
+    ...(status === 'False' ? [NOT_READY_TAINT] : []),
+    ...(status === 'Unknown' ? [UNREACHABLE_TAINT] : []),
+    ...(unschedulable ? [UNSCHEDULABLE_TAINT] : []),
+  ];
   const present = taints.filter(({ key, effect }) => effect === 'NoSchedule' && MANAGED_KEYS.has(key));
   const add = without(wanted, present);
   const remove = without(present, wanted);
@@ -81,4 +98,10 @@ function swapOf({ taints, unschedulable }: Node): { add: readonly Taint[]; remov
 
 function without(taints: readonly Taint[], others: readonly Taint[]): Taint[] {
   return taints.filter((taint) => !others.some((other) => isSameTaint(taint, other)));
+}
+
+/** Upstream gave nodes more time in 1.32, because a broken connection alone can take 45 seconds to be noticed. */
+function monitorOptions(flags: NodeMonitorFlags, { minor }: VersionProfile): NodeMonitorOptions {
+  const defaultSeconds = minor >= 32 ? 50 : 40;
+  return { ...flags, gracePeriodMicros: flags.gracePeriodMicros ?? defaultSeconds * MICROS_PER_SECOND };
 }

@@ -3,6 +3,7 @@ import {
   batch,
   type Cluster,
   call,
+  type Node,
   POD_BOUND,
   POD_EXISTS,
   POD_FAILED,
@@ -11,6 +12,8 @@ import {
   type Process,
   ProcessRunner,
   read,
+  readyStatus,
+  TAINT_NODE_OUT_OF_SERVICE,
   truncateToSecond,
 } from '../../cluster/index.ts';
 import type { HandlerId, Kernel } from '../../kernel/kernel.ts';
@@ -28,10 +31,9 @@ interface Target {
 
 /**
  * Deletes pods that nobody else would, as pkg/controller/podgc does: finished ones beyond
- * `--terminated-pod-gc-threshold`, those whose node has been gone for a while, and those that are deleted and have no node.
- * It looks every 20 seconds, and here only while there is something to collect, so that a run can end.
- *
- * Left out: terminating pods on nodes with the taint out-of-service, which are never found not ready.
+ * `--terminated-pod-gc-threshold`, those whose node has been gone for a while, those that are deleted and have no node, and
+ * those that are deleted and whose node does not report and is out of service, as somebody has said by a taint. It looks every
+ * 20 seconds, and here only while there is something to collect, so that a run can end.
  */
 export class PodGCController {
   private readonly kernel: Kernel;
@@ -49,6 +51,8 @@ export class PodGCController {
   private readonly quarantine = new Map<number, Micros>();
   /** Rows of nodes that went while pods were bound to them, or whose pods were bound later. */
   private readonly missingNodes = new Set<number>();
+  /** Rows of nodes that are not ready and have the taint out-of-service. */
+  private readonly outOfService = new Set<number>();
 
   constructor(context: ControllerContext) {
     const { kernel, cluster, controlPlane } = context;
@@ -59,7 +63,10 @@ export class PodGCController {
     this.runner = new ProcessRunner(kernel, createClient(context, name, controlPlane.kubeControllerManager), name);
     this.tick = kernel.register(`${name}/gc`, () => this.run());
     cluster.nodeObjects.listen((before, after) => {
-      if (after === undefined) this.nodeGone(cluster.nodes.lastRowOf(before!.meta.name));
+      const row = cluster.nodes.lastRowOf((after ?? before)!.meta.name);
+      keep(this.outOfService, row, after !== undefined && isOutOfService(after));
+      if (after === undefined) this.nodeGone(row);
+      else if (this.outOfService.has(row)) this.arm();
     });
     cluster.listenPods((pod, before, after) => this.podChanged(pod, before, after));
   }
@@ -95,6 +102,7 @@ export class PodGCController {
   private hasWork(): boolean {
     if (this.excessTerminated() > 0 || this.missingNodes.size > 0) return true;
     for (const pod of this.unscheduledTerminating) if (!this.isCollected(pod)) return true;
+    for (const row of this.outOfService) if (this.terminatingOn(row).length > 0) return true;
     return false;
   }
 
@@ -121,6 +129,7 @@ export class PodGCController {
 
   private *gc(): Process<void> {
     yield* this.gcTerminated();
+    yield* this.gcTerminating();
     yield* this.gcOrphaned();
     yield* this.gcUnscheduledTerminating();
   }
@@ -143,6 +152,16 @@ export class PodGCController {
     const created = (pod: number) => truncateToSecond(cluster.pods.createdMicros[pod]!);
     const order = isEvicted(a) - isEvicted(b) || created(a) - created(b);
     return order !== 0 ? order : cluster.podName(a) < cluster.podName(b) ? -1 : 1;
+  }
+
+  private *gcTerminating(): Process<void> {
+    const pods = [...this.outOfService].flatMap((row) => this.terminatingOn(row));
+    for (const target of this.targets(pods)) yield* this.markFailedAndDeletePod(target, false);
+  }
+
+  private terminatingOn(row: number): number[] {
+    const { observed } = this.cluster.pods;
+    return this.orphanedOn(row).filter((pod) => (observed[pod]! & POD_TERMINATING) !== 0);
   }
 
   private *gcOrphaned(): Process<void> {
@@ -206,6 +225,10 @@ export class PodGCController {
     }
     yield call(ifStill(() => cluster.removePod(pod)));
   }
+}
+
+function isOutOfService(node: Node): boolean {
+  return readyStatus(node) !== 'True' && node.taints.some(({ key }) => key === TAINT_NODE_OUT_OF_SERVICE);
 }
 
 function keep(set: Set<number>, pod: number, isMember: boolean): void {

@@ -3,6 +3,7 @@ import {
   type ApiError,
   type Cluster,
   call,
+  DELETION_BY_TAINT_MANAGER,
   isSameTaintList,
   type Node,
   notFound,
@@ -18,6 +19,9 @@ import { type ControllerContext, createClient } from '../workers.ts';
 
 /** Upstream's `retries`, and the pause between them. */
 const ATTEMPTS = 5;
+/** Upstream's words in the condition DisruptionTarget. */
+const MESSAGE = 'Taint manager: deleting due to NoExecute taint';
+
 const RETRY_MICROS = 10 * MICROS_PER_MILLI;
 
 /** A pod's deletion that waits for its time, or, without a timer, that has been sent. */
@@ -133,7 +137,7 @@ export class TaintEvictionController {
     if (readError !== undefined) return readError;
     const { error: patchError } = yield call(
       onPod(() => {
-        cluster.setPodDisrupted(pod);
+        cluster.setPodDisrupted(pod, { reason: DELETION_BY_TAINT_MANAGER, message: MESSAGE });
         return undefined;
       }),
     );

@@ -20,6 +20,7 @@ export type LogEntry =
   | PodLine
   | EventLine
   | NodeLine
+  | NodeOutageLine
   | StepLine;
 
 /** The first line. */
@@ -162,6 +163,12 @@ export interface NodeLine extends Line<'Node'> {
   /** `key:effect` */
   readonly taints: readonly string[];
   readonly unschedulable: boolean;
+}
+
+/** A node fell silent or came back; the other name is empty. */
+export interface NodeOutageLine extends Line<'Step'> {
+  readonly failNode: string;
+  readonly recoverNode: string;
 }
 
 export interface StepLine extends Line<'Step'> {

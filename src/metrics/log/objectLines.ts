@@ -1,4 +1,5 @@
 import type { StringMap } from '../../api/types.ts';
+import { readyStatus } from '../../cluster/nodeReadiness.ts';
 import {
   type Condition,
   type DaemonSet,
@@ -130,8 +131,7 @@ export function budgetFields({ status }: PodDisruptionBudget, isDeleted: boolean
 export function nodeFields(node: Node, isDeleted: boolean): Fields<NodeLine> {
   return {
     ...(isDeleted && DELETED),
-    // Nodes that stop reporting are not simulated yet.
-    ready: 'True',
+    ready: readyStatus(node),
     taints: node.taints.map((taint) => `${taint.key}:${taint.effect}`),
     unschedulable: node.unschedulable,
   };
