@@ -5,6 +5,7 @@
  *
  * A new metric is a new file with a class that registers with the cluster and has a `finish`.
  */
+export { AutoscalerObserver } from './autoscalers.ts';
 export { ClusterUsage } from './clusterUsage.ts';
 export type * from './decisions.ts';
 export { EventLog } from './eventLog.ts';

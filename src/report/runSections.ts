@@ -1,8 +1,15 @@
-import type { JobResult, RunResult, SchedulingResult, ServiceResult, UnavailableSpan } from '../metrics/result.ts';
+import type {
+  AutoscalerResult,
+  JobResult,
+  RunResult,
+  SchedulingResult,
+  ServiceResult,
+  UnavailableSpan,
+} from '../metrics/result.ts';
 import type { Unit } from '../runner/rolloutFields.ts';
 import type { RunReport } from '../runner/runReport.ts';
 import type { ReportOptions } from './options.ts';
-import { isNotable } from './sweepSections.ts';
+import { isNotable, shortName } from './sweepSections.ts';
 import { renderTextTable, type TextColumn } from './textTable.ts';
 import { counted, formatColumn, formatShare } from './units.ts';
 
@@ -54,6 +61,27 @@ export function renderServices(report: RunReport, options: ReportOptions, all: b
       column('ERRORS MAX', 'share', (service) => service.errorShareMax),
       column('ERRORS MEAN', 'share', (service) => service.errorShareMean),
       text('SERVED BY', services, servedBy),
+    ],
+    options,
+  );
+}
+
+/** What autoscalers asked for, a row each; empty text without any. */
+export function renderAutoscalers(report: RunReport, options: ReportOptions): string {
+  const autoscalers = valuesOf(report, (run) => run.autoscalers);
+  if (autoscalers.length === 0) return '';
+  const column = numbersOf<AutoscalerResult>(autoscalers);
+  return renderTextTable(
+    [
+      text('AUTOSCALER', autoscalers, ({ autoscaler }) => shortName(autoscaler)),
+      ...seedColumn(report, autoscalers),
+      text('TARGET', autoscalers, ({ target }) => target),
+      column('DESIRED MIN', 'pods', (autoscaler) => autoscaler.desiredMin),
+      column('DESIRED MAX', 'pods', (autoscaler) => autoscaler.desiredMax),
+      column('DESIRED MEAN', 'pods', (autoscaler) => autoscaler.desiredMean),
+      column('AT END', 'pods', (autoscaler) => autoscaler.desiredAtEnd),
+      column('SCALE-UPS', 'pods', (autoscaler) => autoscaler.scaleUps),
+      column('SCALE-DOWNS', 'pods', (autoscaler) => autoscaler.scaleDowns),
     ],
     options,
   );

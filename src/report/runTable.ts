@@ -5,7 +5,7 @@ import { relevantRollouts } from '../runner/selection.ts';
 import { renderExplanations } from './explainSection.ts';
 import { renderFollow } from './followSection.ts';
 import type { ReportOptions } from './options.ts';
-import { renderJobs, renderScheduling, renderServices, renderUnavailable } from './runSections.ts';
+import { renderAutoscalers, renderJobs, renderScheduling, renderServices, renderUnavailable } from './runSections.ts';
 import { renderTextTable, type TextColumn } from './textTable.ts';
 import { counted, formatColumn, formatSeconds, NOTHING } from './units.ts';
 
@@ -67,6 +67,7 @@ function render(
     table,
     renderJobs(report, options),
     renderServices(report, options, isWide),
+    renderAutoscalers(report, options),
     isWide ? renderScheduling(report, options) : '',
     ...(options.headers ? [renderUnavailable(report, isWide), `${reading(report, lines.length)}\n`] : []),
     renderExplanations(report, options),

@@ -1,5 +1,5 @@
 /** What stands below the rollouts of a sweep: Jobs, and what the clients of Services met. */
-import type { JobResult, ServiceResult } from '../metrics/result.ts';
+import type { AutoscalerResult, JobResult, ServiceResult } from '../metrics/result.ts';
 import type { Unit } from '../runner/rolloutFields.ts';
 import { median, percentile } from '../runner/statistics.ts';
 import type { SweepResult, SweepVariant } from '../runner/sweepResult.ts';
@@ -75,6 +75,35 @@ export function renderSweepServices(result: SweepResult, options: ReportOptions,
     ],
     options,
   );
+}
+
+/** A row per variant and autoscaler; empty text without any. */
+export function renderSweepAutoscalers(result: SweepResult, options: ReportOptions): string {
+  const rows = rowsOf(
+    result,
+    (run) => run.autoscalers,
+    ({ autoscaler }) => autoscaler,
+  );
+  if (rows.length === 0) return '';
+  const column = columnsOf<AutoscalerResult>(rows);
+  return renderTextTable(
+    [
+      ...axisColumns(result, rows),
+      { heading: 'AUTOSCALER', align: 'left', cells: rows.map(({ name }) => shortName(name)) },
+      column('DESIRED MIN', 'pods', least, (autoscaler) => autoscaler.desiredMin ?? 0),
+      column('DESIRED MAX', 'pods', most, (autoscaler) => autoscaler.desiredMax ?? 0),
+      column('DESIRED MEAN', 'pods', median, (autoscaler) => autoscaler.desiredMean ?? 0),
+      column('AT END', 'pods', median, (autoscaler) => autoscaler.desiredAtEnd ?? 0),
+      column('SCALE-UPS', 'pods', most, (autoscaler) => autoscaler.scaleUps),
+      column('SCALE-DOWNS', 'pods', most, (autoscaler) => autoscaler.scaleDowns),
+    ],
+    options,
+  );
+}
+
+/** `hpa/web` for `horizontalpodautoscaler/web`. */
+export function shortName(autoscaler: string): string {
+  return autoscaler.replace('horizontalpodautoscaler/', 'hpa/');
 }
 
 /** Whether the clients of a Service met errors, or nobody. */

@@ -5,7 +5,7 @@ import { axisNames } from './axisNames.ts';
 import type { ReportOptions } from './options.ts';
 import { allLines, namedLines, outcomeText, type SweepLine } from './sweepLines.ts';
 import { readSweep } from './sweepReading.ts';
-import { renderSweepJobs, renderSweepServices } from './sweepSections.ts';
+import { renderSweepAutoscalers, renderSweepJobs, renderSweepServices } from './sweepSections.ts';
 import { renderTextTable, type TextColumn } from './textTable.ts';
 import { formatColumn, NOTHING } from './units.ts';
 
@@ -55,7 +55,12 @@ function withSections(
 ): string[] {
   const jobs = renderSweepJobs(result, options, all || !hasRollouts(lines));
   const isSpare = jobs !== '' && !hasRollouts(lines) && thresholdColumns(lines).length === 0;
-  const sections = [isSpare ? '' : renderTextTable(columns, options), jobs, renderSweepServices(result, options, all)];
+  const sections = [
+    isSpare ? '' : renderTextTable(columns, options),
+    jobs,
+    renderSweepServices(result, options, all),
+    renderSweepAutoscalers(result, options),
+  ];
   return sections.filter((section) => section !== '');
 }
 

@@ -1,9 +1,17 @@
-import type { JobResult, RolloutResult, RunResult, SchedulingResult, ServiceResult } from '../metrics/result.ts';
+import type {
+  AutoscalerResult,
+  JobResult,
+  RolloutResult,
+  RunResult,
+  SchedulingResult,
+  ServiceResult,
+} from '../metrics/result.ts';
 import { ROLLOUT_FIELDS, type RolloutField, type Unit } from './rolloutFields.ts';
 import { relevantRollouts } from './selection.ts';
 
 /** What of a run a threshold can be about. */
-export type MeasuredRun = Pick<RunResult, 'rollouts'> & Partial<Pick<RunResult, 'jobs' | 'services' | 'scheduling'>>;
+export type MeasuredRun = Pick<RunResult, 'rollouts'> &
+  Partial<Pick<RunResult, 'jobs' | 'services' | 'autoscalers' | 'scheduling'>>;
 
 /** A number that thresholds can be held against. */
 export interface ThresholdMetric {
@@ -32,6 +40,15 @@ const SERVICE_UNITS: Readonly<Partial<Record<keyof ServiceResult, Unit>>> = {
   errorShareMean: 'share',
 };
 
+const AUTOSCALER_METRICS = [
+  'desiredMin',
+  'desiredMax',
+  'desiredMean',
+  'desiredAtEnd',
+  'scaleUps',
+  'scaleDowns',
+] as const satisfies readonly (keyof AutoscalerResult)[];
+
 const SCHEDULING_COUNTS = ['attempts', 'scheduled', 'unschedulableAttempts', 'preemptions'] as const;
 const SCHEDULING_TIMES = ['p50', 'p95', 'p99', 'max'] as const;
 
@@ -40,6 +57,7 @@ export const THRESHOLD_METRICS: readonly ThresholdMetric[] = [
   ...ROLLOUT_FIELDS.map(rolloutMetric),
   ...Object.entries(JOB_UNITS).map(([name, unit]) => jobMetric(name as keyof JobResult, unit)),
   ...Object.entries(SERVICE_UNITS).map(([name, unit]) => serviceMetric(name as keyof ServiceResult, unit)),
+  ...AUTOSCALER_METRICS.map(autoscalerMetric),
   ...SCHEDULING_COUNTS.map((name) => schedulingMetric(name, 'pods', (scheduling) => scheduling[name])),
   ...SCHEDULING_TIMES.map((name) =>
     schedulingMetric(`pendingSeconds.${name}`, 'seconds', ({ pendingSeconds }) => pendingSeconds?.[name]),
@@ -86,6 +104,17 @@ function serviceMetric(field: keyof ServiceResult, unit: Unit): ThresholdMetric 
     unit,
     nullIsNever: false,
     valuesOf: (runs) => runs.flatMap(({ services = [] }) => services.map((service) => service[field] as number)),
+  };
+}
+
+/** An autoscaler that never decided anything has nothing to measure. */
+function autoscalerMetric(field: (typeof AUTOSCALER_METRICS)[number]): ThresholdMetric {
+  return {
+    name: `autoscaler.${field}`,
+    unit: 'pods',
+    nullIsNever: false,
+    valuesOf: (runs) =>
+      runs.flatMap(({ autoscalers = [] }) => autoscalers.flatMap((autoscaler) => autoscaler[field] ?? [])),
   };
 }
 

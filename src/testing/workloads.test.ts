@@ -54,6 +54,16 @@ test.each(TOUR)('tour/%s keeps what it promises', (file) => {
   expect(breached).toEqual([]);
 });
 
+const INCIDENTS = readdirSync(join(ROOT, 'incidents')).sort();
+
+test.each(INCIDENTS)('incidents/%s ends as it says', (file) => {
+  const { result, breached, expectations } = play(`incidents/${file}`);
+  const asked = result.steps.filter(({ held }) => held !== undefined);
+  expect(asked.filter(({ held }) => !held)).toEqual([]);
+  expect(asked).toHaveLength(expectations);
+  expect(breached).toEqual([]);
+});
+
 describe('ready scenarios', () => {
   it('database-update: one member at a time, from the last one down', () => {
     const { result, breached } = play('database-update.yaml');
@@ -86,5 +96,17 @@ describe('ready scenarios', () => {
     expect(result.services[0]!.errorShareMax).toBeCloseTo(0.01, 6);
     const all = play('canary.yaml', 'steps[0].kubectl=set image deployment/checkout checkout=checkout:v2');
     expect(all.result.services[0]!.errorShareMax).toBeGreaterThan(0.15);
+  });
+
+  it('hpa-surge-startup-burst: ten times the replicas, unless readiness or the autoscaler waits for the warm-up', () => {
+    const desired = (...settings: string[]) => {
+      const { desiredMax, desiredAtEnd } = play('incidents/hpa-surge-startup-burst.yaml', ...settings).result
+        .autoscalers[0]!;
+      return [desiredMax, desiredAtEnd];
+    };
+    expect(desired()).toEqual([200, 20]);
+    expect(desired('deployment/web:maxSurge=1')).toEqual([200, 20]);
+    expect(desired('behavior[0].ready=30s')).toEqual([20, 20]);
+    expect(desired('hpa/web:spec.behavior={scaleUp: {stabilizationWindowSeconds: 60}}')).toEqual([20, 20]);
   });
 });

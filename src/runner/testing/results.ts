@@ -43,6 +43,7 @@ export function makeRun(rollouts: readonly RolloutResult[], seed = 1): RunResult
     rollouts,
     jobs: [],
     services: [],
+    autoscalers: [],
     cluster: {
       nodes: 3,
       cpuMaxShare: 0.25,

@@ -4,6 +4,7 @@ import { UsageError } from './usageError.ts';
 import type { Verb } from './verb.ts';
 import { annotate } from './verbs/annotate.ts';
 import { apply } from './verbs/apply.ts';
+import { autoscale } from './verbs/autoscale.ts';
 import { cordon } from './verbs/cordon.ts';
 import { create } from './verbs/create.ts';
 import { createCronJob } from './verbs/createCronJob.ts';
@@ -33,6 +34,7 @@ import { wait } from './verbs/wait.ts';
 const verbs: readonly Verb[] = [
   annotate,
   apply,
+  autoscale,
   cordon,
   create,
   createCronJob,
@@ -60,7 +62,7 @@ const verbs: readonly Verb[] = [
 ];
 
 /** Real commands that a later version may play. */
-const NOT_YET: ReadonlySet<string> = new Set('autoscale diff edit expose replace run'.split(' '));
+const NOT_YET: ReadonlySet<string> = new Set('diff edit expose replace run'.split(' '));
 
 /** Real commands that change nothing that the simulation knows. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(

@@ -19,7 +19,7 @@ describe('a command line that cannot be run', () => {
     ['rolout status deployment/web', 'unknown verb "rolout" (did you mean "rollout"?)'],
     ['', 'no kubectl command'],
     ['kubectl', 'no kubectl command'],
-    ['autoscale deployment web --max=3', 'kubectl autoscale is not supported yet'],
+    ['edit deployment web', 'kubectl edit is not supported yet'],
     ['logs web', 'kubectl logs has no effect in a simulation'],
     ['rollout', 'kubectl rollout needs a subcommand: history, pause, restart, resume, status, undo'],
     ['rollout statsu deployment/web', 'unknown subcommand "statsu" of kubectl rollout (did you mean "status"?)'],
