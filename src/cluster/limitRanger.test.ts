@@ -45,6 +45,12 @@ describe('a pod', () => {
     expect(rig.cluster.templateOf(rig.pod('p')).requests).toMatchObject({ cpuMilli: 200, memoryBytes: 2 * 2 ** 30 });
   });
 
+  test('may be applied again as it was', () => {
+    const rig = new KubectlRig(JSON.stringify(limitRange({ type: 'Container', default: { cpu: '500m' } })));
+    const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: app, image: a}]}\n';
+    expect([rig.out('apply -f -', pod), rig.out('apply -f -', pod)]).toEqual(['pod/p created', 'pod/p unchanged']);
+  });
+
   test.each<[string, JsonObject, JsonObject[], string]>([
     [
       'too little',

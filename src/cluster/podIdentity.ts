@@ -7,6 +7,8 @@ import type { CompiledTemplate } from './templateTable.ts';
 export interface NamedPod {
   readonly meta: ObjectMeta;
   readonly manifest: JsonObject | undefined;
+  /** What its user wrote, where admission has made something else of it. */
+  readonly applied?: JsonObject;
 }
 
 /** What tells a controller's pod from its siblings. */
@@ -48,7 +50,8 @@ export type PodController = StoredByKind[PodControllerKind];
 
 /** A pod that a user wrote, with what admission made of its spec. */
 export function withSpecOf({ manifest }: CompiledTemplate, named: NamedPod): NamedPod {
-  return named.manifest ? { ...named, manifest: { ...named.manifest, spec: manifest.spec! } } : named;
+  const applied = named.manifest;
+  return applied ? { ...named, manifest: { ...applied, spec: manifest.spec! }, applied } : named;
 }
 
 /** A Job's pods count as soon as they are ready. */

@@ -102,7 +102,18 @@ function lastApplied(session: Session, target: Target): JsonObject {
   const text = lastAppliedText(session, target);
   if (text !== undefined) return parseObject(text);
   if (target.kind.kind !== 'Pod') return {};
-  return cloneJson(session.cluster.namedPod(target.key)?.manifest ?? {});
+  const named = session.cluster.namedPod(target.key);
+  return withoutEmptyResources(cloneJson(named?.applied ?? named?.manifest ?? {}));
+}
+
+/** Every container has `resources` by default: that they were empty is nobody's wish, and admission may have filled them. */
+function withoutEmptyResources(pod: JsonObject): JsonObject {
+  const { spec } = pod;
+  if (!isJsonObject(spec)) return pod;
+  for (const container of [spec.containers, spec.initContainers].flat().filter(isJsonObject)) {
+    if (isJsonObject(container.resources) && Object.keys(container.resources).length === 0) delete container.resources;
+  }
+  return pod;
 }
 
 /** A user may have written anything into the annotation. */
