@@ -216,10 +216,9 @@ export class Filtering {
     if (!nominator.countsAgainst(state.pod, state.priority, row)) return -1;
     const version = this.nodes.version[row]!;
     const pods = nominator.podsOn(row);
-    const counts = (pod: number) => pod !== state.pod && nominator.priorityOf(pod) >= state.priority;
-    for (const pod of pods) if (counts(pod)) cache.tryOn(pod, row);
+    for (const pod of pods) if (nominator.counts(pod, state.pod, state.priority)) cache.tryOn(pod, row);
     const rejecting = this.runPlain(state, row, places);
-    for (const pod of pods) if (counts(pod)) cache.tryOff(pod, row);
+    for (const pod of pods) if (nominator.counts(pod, state.pod, state.priority)) cache.tryOff(pod, row);
     this.nodes.version[row] = version;
     return rejecting;
   }

@@ -72,8 +72,13 @@ export class Nominator {
     if (this.count === 0) return false;
     const pods = this.pods.get(node);
     if (pods === undefined) return false;
-    for (const other of pods) if (other !== pod && this.priorities[other]! >= priority) return true;
+    for (const other of pods) if (this.counts(other, pod, priority)) return true;
     return false;
+  }
+
+  /** Whether the nominated pod has to be reckoned with by a pod of this priority. */
+  counts(nominated: number, pod: number, priority: number): boolean {
+    return nominated !== pod && this.priorities[nominated]! >= priority;
   }
 
   private ensure(pod: number): void {

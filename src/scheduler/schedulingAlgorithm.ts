@@ -87,9 +87,7 @@ export class SchedulingAlgorithm {
     const nominated = this.nominatedNode(state);
     if (nominated !== -1) return nominated;
     if (nodeNames !== undefined) return this.scheduleDirectly(state, this.rowsOf(nodeNames));
-    // The index counts every nomination, but a pod's own one does not count against itself.
-    const isNominated = this.nominatedNodeOf(state.pod) !== -1;
-    if (this.options.isDirect || isNominated) return this.scheduleDirectly(state, rows);
+    if (this.options.isDirect) return this.scheduleDirectly(state, rows);
     return this.scheduleByIndex(state, rows);
   }
 

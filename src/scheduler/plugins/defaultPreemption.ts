@@ -73,13 +73,17 @@ export class DefaultPreemption implements PostFilterPlugin, PreEnqueuePlugin {
     if (cluster.priorityOf(pod).preemptionPolicy === 'Never') return NEVER;
     const node = handle.nominator.nodeOf(pod);
     // Where no removal of pods would help any more, the pod looks for another node.
-    if (node === -1 || !resolvable.includes(node)) return undefined;
+    if (node === -1 || !this.isAmong(resolvable, node)) return undefined;
     const { pods } = cluster;
     for (const other of handle.cache.onNodes.of(node)) {
       const isTerminating = (pods.observed[other]! & POD_TERMINATING) !== 0;
       if (isTerminating && pods.priority[other]! < priority && isPreempted(cluster, other)) return VICTIMS_TERMINATE;
     }
     return undefined;
+  }
+
+  private isAmong(nodes: Int32Array, node: number): boolean {
+    return nodes === this.handle.order.rows() ? this.handle.order.placeOf(node) !== -1 : nodes.includes(node);
   }
 
   private success(): string {
