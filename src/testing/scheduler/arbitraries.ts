@@ -298,7 +298,7 @@ function operationOf(mostPods: number): fc.Arbitrary<Operation> {
       arbitrary: fc.record({
         type: fc.constantFrom(
           'remove' as const,
-          'remove' as const,
+          'terminate' as const,
           'terminate' as const,
           'finish' as const,
           'relabel' as const,
@@ -343,13 +343,18 @@ export interface StorySize {
   readonly operations: number;
   /** Created by one operation, at most. */
   readonly pods: number;
-  /** Nodes take three pods at most, and pods differ in priority. */
-  readonly isCrowded?: boolean;
+  /**
+   * Crowded: nodes take four pods at most, and pods differ in priority. Sociable: there is room, and pods have wishes
+   * about each other more than any others.
+   */
+  readonly kind?: 'any' | 'crowded' | 'sociable';
 }
 
 const crowdedNode = fc
   .record({ node: nodeSketch, pods: fc.constantFrom('1', '2', '3', '4') })
   .map(({ node, pods }) => ({ ...node, taints: [], unschedulable: false, allocatable: { ...node.allocatable, pods } }));
+
+const roomyNode = nodeSketch.map(({ labels = {} }) => ({ labels, allocatable: { cpu: '16', memory: '64Gi' } }));
 
 const modestPod: fc.Arbitrary<PodSketch> = fc.record({
   labels: podLabels,
@@ -363,23 +368,33 @@ const prioritizedPod = fc
   })
   .map(({ pod, priorityClassName }) => ({ ...pod, spec: defined({ ...pod.spec, priorityClassName }) }));
 
-export function storyOf({ nodes, operations, pods, isCrowded = false }: StorySize): fc.Arbitrary<Story> {
+const sociablePod = fc
+  .record({
+    pod: modestPod,
+    app: fc.constantFrom('web', 'db'),
+    affinity: fc.record({ podAffinity: seldom(podAffinity, 2), podAntiAffinity: seldom(podAffinity, 3) }).map(defined),
+    topologySpreadConstraints: seldom(spreadConstraints, 2),
+  })
+  .map(({ pod, app, ...spec }) => ({ ...pod, labels: { ...pod.labels, app }, spec: defined(spec) }));
+
+const NODES = { any: nodeSketch, crowded: crowdedNode, sociable: roomyNode };
+const PODS = { any: podSketch, crowded: prioritizedPod, sociable: sociablePod };
+
+export function storyOf({ nodes, operations, pods, kind = 'any' }: StorySize): fc.Arbitrary<Story> {
+  const node: fc.Arbitrary<NodeSketch> = NODES[kind];
+  const pod: fc.Arbitrary<PodSketch> = PODS[kind];
   return fc.record({
     pauseSeconds: fc.constantFrom(0, 1),
     minorVersion: fc.constantFrom(37, 37, 36, 35, 33, 32),
     seed: fc.nat({ max: 1000 }),
-    nodes: fc.array(isCrowded ? crowdedNode : nodeSketch, { minLength: nodes.min, maxLength: nodes.max, size: 'max' }),
-    templates: fc.array(isCrowded ? prioritizedPod : podSketch, {
-      minLength: 1,
-      maxLength: isCrowded ? 6 : 4,
-      size: 'max',
-    }),
+    nodes: fc.array(node, { minLength: nodes.min, maxLength: nodes.max, size: 'max' }),
+    templates: fc.array(pod, { minLength: 1, maxLength: kind === 'any' ? 4 : 6, size: 'max' }),
     services: fc.array(
       podLabels.filter((labels) => Object.keys(labels).length > 0),
       { maxLength: 2 },
     ),
     budgets: fc.array(fc.record({ selector: podLabels, allowed: fc.nat({ max: 1 }) }), {
-      maxLength: isCrowded ? 2 : 0,
+      maxLength: kind === 'crowded' ? 2 : 0,
     }),
     operations: fc.array(operationOf(pods), { minLength: 1, maxLength: operations, size: 'max' }),
   });

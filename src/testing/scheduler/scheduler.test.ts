@@ -11,11 +11,12 @@ describe("every decision is the oracle's", () => {
   const seen = new Seen();
 
   test.each([
-    { title: 'small', nodes: { min: 1, max: 8 }, operations: 10, pods: 4, runs: 250 },
+    { title: 'small', nodes: { min: 1, max: 8 }, operations: 10, pods: 4, runs: 200 },
     { title: 'middling', nodes: { min: 4, max: 30 }, operations: 20, pods: 4, runs: 60 },
-    { title: 'crowded', nodes: { min: 1, max: 5 }, operations: 15, pods: 9, isCrowded: true, runs: 120 },
+    { title: 'crowded', nodes: { min: 1, max: 5 }, operations: 15, pods: 9, kind: 'crowded', runs: 120 },
+    { title: 'sociable', nodes: { min: 2, max: 12 }, operations: 12, pods: 4, kind: 'sociable', runs: 200 },
     { title: 'large', nodes: { min: 150, max: 250 }, operations: 8, pods: 10, runs: 20 },
-  ])('on $title clusters', ({ runs, ...size }) => {
+  ] as const)('on $title clusters', ({ runs, title, ...size }) => {
     fc.assert(
       fc.property(storyOf(size), (story) => {
         tell(story, new Stage({ ...story, seen }));
