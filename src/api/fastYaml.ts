@@ -13,8 +13,8 @@ export interface FastDocument {
   readonly end: number;
 }
 
-/** Documents are parsed in batches of about this many characters: what the parser keeps of a big stream stays small. */
-const BATCH_LENGTH = 256 * 1024;
+/** Documents are parsed in batches of about this many characters: what the parser keeps of each is soon forgotten again. */
+const BATCH_LENGTH = 16 * 1024;
 
 /** Begins a document, wherever it stands: at the start of a line, even inside of a block of text. */
 const DOCUMENT_MARKER = /^---(?!\S)/gm;

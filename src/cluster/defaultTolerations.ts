@@ -1,5 +1,6 @@
-import { canonicalTemplate } from '../api/decode/canonicalTemplate.ts';
-import type { JsonObject, JsonValue, Toleration } from '../api/types.ts';
+import { canonicalMetadata, canonicalSpec, joinCanonical } from '../api/decode/canonicalTemplate.ts';
+import { objectAt } from '../api/decode/read.ts';
+import type { JsonObject, JsonValue, PodSpec, Toleration } from '../api/types.ts';
 import { TAINT_NODE_NOT_READY, TAINT_NODE_UNREACHABLE } from './nodeTaints.ts';
 import type { CompiledTemplate, TemplateTable } from './templateTable.ts';
 
@@ -14,6 +15,8 @@ export class DefaultTolerations {
   private readonly templates: TemplateTable;
   /** By id of the template that was given. */
   private readonly admitted: CompiledTemplate[] = [];
+  /** By `placement` of such a template. */
+  private readonly completed: (CompletedSpec | typeof NOTHING_LACKS)[] = [];
 
   constructor(templates: TemplateTable) {
     this.templates = templates;
@@ -25,17 +28,42 @@ export class DefaultTolerations {
   }
 
   private complete(template: CompiledTemplate): CompiledTemplate {
-    const { spec, labels, annotations } = template;
-    const keys = [TAINT_NODE_NOT_READY, TAINT_NODE_UNREACHABLE];
-    const added = keys.filter((key) => !spec.tolerations.some((one) => isAbout(one, key))).map(toleration);
-    if (added.length === 0) return template;
-    const written = template.manifest.spec as JsonObject;
-    const documents: JsonValue[] = [...((written.tolerations ?? []) as JsonValue[]), ...added.map(document)];
-    const manifest = { ...template.manifest, spec: { ...written, tolerations: documents } };
-    const tolerations = [...spec.tolerations, ...added];
-    const canonical = canonicalTemplate(manifest);
-    return this.templates.intern({ labels, annotations, spec: { ...spec, tolerations }, canonical, manifest });
+    // Pods that differ in annotations alone lack the same.
+    const completed = (this.completed[template.placement] ??= completeSpec(template));
+    if (completed === NOTHING_LACKS) return template;
+    const { labels, annotations, manifest } = template;
+    const { spec, document, canonical } = completed;
+    return this.templates.intern({
+      labels,
+      annotations,
+      spec,
+      canonical: joinCanonical(canonicalMetadata(objectAt(manifest, 'metadata')), canonical),
+      manifest: { ...manifest, spec: document },
+    });
   }
+}
+
+const NOTHING_LACKS = 'nothing lacks';
+
+/** A pod's spec in its three forms. */
+interface CompletedSpec {
+  readonly spec: PodSpec;
+  readonly document: JsonObject;
+  readonly canonical: string;
+}
+
+function completeSpec({ spec, manifest }: CompiledTemplate): CompletedSpec | typeof NOTHING_LACKS {
+  const keys = [TAINT_NODE_NOT_READY, TAINT_NODE_UNREACHABLE];
+  const added = keys.filter((key) => !spec.tolerations.some((one) => isAbout(one, key))).map(toleration);
+  if (added.length === 0) return NOTHING_LACKS;
+  const written = manifest.spec as JsonObject;
+  const tolerations: JsonValue[] = [...((written.tolerations ?? []) as JsonValue[]), ...added.map(documentOf)];
+  const document = { ...written, tolerations };
+  return {
+    spec: { ...spec, tolerations: [...spec.tolerations, ...added] },
+    document,
+    canonical: canonicalSpec(document),
+  };
 }
 
 function isAbout({ key, effect }: Toleration, taintKey: string): boolean {
@@ -46,6 +74,6 @@ function toleration(key: string): Toleration {
   return { key, operator: 'Exists', value: '', effect: 'NoExecute', tolerationSeconds: DEFAULT_TOLERATION_SECONDS };
 }
 
-function document({ key, operator, effect, tolerationSeconds }: Toleration): JsonObject {
+function documentOf({ key, operator, effect, tolerationSeconds }: Toleration): JsonObject {
   return { effect, key, operator, tolerationSeconds: tolerationSeconds! };
 }

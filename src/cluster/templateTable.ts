@@ -98,22 +98,30 @@ export class TemplateTable {
   }
 
   private compile(template: PodTemplateSpec, placement: number): CompiledTemplate {
+    const { annotations, manifest } = template;
+    const own = {
+      id: this.templates.length,
+      annotations,
+      manifest,
+      deletionCost: deletionCost(annotations[POD_DELETION_COST_ANNOTATION]),
+    };
+    const first = this.templates[placement];
+    return first === undefined ? { ...this.compilePlacement(template), ...own, placement } : { ...first, ...own };
+  }
+
+  /** What does not depend on annotations. */
+  private compilePlacement(template: PodTemplateSpec) {
     const spec = this.hasPodLevelResources ? template.spec : { ...template.spec, podRequests: undefined };
     const images = [...spec.initContainers, ...spec.containers].map((container) => container.image);
     return {
-      id: this.templates.length,
-      placement,
       spec,
       labels: template.labels,
-      annotations: template.annotations,
-      manifest: template.manifest,
       labelSet: this.labelIndex.intern(template.labels),
       requests: podRequests(spec),
       nonZeroRequests: nonZeroRequests(spec),
       nonZeroRequestsOnNode: nonZeroRequestsOnNode(spec),
       image: spec.containers[0]?.image ?? '',
       images: [...new Set(images)],
-      deletionCost: deletionCost(template.annotations[POD_DELETION_COST_ANNOTATION]),
       claims: spec.volumes.flatMap(({ claimName }) => (claimName === undefined ? [] : [claimName])),
     };
   }
