@@ -335,7 +335,7 @@ export class Cluster extends PodDirectory {
   /** What becomes of the new pod's template, or why there is to be no such pod: first what changes it, then what only looks. */
   private admit({ namespace, name, template }: NewPod): CompiledTemplate | ApiError {
     const limited = this.limitRanger.admit(namespace, template);
-    const admitted = this.defaultTolerations.admit(limited.template);
+    const admitted = this.withDefaultTolerations(limited.template);
     const priority = this.priorities.admit(admitted);
     if (typeof priority === 'string') return forbidden('pods', name(), priority);
     if (limited.refuse !== undefined) return limited.refuse(name());

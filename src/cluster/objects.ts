@@ -189,7 +189,7 @@ export type Job = JobManifest & Stored & { readonly status: JobStatus };
 export type CronJob = CronJobManifest & Stored & { readonly status: CronJobStatus };
 export type Node = NodeManifest &
   Stored & {
-    /** Undefined: the condition Ready is True. */
+    /** Undefined: the condition Ready has been True ever since. */
     readonly readiness?: NodeReadiness | undefined;
   };
 export type Service = ServiceManifest & Stored;

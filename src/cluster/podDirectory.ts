@@ -41,7 +41,7 @@ export class PodDirectory extends ObjectStore {
   readonly labels = new LabelIndex();
   readonly templates: TemplateTable;
   protected readonly limitRanger: LimitRanger;
-  protected readonly defaultTolerations: DefaultTolerations;
+  private readonly defaultTolerations: DefaultTolerations;
   readonly pods = new PodTable();
   readonly priorities = new PodPriorities(this.tables.PriorityClass);
   /** As the scheduler's cache has them. */
@@ -83,6 +83,11 @@ export class PodDirectory extends ObjectStore {
     this.podDisruptions.delete(pod);
     this.nominatedNodes.delete(pod);
     this.ownClaims.delete(pod);
+  }
+
+  /** The template of a pod that is written, with the tolerations that admission gives it. */
+  withDefaultTolerations(template: CompiledTemplate): CompiledTemplate {
+    return this.defaultTolerations.admit(template);
   }
 
   templateOf(pod: number): CompiledTemplate {

@@ -1,4 +1,12 @@
-import { admitNode, type Cluster, type Node, POD_READY, readyStatus, withTaints } from '../cluster/index.ts';
+import {
+  admitNode,
+  type Cluster,
+  kubeletReady,
+  type Node,
+  POD_READY,
+  readyStatus,
+  withTaints,
+} from '../cluster/index.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 
 /** What the kubelet puts on its own node is not there when it registers it anew. */
@@ -61,7 +69,8 @@ export class NodeOutages {
     this.returning.delete(row);
     const node = cluster.nodeObjects.find('', before.meta.name);
     if (node === undefined) this.register(before);
-    else if (readyStatus(node) !== 'True') cluster.nodeObjects.update({ ...node, readiness: undefined });
+    else if (readyStatus(node) !== 'True')
+      cluster.nodeObjects.update({ ...node, readiness: kubeletReady(this.kernel.nowMicros) });
   }
 
   private register(before: Node): void {

@@ -72,6 +72,11 @@ export interface RolloutResult {
   readonly unschedulable: number;
   /** Pods that the scheduler deleted to make room for pods of the rollout. */
   readonly preemptions: number;
+  /**
+   * Pods of the workload, old ones too, that were taken from it while the rollout lasted by none of its controllers: evicted,
+   * preempted, driven away by a taint of their node, or collected after it was gone (condition DisruptionTarget).
+   */
+  readonly disruptions: number;
   /** Of an update of a StatefulSet or DaemonSet: what was unavailable when, by its beginning. */
   readonly unavailable?: readonly UnavailableSpan[];
 }
@@ -157,6 +162,20 @@ export interface ClusterResult {
   readonly zones: readonly ZoneUtilisation[];
 }
 
+/** Nodes that failed over the whole run, and what it cost. */
+export interface NodeOutagesResult {
+  /** Times that a node fell silent. */
+  readonly failed: number;
+  /** Times that a silent node came back. */
+  readonly returned: number;
+  /** Most nodes silent at once. */
+  readonly downMax: number;
+  /** Integral of the silent nodes. */
+  readonly downNodeSeconds: number;
+  /** Pods that taints drove away from their nodes, also those that users put. */
+  readonly podsEvicted: number;
+}
+
 /** What the scheduler did over the whole run. */
 export interface SchedulingResult {
   /** Tries to find a node, by how they ended: `scheduled` and `unschedulableAttempts`. */
@@ -210,6 +229,7 @@ export interface RunResult {
   readonly autoscalers: readonly AutoscalerResult[];
   readonly cluster: ClusterResult;
   readonly scheduling: SchedulingResult;
+  readonly nodeOutages: NodeOutagesResult;
   readonly steps: readonly StepResult[];
   /** Things the user should know: a step that ran although not all was ready, pods that no node could take. */
   readonly warnings: readonly string[];

@@ -24,6 +24,8 @@ export class Rollout {
   unschedulable = 0;
   /** Pods that were deleted to make room for its pods. */
   preemptions = 0;
+  /** Pods that were taken from the workload by others than its controllers. */
+  disruptions = 0;
   readonly cause: 'create' | 'update';
   /** Pods that were wanted when the rollout began; of a new DaemonSet, when its controller had counted the nodes. */
   private desired: number;
@@ -82,6 +84,7 @@ export class Rollout {
       pendingSeconds: percentilesOfMicros(this.pendingMicros),
       unschedulable: this.unschedulable,
       preemptions: this.preemptions,
+      disruptions: this.disruptions,
       ...(unavailable === undefined ? {} : { unavailable }),
     };
   }

@@ -68,6 +68,7 @@ describe('RolloutObserver', () => {
       pendingSeconds: { p50: 0, p95: 0, p99: 0 },
       unschedulable: 0,
       preemptions: 0,
+      disruptions: 0,
     });
   });
 

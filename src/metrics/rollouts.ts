@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ReplicaSet } from '../cluster/objects.ts';
 import type { ObjectTable } from '../cluster/objectTable.ts';
-import { POD_BOUND } from '../cluster/podTable.ts';
+import { POD_BOUND, POD_DISRUPTED, POD_TERMINATING } from '../cluster/podTable.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { RolloutResult } from './result.ts';
@@ -135,6 +135,7 @@ export class RolloutObserver {
     const tracker = this.groupOfPod[pod]?.tracker;
     if (tracker === undefined) return;
     tracker.podChanged(pod, before, after, atMicros);
+    if (isTaken(before, after) && tracker.rollout.isOpen) tracker.rollout.disruptions++;
     if ((after & ~before & POD_BOUND) !== 0) this.noteBound(pod, atMicros);
   }
 
@@ -160,4 +161,10 @@ export class RolloutObserver {
     const rollout = this.rolloutOfPod[pod];
     if (rollout?.isOpen) rollout.pendingMicros.push(atMicros - this.cluster.pods.createdMicros[pod]!);
   }
+}
+
+/** A disrupted pod starts to terminate, or goes at once. */
+function isTaken(before: number, after: number): boolean {
+  if ((before & POD_DISRUPTED) === 0 || (before & POD_TERMINATING) !== 0) return false;
+  return after === 0 || (after & POD_TERMINATING) !== 0;
 }

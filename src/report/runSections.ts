@@ -1,6 +1,7 @@
 import type {
   AutoscalerResult,
   JobResult,
+  NodeOutagesResult,
   RunResult,
   SchedulingResult,
   ServiceResult,
@@ -103,6 +104,24 @@ export function renderScheduling(report: RunReport, options: ReportOptions): str
       column('PENDING P95', 'seconds', ({ pendingSeconds }) => pendingSeconds?.p95 ?? null),
       column('PENDING P99', 'seconds', ({ pendingSeconds }) => pendingSeconds?.p99 ?? null),
       column('PENDING MAX', 'seconds', ({ pendingSeconds }) => pendingSeconds?.max ?? null),
+    ],
+    options,
+  );
+}
+
+/** Nodes that failed, a row for each run in which some did. */
+export function renderNodeOutages(report: RunReport, options: ReportOptions): string {
+  const rows = valuesOf(report, ({ nodeOutages }) => (nodeOutages.failed === 0 ? [] : [nodeOutages]));
+  if (rows.length === 0) return '';
+  const column = numbersOf<NodeOutagesResult>(rows);
+  return renderTextTable(
+    [
+      ...seedColumn(report, rows),
+      column('NODES FAILED', 'nodes', (outages) => outages.failed),
+      column('RETURNED', 'nodes', (outages) => outages.returned),
+      column('DOWN AT ONCE', 'nodes', (outages) => outages.downMax),
+      column('DOWN (node s)', 'nodeSeconds', (outages) => outages.downNodeSeconds),
+      column('PODS EVICTED', 'pods', (outages) => outages.podsEvicted),
     ],
     options,
   );

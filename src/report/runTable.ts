@@ -5,7 +5,14 @@ import { relevantRollouts } from '../runner/selection.ts';
 import { renderExplanations } from './explainSection.ts';
 import { renderFollow } from './followSection.ts';
 import type { ReportOptions } from './options.ts';
-import { renderAutoscalers, renderJobs, renderScheduling, renderServices, renderUnavailable } from './runSections.ts';
+import {
+  renderAutoscalers,
+  renderJobs,
+  renderNodeOutages,
+  renderScheduling,
+  renderServices,
+  renderUnavailable,
+} from './runSections.ts';
 import { renderTextTable, type TextColumn } from './textTable.ts';
 import { counted, formatColumn, formatSeconds, NOTHING } from './units.ts';
 
@@ -68,6 +75,7 @@ function render(
     renderJobs(report, options),
     renderServices(report, options, isWide),
     renderAutoscalers(report, options),
+    renderNodeOutages(report, options),
     isWide ? renderScheduling(report, options) : '',
     ...(options.headers ? [renderUnavailable(report, isWide), `${reading(report, lines.length)}\n`] : []),
     renderExplanations(report, options),

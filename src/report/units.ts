@@ -13,6 +13,8 @@ const UNIT_WORDS: Readonly<Record<Exclude<Unit, 'bytes' | 'share'>, readonly [on
   podSeconds: ['pod s', 'pod s'],
   pods: ['pod', 'pods'],
   cores: ['core', 'cores'],
+  nodes: ['node', 'nodes'],
+  nodeSeconds: ['node s', 'node s'],
 };
 
 /** The numbers of a column as text, all with the same number of decimals, so that their points stand below each other. */

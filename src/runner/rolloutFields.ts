@@ -1,7 +1,7 @@
 import type { RolloutResult } from '../metrics/result.ts';
 
 /** What a field counts, so that a report can print it sensibly. */
-export type Unit = 'seconds' | 'podSeconds' | 'pods' | 'cores' | 'bytes' | 'share';
+export type Unit = 'seconds' | 'podSeconds' | 'pods' | 'nodes' | 'nodeSeconds' | 'cores' | 'bytes' | 'share';
 
 /** How a report names a field, and which one of several runs' values it shows when there is room for one. */
 interface Presentation {
@@ -43,6 +43,7 @@ const PRESENTATIONS: Readonly<Record<NumericKey, Presentation>> = {
   progressDeadlineSeconds: { unit: 'seconds', heading: 'DEADLINE', shown: 'median' },
   unschedulable: { unit: 'pods', heading: 'UNSCHEDULABLE', shown: 'max' },
   preemptions: { unit: 'pods', heading: 'PREEMPTIONS', shown: 'max' },
+  disruptions: { unit: 'pods', heading: 'DISRUPTIONS', shown: 'max' },
 };
 
 function plainField(name: NumericKey): RolloutField {

@@ -10,6 +10,7 @@ import {
   EventLog,
   JobObserver,
   type LogLine,
+  NodeOutageObserver,
   PodCounts,
   RolloutObserver,
   type RunResult,
@@ -63,6 +64,7 @@ class Simulation {
   private readonly autoscalers: AutoscalerObserver;
   private readonly usage: ClusterUsage;
   private readonly scheduling: SchedulingObserver;
+  private readonly outages: NodeOutageObserver;
   private readonly podCounts: PodCounts;
   private readonly steps: StepResult[] = [];
   private readonly warnings: string[] = [];
@@ -98,6 +100,7 @@ class Simulation {
     this.autoscalers = new AutoscalerObserver(cluster);
     this.usage = new ClusterUsage({ kernel, cluster });
     this.scheduling = new SchedulingObserver(cluster.pods);
+    this.outages = new NodeOutageObserver(kernel, cluster);
     this.podCounts = new PodCounts(cluster);
     this.pending = new PendingPods(
       cluster,
@@ -165,6 +168,7 @@ class Simulation {
       autoscalers: this.autoscalers.finish(endMicros),
       cluster: this.usage.finish(endMicros),
       scheduling: this.scheduling.finish(),
+      nodeOutages: this.outages.finish(endMicros),
       steps: this.steps,
       warnings: [
         ...this.warnings,

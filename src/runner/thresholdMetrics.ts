@@ -1,6 +1,7 @@
 import type {
   AutoscalerResult,
   JobResult,
+  NodeOutagesResult,
   RolloutResult,
   RunResult,
   SchedulingResult,
@@ -11,7 +12,7 @@ import { relevantRollouts } from './selection.ts';
 
 /** What of a run a threshold can be about. */
 export type MeasuredRun = Pick<RunResult, 'rollouts'> &
-  Partial<Pick<RunResult, 'jobs' | 'services' | 'autoscalers' | 'scheduling'>>;
+  Partial<Pick<RunResult, 'jobs' | 'services' | 'autoscalers' | 'scheduling' | 'nodeOutages'>>;
 
 /** A number that thresholds can be held against. */
 export interface ThresholdMetric {
@@ -49,6 +50,14 @@ const AUTOSCALER_METRICS = [
   'scaleDowns',
 ] as const satisfies readonly (keyof AutoscalerResult)[];
 
+const OUTAGE_UNITS: Readonly<Record<keyof NodeOutagesResult, Unit>> = {
+  failed: 'nodes',
+  returned: 'nodes',
+  downMax: 'nodes',
+  downNodeSeconds: 'nodeSeconds',
+  podsEvicted: 'pods',
+};
+
 const SCHEDULING_COUNTS = ['attempts', 'scheduled', 'unschedulableAttempts', 'preemptions'] as const;
 const SCHEDULING_TIMES = ['p50', 'p95', 'p99', 'max'] as const;
 
@@ -62,6 +71,7 @@ export const THRESHOLD_METRICS: readonly ThresholdMetric[] = [
   ...SCHEDULING_TIMES.map((name) =>
     schedulingMetric(`pendingSeconds.${name}`, 'seconds', ({ pendingSeconds }) => pendingSeconds?.[name]),
   ),
+  ...Object.entries(OUTAGE_UNITS).map(([name, unit]) => outageMetric(name as keyof NodeOutagesResult, unit)),
 ];
 
 const BY_NAME: ReadonlyMap<string, ThresholdMetric> = new Map(THRESHOLD_METRICS.map((metric) => [metric.name, metric]));
@@ -129,5 +139,14 @@ function schedulingMetric(
     unit,
     nullIsNever: false,
     valuesOf: (runs) => runs.flatMap(({ scheduling }) => (scheduling === undefined ? [] : (read(scheduling) ?? []))),
+  };
+}
+
+function outageMetric(field: keyof NodeOutagesResult, unit: Unit): ThresholdMetric {
+  return {
+    name: `nodeOutages.${field}`,
+    unit,
+    nullIsNever: false,
+    valuesOf: (runs) => runs.flatMap(({ nodeOutages }) => (nodeOutages === undefined ? [] : nodeOutages[field])),
   };
 }

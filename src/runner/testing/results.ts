@@ -27,6 +27,7 @@ export function makeRollout(changes: Partial<RolloutResult> = {}): RolloutResult
     pendingSeconds: { p50: 0.001, p95: 0.004, p99: 0.004 },
     unschedulable: 0,
     preemptions: 0,
+    disruptions: 0,
     ...changes,
   };
 }
@@ -60,6 +61,7 @@ export function makeRun(rollouts: readonly RolloutResult[], seed = 1): RunResult
       preemptions: 0,
       pendingSeconds: { p50: 0.001, p95: 0.004, p99: 0.004, max: 0.004 },
     },
+    nodeOutages: { failed: 0, returned: 0, downMax: 0, downNodeSeconds: 0, podsEvicted: 0 },
     steps: [],
     warnings: [],
   };

@@ -173,7 +173,10 @@ function templateGeneration(live: AnyStored, next: StoredManifest): Partial<Daem
 }
 
 /** Of a pod's spec only some can change, and of that the simulation plays what it says in `podUpdates.ts`. */
-function writePod(cluster: Cluster, target: Target, next: PodManifest): WriteResult {
+function writePod(cluster: Cluster, target: Target, given: PodManifest): WriteResult {
+  const template = cluster.withDefaultTolerations(cluster.templates.intern(given.template));
+  const manifest = { ...given.manifest, spec: template.manifest.spec! };
+  const next = { ...given, template: { ...given.template, spec: template.spec }, manifest };
   const document = podDocument(cluster, target.key);
   const before = decodeObject(document, { defaultNamespace: target.namespace }) as PodManifest;
   const isBound = (cluster.pods.state[target.key]! & POD_BOUND) !== 0;
@@ -184,7 +187,7 @@ function writePod(cluster: Cluster, target: Target, next: PodManifest): WriteRes
   const specChanged = canonicalJson(before.manifest.spec!) !== canonicalJson(next.manifest.spec!);
   const labelsChanged = !isSameMap(before.meta.labels, next.meta.labels);
   const annotationsChanged = !isSameMap(before.meta.annotations, next.meta.annotations);
-  if (specChanged) cluster.setPodSpec(target.key, cluster.templates.intern(next.template), next.manifest);
+  if (specChanged) cluster.setPodSpec(target.key, template, manifest);
   if (labelsChanged) cluster.setPodLabels(target.key, next.meta.labels);
   if (annotationsChanged) cluster.setPodAnnotations(target.key, next.meta.annotations);
   return { error: undefined, isChanged: specChanged || labelsChanged || annotationsChanged };

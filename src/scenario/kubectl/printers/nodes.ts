@@ -1,5 +1,8 @@
 /** Columns of nodes. */
-import type { StringMap } from '../../../api/types.ts';
+import type { JsonObject, StringMap } from '../../../api/types.ts';
+import { readyCondition, readyStatus } from '../../../cluster/nodeReadiness.ts';
+import type { Node } from '../../../cluster/objects.ts';
+import { timestamp } from '../timestamps.ts';
 import { ageOf, type Columns, columnsOf, NONE, UNKNOWN } from './columns.ts';
 
 /** Addresses and versions are not simulated. */
@@ -7,10 +10,10 @@ export const nodeColumns: Columns = columnsOf(
   'Node',
   ['STATUS', 'ROLES', 'AGE', 'VERSION'],
   ['INTERNAL-IP', 'EXTERNAL-IP', 'OS-IMAGE', 'KERNEL-VERSION', 'CONTAINER-RUNTIME'],
-  ({ unschedulable, creationMicros, meta }, cluster) => [
-    `Ready${unschedulable ? ',SchedulingDisabled' : ''}`,
-    rolesOf(meta.labels),
-    ageOf(cluster, creationMicros),
+  (node, cluster) => [
+    `${readyStatus(node) === 'True' ? 'Ready' : 'NotReady'}${node.unschedulable ? ',SchedulingDisabled' : ''}`,
+    rolesOf(node.meta.labels),
+    ageOf(cluster, node.creationMicros),
     UNKNOWN,
     NONE,
     NONE,
@@ -19,6 +22,13 @@ export const nodeColumns: Columns = columnsOf(
     UNKNOWN,
   ],
 );
+
+/** What the manifest says of it, with the one condition that is simulated. */
+export function nodeStatus(node: Node): JsonObject {
+  const { status, reason, message, sinceMicros } = readyCondition(node);
+  const ready = { type: 'Ready', status, reason, message, lastTransitionTime: timestamp(sinceMicros) };
+  return { ...(node.manifest.status as JsonObject | undefined), conditions: [ready] };
+}
 
 function rolesOf(labels: StringMap): string {
   const roles = Object.keys(labels).flatMap((key) => {

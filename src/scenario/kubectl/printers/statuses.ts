@@ -14,6 +14,7 @@ import type { Micros } from '../../../kernel/time.ts';
 import { formatAmount } from '../amounts.ts';
 import { timestamp } from '../timestamps.ts';
 import { autoscalerStatus } from './autoscaling.ts';
+import { nodeStatus } from './nodes.ts';
 import { capacityOf } from './storage.ts';
 
 /** The status of an object; undefined where its manifest has all that there is, or it has none. */
@@ -32,6 +33,8 @@ export function statusDocument(cluster: Cluster, object: AnyStored): JsonObject 
       return jobStatus(object);
     case 'CronJob':
       return cronJobStatus(cluster, object);
+    case 'Node':
+      return nodeStatus(object);
     case 'Service':
       return { loadBalancer: {} };
     case 'PersistentVolumeClaim':
