@@ -44,7 +44,7 @@ export class AutoscalerObserver {
         target,
         desiredMin: hasDecided ? watched.min : null,
         desiredMax: hasDecided ? watched.max : null,
-        desiredMean: micros > 0 ? watched.replicaMicros / micros : null,
+        desiredMean: hasDecided ? (micros > 0 ? watched.replicaMicros / micros : watched.desired) : null,
         desiredAtEnd: hasDecided ? watched.desired : null,
         scaleUps,
         scaleDowns,

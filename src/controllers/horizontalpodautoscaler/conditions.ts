@@ -4,10 +4,12 @@ import type { Micros } from '../../kernel/time.ts';
 /** What happened to a status of conditions in the course of one sync. */
 export class Conditions {
   private list: readonly Condition[];
+  private readonly before: readonly Condition[];
   private readonly nowMicros: Micros;
 
   constructor(conditions: readonly Condition[], nowMicros: Micros) {
     this.list = conditions;
+    this.before = conditions;
     this.nowMicros = nowMicros;
   }
 
@@ -21,10 +23,16 @@ export class Conditions {
     this.list = present === undefined ? [...this.list, next] : this.list.map((one) => (one === present ? next : one));
   }
 
-  /** The very list that it began with where nothing has changed. */
+  /** The very list that it began with where nothing is different in the end. */
   get all(): readonly Condition[] {
-    return this.list;
+    const { list, before } = this;
+    const isSame = list.length === before.length && list.every((one, index) => isSameCondition(one, before[index]!));
+    return isSame ? before : list;
   }
+}
+
+function isSameCondition(a: Condition, b: Condition): boolean {
+  return a.status === b.status && a.reason === b.reason && a.message === b.message;
 }
 
 export type ConditionType = 'AbleToScale' | 'ScalingActive' | 'ScalingLimited' | 'ScaledToZero';

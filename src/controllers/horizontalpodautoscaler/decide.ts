@@ -74,13 +74,13 @@ export class Decider {
     const { nowMicros } = this.cluster.kernel;
     const { downscaleStabilizationMicros } = this.options;
     const given = { spec, memory, conditions, nowMicros, downscaleStabilizationMicros };
-    const desired = normalizeDesiredReplicas({ ...given, current: scale.replicas, desired: replicas });
+    const normalized = normalizeDesiredReplicas({ ...given, current: scale.replicas, desired: replicas });
     const cutoffMicros = nowMicros - longestWindowMicros(spec, downscaleStabilizationMicros);
     return {
-      desired,
+      desired: normalized.replicas,
       statuses,
       reason: replicas > scale.replicas ? `${name} above target` : 'All metrics below target',
-      isSteady: isSteady && memory.isSteady(replicas, cutoffMicros),
+      isSteady: isSteady && !normalized.isRateLimited && memory.isSteady(replicas, cutoffMicros),
     };
   }
 

@@ -22,16 +22,23 @@ interface Limited {
   readonly replicas: number;
   readonly reason: string;
   readonly message: string;
+  readonly isRateLimited?: boolean;
+}
+
+export interface Normalized {
+  readonly replicas: number;
+  /** More could be done, or less, were there not so much of late. */
+  readonly isRateLimited: boolean;
 }
 
 /** What the metrics ask for, held back by what was recommended before and by how fast it may go. */
-export function normalizeDesiredReplicas(input: NormalizeInput): number {
+export function normalizeDesiredReplicas(input: NormalizeInput): Normalized {
   const stabilized = stabilize(input);
   const { behavior } = input.spec;
   const limited = behavior === undefined ? limitPlainly(input, stabilized) : limitByRules(input, stabilized, behavior);
   const isLimited = limited.replicas !== stabilized;
   input.conditions.set('ScalingLimited', isLimited ? 'True' : 'False', limited.reason, limited.message);
-  return limited.replicas;
+  return { replicas: limited.replicas, isRateLimited: limited.isRateLimited === true };
 }
 
 /** How far back any recommendation counts. */
@@ -90,14 +97,19 @@ function limitByRules(
     // More may have been added in the period than a policy, changed meanwhile, allows: then nothing happens.
     const limit = Math.max(current, memory.scaleUpLimit(current, scaleUp, nowMicros));
     if (desired <= Math.min(limit, spec.maxReplicas)) return withinRange(desired);
-    return spec.maxReplicas > limit ? tooFast(limit, 'Up') : tooMany(spec.maxReplicas);
+    return spec.maxReplicas > limit ? byRules(tooFast(limit, 'Up'), scaleUp) : tooMany(spec.maxReplicas);
   }
   if (desired < current) {
     const limit = Math.min(current, memory.scaleDownLimit(current, scaleDown, nowMicros));
     if (desired >= Math.max(limit, spec.minReplicas)) return withinRange(desired);
-    return spec.minReplicas < limit ? tooFast(limit, 'Down') : tooFew(spec.minReplicas);
+    return spec.minReplicas < limit ? byRules(tooFast(limit, 'Down'), scaleDown) : tooFew(spec.minReplicas);
   }
   return withinRange(desired);
+}
+
+/** A direction that is switched off stays so. */
+function byRules(limited: Limited, { selectPolicy }: ScalingRules): Limited {
+  return { ...limited, isRateLimited: selectPolicy !== 'Disabled' };
 }
 
 function tooFew(replicas: number): Limited {
