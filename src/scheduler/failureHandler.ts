@@ -14,6 +14,8 @@ export interface FailureHandlerOptions {
   readonly client: ApiClient;
   readonly nominator: Nominator;
   readonly onFailedScheduling: ((pod: number, message: string) => void) | undefined;
+  /** The patch of which `tell` told has been answered. */
+  readonly onPatched: () => void;
 }
 
 /**
@@ -34,7 +36,10 @@ export class FailureHandler {
   constructor(options: FailureHandlerOptions) {
     const { kernel } = options.cluster;
     this.options = options;
-    this.patchHandler = kernel.register('scheduler/patch', (pod) => this.patch(pod));
+    this.patchHandler = kernel.register('scheduler/patch', (pod) => {
+      this.patch(pod);
+      options.onPatched();
+    });
   }
 
   /** Runs the PostFilter plugins for a pod that the search found no node for; on what the search was made on. */
@@ -73,16 +78,21 @@ export class FailureHandler {
     return isWaiting;
   }
 
-  /** Nominates the pod or not, and tells of the failure. */
-  tell(pod: number): void {
+  /**
+   * Nominates the pod or not, and tells of the failure.
+   *
+   * @returns whether that takes a patch of the pod's status, which upstream waits for before it takes the next pod
+   */
+  tell(pod: number): boolean {
     const { client, onFailedScheduling } = this.options;
     const { message } = this;
     const isNews = this.messages.get(pod) !== message;
-    if (this.nominate(pod) || isNews) {
-      this.messages.set(pod, message);
-      client.send(this.patchHandler, pod, 0);
-    }
+    const isPatched = this.nominate(pod) || isNews;
     onFailedScheduling?.(pod, message);
+    if (!isPatched) return false;
+    this.messages.set(pod, message);
+    client.send(this.patchHandler, pod, 0);
+    return true;
   }
 
   /** The pod is gone, or has a node. */

@@ -106,6 +106,7 @@ export class Scheduler {
   private readonly turn: Turn;
   private readonly cycleHandler: HandlerId;
   private readonly failures: FailureHandler;
+  /** A cycle runs, or what is to be told of a failed one is on its way. */
   private isBusy = false;
   private chosenNode = -1;
 
@@ -147,6 +148,10 @@ export class Scheduler {
       client,
       nominator: this.nominator,
       onFailedScheduling: options.onFailedScheduling,
+      onPatched: () => {
+        this.isBusy = false;
+        this.startCycle();
+      },
     });
     cluster.listenPods((pod, before, after) => this.seePod(pod, before, after));
     cluster.listenNominations((pod, before) => {
@@ -429,7 +434,7 @@ export class Scheduler {
   private giveUp(pod: number): void {
     this.unschedulableAttempts++;
     this.queue.addUnschedulable(pod, this.failures.rejectors);
-    this.failures.tell(pod);
+    this.isBusy = this.failures.tell(pod);
   }
 }
 
