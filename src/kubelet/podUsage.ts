@@ -70,6 +70,18 @@ export class PodUsage implements PodMetricsSource {
     if (isRunning(after) && !isRunning(before)) this.startedMicros.set(pod, atMicros);
     else if ((after & POD_EXISTS) === 0) this.startedMicros.delete(pod);
   }
+  /** One sentence for each rule whose pods no autoscaler looked at. */
+  warnings(): string[] {
+    return this.rules.flatMap((rule, index) => {
+      if (this.asked.has(rule)) return [];
+      return (['usage', 'load'] as const).flatMap((field) =>
+        rule[field] === undefined
+          ? []
+          : [`behavior[${index}].${field}: no HorizontalPodAutoscaler looked at a running pod of the rule`],
+      );
+    });
+  }
+
 
   private amountOf(pod: number, resource: Resource): number | undefined {
     const rule = this.table.ruleOf(pod);

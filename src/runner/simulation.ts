@@ -25,6 +25,7 @@ import { profilesOf, Scheduler } from '../scheduler/index.ts';
 import { type DecisionOptions, Decisions } from './decisions/index.ts';
 import { ErrorRates } from './errorRates.ts';
 import { foreignJobs } from './foreignJobs.ts';
+import { idleAutoscalers } from './idleAutoscalers.ts';
 import { idleCronJobs } from './idleCronJobs.ts';
 import { NodeFailures } from './nodeFailures.ts';
 import { PendingPods } from './pendingPods.ts';
@@ -62,6 +63,7 @@ class Simulation {
   private readonly errorRates: ErrorRates;
   private readonly services: ServiceObserver;
   private readonly autoscalers: AutoscalerObserver;
+  private readonly podUsage: PodUsage;
   private readonly usage: ClusterUsage;
   private readonly scheduling: SchedulingObserver;
   private readonly outages: NodeOutageObserver;
@@ -110,7 +112,8 @@ class Simulation {
     const isWatched = options.follow !== undefined || options.explain !== undefined;
     this.decisions = isWatched ? new Decisions(kernel, cluster, options) : undefined;
     const log = this.createLog();
-    const podMetrics = new PodUsage(cluster, scenario.behavior);
+    this.podUsage = new PodUsage(cluster, scenario.behavior);
+    const podMetrics = this.podUsage;
     const context = { kernel, cluster, controlPlane, version: kubernetes, gates: scenario.gates, podMetrics };
     startControllers(context);
     this.scheduler = new Scheduler({
@@ -177,6 +180,8 @@ class Simulation {
         ...this.refused.warnings(),
         ...this.kubelets.warnings(),
         ...this.errorRates.warnings(),
+        ...this.podUsage.warnings(),
+        ...idleAutoscalers(this.cluster),
         ...foreignJobs(this.cluster),
         ...idleCronJobs(this.cluster),
       ],
