@@ -30,7 +30,10 @@ export class PodUsage implements PodMetricsSource {
   readonly windowMicros: Micros = 10 * MICROS_PER_SECOND;
   private readonly cluster: Cluster;
   private readonly table: BehaviorTable;
+  private readonly rules: readonly BehaviorRule[];
   private readonly isUsed: boolean;
+  /** Rules that somebody wanted to know of. */
+  private readonly asked = new Set<BehaviorRule>();
   /** When the containers of a pod that runs were started. */
   private readonly startedMicros = new Map<number, Micros>();
   private readonly limitByTemplate = new Map<number, number>();
@@ -40,14 +43,16 @@ export class PodUsage implements PodMetricsSource {
   constructor(cluster: Cluster, rules: readonly BehaviorRule[]) {
     this.cluster = cluster;
     this.table = new BehaviorTable(cluster, rules);
+    this.rules = rules;
     this.isUsed = rules.some(({ usage, load }) => usage !== undefined || load !== undefined);
     if (this.isUsed) cluster.observePods((pod, before, after, atMicros) => this.note(pod, before, after, atMicros));
   }
 
   sampleOf(pod: number): PodMetrics | undefined {
     if (!this.isUsed || !isRunning(this.cluster.pods.state[pod]!)) return undefined;
-    const { usage, load } = this.table.ruleOf(pod);
-    if (usage === undefined && load === undefined) return undefined;
+    const rule = this.table.ruleOf(pod);
+    if (rule.usage === undefined && rule.load === undefined) return undefined;
+    this.asked.add(rule);
     const cpuMilli = this.amountOf(pod, 'cpuMilli');
     return {
       cpuMilli: cpuMilli === undefined ? undefined : Math.floor(Math.min(cpuMilli, this.cpuLimitOf(pod))),
@@ -65,11 +70,6 @@ export class PodUsage implements PodMetricsSource {
     return end > now ? Math.min(next, end) : next;
   }
 
-  private note(pod: number, before: number, after: number, atMicros: Micros): void {
-    if ((before & POD_READY) !== (after & POD_READY)) this.sharers = undefined;
-    if (isRunning(after) && !isRunning(before)) this.startedMicros.set(pod, atMicros);
-    else if ((after & POD_EXISTS) === 0) this.startedMicros.delete(pod);
-  }
   /** One sentence for each rule whose pods no autoscaler looked at. */
   warnings(): string[] {
     return this.rules.flatMap((rule, index) => {
@@ -82,6 +82,11 @@ export class PodUsage implements PodMetricsSource {
     });
   }
 
+  private note(pod: number, before: number, after: number, atMicros: Micros): void {
+    if ((before & POD_READY) !== (after & POD_READY)) this.sharers = undefined;
+    if (isRunning(after) && !isRunning(before)) this.startedMicros.set(pod, atMicros);
+    else if ((after & POD_EXISTS) === 0) this.startedMicros.delete(pod);
+  }
 
   private amountOf(pod: number, resource: Resource): number | undefined {
     const rule = this.table.ruleOf(pod);
