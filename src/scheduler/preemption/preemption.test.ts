@@ -242,13 +242,13 @@ describe('while victims are being deleted', () => {
   }
 
   test('the scheduler goes on, since 1.33', () => {
-    // The pods are seen after 1 ms, a cycle takes 1 ms, a request 2 ms. The victims go one after the other.
-    expect(reports(37)).toEqual(['2 failed vip', '5 scheduled next', '14 scheduled vip']);
+    // The pods are seen after 1 ms, a cycle takes 1 ms, a request 2 ms: the status patch is waited for. The victims go one after the other.
+    expect(reports(37)).toEqual(['2 failed vip', '7 scheduled next', '14 scheduled vip']);
   });
 
   test('the scheduler waited before, and all victims went at once', () => {
     const [first, second, third] = reports(32);
-    expect([first, second]).toEqual(['6 failed vip', '9 scheduled next']);
+    expect([first, second]).toEqual(['6 failed vip', '11 scheduled next']);
     expect(reports(37, { isPreemptionAsync: false }).slice(0, 2)).toEqual([first, second]);
     // It sits out its back-off, to the next whole second.
     expect(third).toMatch(/^1[0-9]{3} scheduled vip$/);
