@@ -9,6 +9,7 @@ import { type DecodeContext, failAt } from './context.ts';
 import { appsDecoders } from './decoders/apps.ts';
 import type { Decoder } from './decoders/decoder.ts';
 import { otherDecoders } from './decoders/others.ts';
+import { type PodSpecMemo, record } from './podSpecMemo.ts';
 import { checkShape } from './schema.ts';
 
 const decoders: Readonly<Record<SimulatedKind, Decoder>> = { ...appsDecoders, ...otherDecoders };
@@ -23,10 +24,42 @@ export function decodeManifest(document: JsonObject, context: DecodeContext): Ma
   const kind = readKind(document, context);
   const decoder = decoders[kind];
   const converted = decoder.conversions?.[String(document.apiVersion)]?.(document) ?? document;
-  checkShape(context, kind, converted, decoder.shape);
-  const copy = cloneJson(converted);
+  const memo = kind === 'Pod' ? context.podSpecs : undefined;
+  if (memo !== undefined && isJsonObject(converted.spec)) return decodePod(decoder, converted, context, memo);
+  return decoder.read(context, defaulted(decoder, kind, converted, context));
+}
+
+/** A copy, of checked shape and with its defaults. */
+function defaulted(decoder: Decoder, kind: SimulatedKind, document: JsonObject, context: DecodeContext): JsonObject {
+  checkShape(context, kind, document, decoder.shape);
+  const copy = cloneJson(document);
   dropNulls(copy);
   decoder.applyDefaults(copy);
+  return copy;
+}
+
+/** A bare pod of a stream: all of its defaults are in the spec, and that has often been there before. */
+function decodePod(decoder: Decoder, document: JsonObject, context: DecodeContext, memo: PodSpecMemo): Manifest {
+  const spec = document.spec as JsonObject;
+  const known = memo.find(context, spec);
+  if (known === undefined) {
+    const { recorded, recording } = record(context);
+    const copy = defaulted(decoder, 'Pod', document, recording);
+    memo.remember(
+      spec,
+      copy.spec as JsonObject,
+      recorded.filter(([, path]) => /^spec(\.|$)/.test(path)),
+    );
+    return decoder.read(context, copy);
+  }
+  const { spec: _, ...rest } = document;
+  checkShape(context, 'Pod', rest, decoder.shape);
+  const copy: JsonObject = {};
+  for (const [key, value] of Object.entries(document)) {
+    if (value === null) continue;
+    copy[key] = key === 'spec' ? known : cloneJson(value);
+    if (key !== 'spec') dropNulls(copy[key]!);
+  }
   return decoder.read(context, copy);
 }
 
