@@ -25,10 +25,10 @@ export interface Sketch {
   readonly controlPlane?: JsonObject;
   readonly kubernetes?: string;
   readonly featureGates?: JsonObject;
-  /** By time: a kubectl command line, one with its standard input, or nodes that join. */
-  readonly steps?: Readonly<
-    Record<string, string | readonly string[] | { kubectl: string; stdin: string } | { addNodes: JsonObject }>
-  >;
+  /** By time: a kubectl command line, or a step of another sort without its time; several at once in a list. */
+  readonly steps?: Readonly<Record<string, string | JsonObject | readonly (string | JsonObject)[]>>;
+  /** `cluster.failures` */
+  readonly failures?: readonly JsonObject[];
   readonly until?: string;
   /** Takes the place of the Deployment. */
   readonly objects?: readonly JsonObject[];
@@ -83,7 +83,7 @@ export function scenarioText(sketch: Sketch): string {
   const scenario: JsonObject = {
     apiVersion: 'rollsim/v1alpha1',
     kind: 'Scenario',
-    cluster: { nodes: [{ count: 4, ...nodes }] },
+    cluster: { nodes: [{ count: 4, ...nodes }], failures: [...(sketch.failures ?? [])] },
     behavior: [...(Array.isArray(behavior) ? behavior : [behavior])] as JsonValue[],
     controlPlane: sketch.controlPlane ?? UNLIMITED,
     steps: Object.entries(steps).flatMap(([at, step]) => [step].flat().map((one) => stepOf(at, one))),
@@ -95,7 +95,7 @@ export function scenarioText(sketch: Sketch): string {
   return [scenario, ...objects].map((document) => JSON.stringify(document)).join('\n---\n');
 }
 
-function stepOf(at: string, step: string | { kubectl: string; stdin: string } | { addNodes: JsonObject }): JsonObject {
+function stepOf(at: string, step: string | JsonObject): JsonObject {
   return typeof step === 'string' ? { at, kubectl: step } : { at, ...step };
 }
 

@@ -94,3 +94,23 @@ describe('the pod garbage collector', () => {
     expect(stand.podNames()).toEqual(['a']);
   });
 });
+
+describe('a node that is out of service', () => {
+  const objects = [pod('a', { nodeName: 'node-0' })];
+  const taint = 'taint node node-0 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute';
+
+  test('loses its terminating pods once it is not ready', () => {
+    const steps = { '1s': { failNode: 'node-0' }, '70s': taint };
+    const played = play({ objects, nodes: POOL, steps });
+    // The taint drives the pod away; the next look is at 80 s.
+    expect(deletions(played.log)).toEqual(['a 80']);
+    expect(played.result.end).toBe('quiet');
+  });
+
+  test('keeps them as long as nobody says so, or it reports', () => {
+    const gone = { '1s': { failNode: 'node-0' }, '70s': 'delete pod a --wait=false' };
+    expect(deletions(play({ objects, nodes: POOL, steps: gone }).log)).toEqual([]);
+    const slow = [{ terminate: '25s' }];
+    expect(deletions(play({ objects, nodes: POOL, behavior: slow, steps: { '70s': taint } }).log)).toEqual(['a 95']);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../api/types.ts';
+import type { LogEntry } from '../metrics/log/logLine.ts';
+import { play, type Sketch } from '../testing/play.ts';
+
+const BARE: JsonObject = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'bare' },
+  spec: { nodeName: 'node-0', containers: [{ name: 'c', image: 'c:v1' }] },
+};
+
+/** One pod on a node that is silent from `fail` to `recover`, in seconds; what happened to it, by the second. */
+function lived(sketch: Sketch, fail: number, recover?: number): string[] {
+  const { log } = run(sketch, fail, recover);
+  return log.flatMap((line) => (line.kind === 'Pod' ? [`${line.event} ${Math.round(line.t * 10) / 10}`] : []));
+}
+
+function run({ steps, ...sketch }: Sketch, fail: number, recover?: number): { log: readonly LogEntry[] } {
+  const all = {
+    [`${fail}s`]: { failNode: 'node-0' },
+    ...(recover === undefined ? {} : { [`${recover}s`]: { recoverNode: 'node-0' } }),
+    ...steps,
+  };
+  const inOrder = Object.entries(all).sort(([a], [b]) => Number.parseFloat(a) - Number.parseFloat(b));
+  return play({ objects: [BARE], nodes: { count: 2 }, steps: Object.fromEntries(inOrder), ...sketch });
+}
+
+describe('a silent kubelet', () => {
+  const behavior = { pull: '10s', start: '5s', ready: '5s', terminate: '3s' };
+
+  test('starts nothing that had not started; back, it begins anew, with the images that it has', () => {
+    expect(lived({ behavior, until: '5m' }, 12)).toEqual(['created 0']);
+    // Pulled by 10 s; 5 s to start and 5 s to be ready.
+    expect(lived({ behavior }, 12, 30)).toEqual(['created 0', 'ready 40']);
+  });
+
+  test('does not tell that a pod has become ready', () => {
+    expect(lived({ behavior, until: '5m' }, 17)).toEqual(['created 0']);
+    expect(lived({ behavior }, 17, 30)).toEqual(['created 0', 'ready 35']);
+  });
+
+  test('leaves a deleted pod until it is back', () => {
+    const steps = { '30s': 'delete pod bare --wait=false' };
+    expect(lived({ behavior, steps, until: '1m' }, 25)).toEqual(['created 0', 'ready 20', 'terminating 30']);
+    expect(lived({ behavior, steps }, 25, 50).slice(2)).toEqual(['terminating 30', 'deleted 53']);
+    expect(lived({ behavior, steps: { '24s': steps['30s'] } }, 25, 50).slice(2)).toEqual([
+      'terminating 24',
+      'deleted 53',
+    ]);
+  });
+
+  test('does not see what is forced to go', () => {
+    const steps = { '30s': 'delete pod bare --grace-period=0 --force' };
+    expect(lived({ behavior, steps }, 25, 50).slice(2)).toEqual(['deleted 30']);
+  });
+
+  test('finds out what its containers did meanwhile', () => {
+    const once = { ...BARE, spec: { ...(BARE.spec as JsonObject), restartPolicy: 'Never' } };
+    const look = { '70s': 'get pod bare -o jsonpath={.status.phase}' };
+    const phase = (recover?: number) => {
+      const steps = { objects: [once], behavior: { run: '10s' }, steps: look };
+      const { log } = run(steps, 5, recover);
+      return log.flatMap((line) => (line.kind === 'Step' && 'run' in line && line.t > 1 ? [line.out] : []));
+    };
+    expect(phase()).toEqual(['Running']);
+    expect(phase(50)).toEqual(['Succeeded']);
+  });
+
+  test('says again that a pod is ready whose containers are followed one by one', () => {
+    const sidecar = { name: 's', image: 's:v1', restartPolicy: 'Always' };
+    const pod = { ...BARE, spec: { ...(BARE.spec as JsonObject), initContainers: [sidecar] } };
+    const events = lived({ objects: [pod], behavior: {} }, 5, 200);
+    expect(events.map((event) => event.split(' ')[0])).toEqual(['created', 'ready', 'unready', 'ready']);
+    expect(events.at(-1)).toBe('ready 200');
+  });
+
+  test('registers its node anew when that was deleted meanwhile', () => {
+    const steps = { '80s': 'delete node node-0', '300s': 'get nodes -o jsonpath={.items[*].metadata.name}' };
+    const { log } = run({ steps }, 5, 100);
+    const nodes = log.flatMap((line) => (line.kind === 'Node' && line.name === 'node-0' && line.t > 0 ? [line] : []));
+    expect(nodes.map(({ deleted, ready, taints }) => [deleted, ready, ...taints])).toEqual([
+      [undefined, 'Unknown'],
+      [undefined, 'Unknown', 'node.kubernetes.io/unreachable:NoSchedule'],
+      [undefined, 'Unknown', 'node.kubernetes.io/unreachable:NoSchedule', 'node.kubernetes.io/unreachable:NoExecute'],
+      [true, 'Unknown', 'node.kubernetes.io/unreachable:NoSchedule', 'node.kubernetes.io/unreachable:NoExecute'],
+      [undefined, 'True', 'node.kubernetes.io/not-ready:NoSchedule'],
+      [undefined, 'True'],
+    ]);
+  });
+
+  test('can fall silent again', () => {
+    const steps = { '40s': { failNode: 'node-0' }, '60s': { recoverNode: 'node-0' } };
+    expect(lived({ behavior, steps }, 17, 33)).toEqual(['created 0', 'ready 38']);
+    expect(lived({ behavior, steps }, 17, 36)).toEqual(['created 0', 'ready 65']);
+  });
+});
