@@ -146,7 +146,7 @@ const affinityTerm = fc
   .map(({ labelKeys, ...term }) => defined({ ...term, ...(term.labelSelector === undefined ? {} : labelKeys) }));
 
 const weightedTerm = fc
-  .record({ weight: fc.constantFrom(1, 3, 50, 100), podAffinityTerm: affinityTerm })
+  .record({ weight: fc.constantFrom(1, 3, 29, 58, 100), podAffinityTerm: affinityTerm })
   .map((term) => term as JsonObject);
 
 const podAffinity = fc
@@ -283,16 +283,17 @@ export type Operation =
 
 const which = fc.nat({ max: 999 });
 
+function creationOf(mostPods: number): fc.Arbitrary<Operation> {
+  return fc.record({
+    type: fc.constantFrom('create' as const, 'create' as const, 'createOwned' as const),
+    template: which,
+    count: fc.integer({ min: 1, max: mostPods }),
+  });
+}
+
 function operationOf(mostPods: number): fc.Arbitrary<Operation> {
   return fc.oneof(
-    {
-      weight: 10,
-      arbitrary: fc.record({
-        type: fc.constantFrom('create' as const, 'create' as const, 'createOwned' as const),
-        template: which,
-        count: fc.integer({ min: 1, max: mostPods }),
-      }),
-    },
+    { weight: 10, arbitrary: creationOf(mostPods) },
     {
       weight: 4,
       arbitrary: fc.record({
@@ -350,23 +351,28 @@ export interface StorySize {
   readonly kind?: 'any' | 'crowded' | 'sociable';
 }
 
-const crowdedNode = fc
-  .record({ node: nodeSketch, pods: fc.constantFrom('1', '2', '3', '4') })
-  .map(({ node, pods }) => ({ ...node, taints: [], unschedulable: false, allocatable: { ...node.allocatable, pods } }));
+const crowdedNode: fc.Arbitrary<NodeSketch> = fc
+  .record({ node: nodeSketch, cpu: fc.constantFrom('1', '1500m'), pods: fc.constantFrom('2', '3', '5') })
+  .map(({ node: { labels = {}, images = [] }, ...allocatable }) => ({ labels, images, allocatable }));
 
 const roomyNode = nodeSketch.map(({ labels = {} }) => ({ labels, allocatable: { cpu: '16', memory: '64Gi' } }));
 
 const modestPod: fc.Arbitrary<PodSketch> = fc.record({
   labels: podLabels,
-  requests: fc.constantFrom<StringMap>({}, { cpu: '333m' }, { cpu: '700m', memory: '500Mi' }),
+  requests: fc.constantFrom<StringMap>({}, { cpu: '200m' }, { cpu: '333m' }, { cpu: '800m', memory: '500Mi' }),
 });
 
 const prioritizedPod = fc
   .record({
     pod: fc.oneof({ weight: 2, arbitrary: modestPod }, { weight: 1, arbitrary: podSketch }),
-    priorityClassName: fc.constantFrom(undefined, 'low', 'high', 'high', 'polite'),
+    priorityClassName: fc.constantFrom(undefined, 'low', 'middle', 'high', 'high', 'polite'),
   })
   .map(({ pod, priorityClassName }) => ({ ...pod, spec: defined({ ...pod.spec, priorityClassName }) }));
+
+const budget = fc.record({
+  selector: fc.constantFrom<StringMap>({ app: 'web' }, { app: 'db' }, { tier: 'x' }, {}),
+  allowed: fc.nat({ max: 1 }),
+});
 
 const sociablePod = fc
   .record({
@@ -383,8 +389,8 @@ const PODS = { any: podSketch, crowded: prioritizedPod, sociable: sociablePod };
 export function storyOf({ nodes, operations, pods, kind = 'any' }: StorySize): fc.Arbitrary<Story> {
   const node: fc.Arbitrary<NodeSketch> = NODES[kind];
   const pod: fc.Arbitrary<PodSketch> = PODS[kind];
-  return fc.record({
-    pauseSeconds: fc.constantFrom(0, 1),
+  const drawn = fc.record({
+    pauseSeconds: kind === 'crowded' ? fc.constantFrom(0, 1, 1, 1) : fc.constantFrom(0, 1),
     minorVersion: fc.constantFrom(37, 37, 36, 35, 33, 32),
     seed: fc.nat({ max: 1000 }),
     nodes: fc.array(node, { minLength: nodes.min, maxLength: nodes.max, size: 'max' }),
@@ -393,9 +399,15 @@ export function storyOf({ nodes, operations, pods, kind = 'any' }: StorySize): f
       podLabels.filter((labels) => Object.keys(labels).length > 0),
       { maxLength: 2 },
     ),
-    budgets: fc.array(fc.record({ selector: podLabels, allowed: fc.nat({ max: 1 }) }), {
-      maxLength: kind === 'crowded' ? 2 : 0,
-    }),
-    operations: fc.array(operationOf(pods), { minLength: 1, maxLength: operations, size: 'max' }),
+    budgets: kind === 'crowded' ? fc.array(budget, { maxLength: 2 }) : fc.constant([]),
+    operations: fc
+      .tuple(
+        // Before pods can be in each other's way they have to be there.
+        fc.array(creationOf(pods), { minLength: kind === 'crowded' ? 4 : 0, maxLength: 4 }),
+        fc.array(operationOf(pods), { minLength: Math.ceil(operations / 2), maxLength: operations, size: 'max' }),
+      )
+      .map((parts) => parts.flat()),
   });
+  // Left to itself fast-check prefers short lists and small numbers, which is the first template over and over.
+  return fc.noBias(drawn);
 }

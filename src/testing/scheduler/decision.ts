@@ -37,13 +37,18 @@ function runFilters(
   pod: WorldPod,
   node: WorldNode,
   world: World,
-  profile: readonly WeightedPlugin[],
+  filters: readonly WeightedPlugin[],
 ): Verdict | undefined {
-  for (const { plugin } of profile) {
+  for (const { plugin } of filters) {
     const rejection = plugin.reject?.(pod, node, world);
     if (rejection !== undefined) return { ...rejection, plugin: plugin.name };
   }
   return undefined;
+}
+
+/** The filters that have something to do for the pod, as things are when its turn comes. */
+export function filtersFor(pod: WorldPod, world: World, profile: readonly WeightedPlugin[]): WeightedPlugin[] {
+  return profile.filter(({ plugin }) => plugin.reject !== undefined && !plugin.isIdle?.(pod, world));
 }
 
 /** Pods that hope for the node, and matter at least as much, are taken to be there and, in a second pass, not to be. */
@@ -51,7 +56,7 @@ export function judge(
   pod: WorldPod,
   node: WorldNode,
   world: World,
-  profile: readonly WeightedPlugin[],
+  filters: readonly WeightedPlugin[],
 ): Verdict | undefined {
   const hopeful = world.nominations.filter(
     (nomination) =>
@@ -59,10 +64,10 @@ export function judge(
   );
   if (hopeful.length > 0) {
     const guests = hopeful.map((nomination) => ({ ...nomination.pod, nodeName: node.name }));
-    const verdict = runFilters(pod, node, { ...world, pods: [...world.pods, ...guests] }, profile);
+    const verdict = runFilters(pod, node, { ...world, pods: [...world.pods, ...guests] }, filters);
     if (verdict !== undefined) return verdict;
   }
-  return runFilters(pod, node, world, profile);
+  return runFilters(pod, node, world, filters);
 }
 
 /** After how many feasible nodes the search ends. */
@@ -134,15 +139,16 @@ export function decide(pod: WorldPod, world: World, search: Search, profile = DE
     nodes = nodes.filter(({ name }) => left.has(name));
   }
   const common = { verdicts, narrowing, rejected: undefined };
+  const filters = filtersFor(pod, world, profile);
   const hopedFor = nodes.find(({ name }) => name === search.nominatedNode);
-  if (hopedFor !== undefined && judge(pod, hopedFor, world, profile) === undefined) {
+  if (hopedFor !== undefined && judge(pod, hopedFor, world, filters) === undefined) {
     return { ...common, found: scoreNodes(pod, [hopedFor], world, profile), nextStart: search.start };
   }
   const wanted = feasibleNodesToFind(nodes.length, search.percentageOfNodesToScore);
   const feasible: WorldNode[] = [];
   for (let i = 0; i < nodes.length && feasible.length < wanted; i++) {
     const node = nodes[(search.start + i) % nodes.length]!;
-    const verdict = judge(pod, node, world, profile);
+    const verdict = judge(pod, node, world, filters);
     if (verdict === undefined) feasible.push(node);
     else verdicts.set(node.name, verdict);
   }

@@ -1,4 +1,4 @@
-import { type Decision, judge, type WeightedPlugin } from './decision.ts';
+import { type Decision, filtersFor, judge, type WeightedPlugin } from './decision.ts';
 import { selects } from './selectors.ts';
 import type { World, WorldNode, WorldPod } from './world.ts';
 
@@ -63,19 +63,19 @@ function candidateOn(
   pod: WorldPod,
   node: WorldNode,
   world: World,
-  profile: readonly WeightedPlugin[],
+  filters: readonly WeightedPlugin[],
 ): Candidate | readonly string[] {
   const lower = world.pods.filter((other) => other.nodeName === node.name && other.priority < pod.priority);
   if (lower.length === 0) return [NO_VICTIMS];
   let rest: World = { ...world, pods: world.pods.filter((other) => !lower.includes(other)) };
-  const verdict = judge(pod, node, rest, profile);
+  const verdict = judge(pod, node, rest, filters);
   if (verdict !== undefined) return verdict.reasons;
   lower.sort(byImportance);
   const guarded = protectedPods(lower, world);
   const victims: WorldPod[] = [];
   for (const other of [...guarded, ...lower.filter((one) => !guarded.includes(one))]) {
     const withOther = { ...rest, pods: [...rest.pods, other] };
-    if (judge(pod, node, withOther, profile) === undefined) rest = withOther;
+    if (judge(pod, node, withOther, filters) === undefined) rest = withOther;
     else victims.push(other);
   }
   const violations = victims.filter((victim) => guarded.includes(victim)).length;
@@ -91,6 +91,7 @@ export function preempt(
   profile: readonly WeightedPlugin[],
 ): Preemption {
   const refusal = refusalOf(pod, world, decision);
+  const filters = filtersFor(pod, world, profile);
   const candidates: Candidate[] = [];
   const reasons = new Map<string, number>();
   const count = (reason: string) => reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
@@ -98,7 +99,7 @@ export function preempt(
     const verdict = decision.verdicts.get(node.name);
     if (verdict === undefined || verdict.isUnresolvable) count(NOT_HELPFUL);
     else {
-      const result = candidateOn(pod, node, world, profile);
+      const result = candidateOn(pod, node, world, filters);
       if ('node' in result) candidates.push(result);
       else for (const reason of result) count(reason);
     }

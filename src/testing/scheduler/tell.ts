@@ -7,6 +7,7 @@ import type { Stage } from './stage.ts';
 
 const PRIORITY_CLASSES = [
   { name: 'high', value: 1000, preemptionPolicy: 'PreemptLowerPriority' },
+  { name: 'middle', value: 7, preemptionPolicy: 'PreemptLowerPriority' },
   { name: 'low', value: -5, preemptionPolicy: 'PreemptLowerPriority' },
   { name: 'polite', value: 1000, preemptionPolicy: 'Never' },
 ];

@@ -3,7 +3,16 @@ import type { RandomStream } from '../../kernel/randomStreams.ts';
 import type { Evaluation } from '../../scheduler/evaluation.ts';
 import type { CycleState } from '../../scheduler/framework.ts';
 import type { SchedulingAlgorithm } from '../../scheduler/schedulingAlgorithm.ts';
-import { bestOf, type Decision, decide, failureMessage, judge, scoreNodes, type WeightedPlugin } from './decision.ts';
+import {
+  bestOf,
+  type Decision,
+  decide,
+  failureMessage,
+  filtersFor,
+  judge,
+  scoreNodes,
+  type WeightedPlugin,
+} from './decision.ts';
 import { bestCandidates, type Candidate, type Preemption, preempt } from './preemption.ts';
 import type { World, WorldPod } from './world.ts';
 
@@ -26,6 +35,8 @@ export class Seen {
   preemptions = 0;
   /** Pods that had to go, where it was clear which. */
   victims = 0;
+  /** A budget made a difference between nodes. */
+  budgets = 0;
   /** Pods of at least the same priority hoped for some node. */
   rivals = 0;
   /** The search ended before it had looked at all nodes. */
@@ -141,6 +152,7 @@ export class Witness {
         `${pod.name} is nominated to ${nominated}, not ${best.map(({ node }) => node.name).join(' or ')}`,
       );
     }
+    if (isClear && new Set(candidates.map(({ violations }) => violations)).size > 1) this.seen.budgets++;
     if (chosen.isAmbiguous) this.isVictimUnknown = true;
     else this.expectVictims(chosen, message);
   }
@@ -193,7 +205,8 @@ export class Witness {
       world.nodes.map(({ name }) => name),
     );
     if (profile.some(({ plugin }) => plugin.narrow?.(pod) !== undefined)) return;
-    const verdicts = world.nodes.map((node) => judge(pod, node, world, profile));
+    const filters = filtersFor(pod, world, profile);
+    const verdicts = world.nodes.map((node) => judge(pod, node, world, filters));
     for (const [i, node] of world.nodes.entries()) {
       equal(`${pod.name} on ${node.name}`, textOf(evaluation.verdicts[i]), textOf(verdicts[i]));
       if (verdicts[i] !== undefined) this.seen.count(this.seen.rejections, verdicts[i].plugin);

@@ -85,6 +85,8 @@ export interface OraclePlugin {
   readonly name: string;
   /** PreFilter: names of the only nodes worth a look, undefined for all; or a rejection of the pod. */
   narrow?(pod: WorldPod): ReadonlySet<string> | Rejection | undefined;
+  /** PreFilter answers Skip: Filter is not asked in this turn, though a nominated pod might give it something to do. */
+  isIdle?(pod: WorldPod, world: World): boolean;
   /** Filter. */
   reject?(pod: WorldPod, node: WorldNode, world: World): Rejection | undefined;
   /** Score and NormalizeScore: 0 to 100 by node; undefined where PreScore answers Skip. */

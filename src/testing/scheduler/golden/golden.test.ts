@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Evaluation } from '../../../scheduler/evaluation.ts';
 import type { CycleState } from '../../../scheduler/framework.ts';
-import { DEFAULT_PROFILE, judge, scoreNodes } from '../decision.ts';
+import { DEFAULT_PROFILE, filtersFor, judge, scoreNodes } from '../decision.ts';
 import { nodeDocument, podDocument } from '../documents.ts';
 import { Stage } from '../stage.ts';
 import { IMAGE_ROWS } from './images.ts';
@@ -78,7 +78,7 @@ function ofOracle(stage: Stage, row: number, names: readonly string[]): Answer {
   const world = stage.world();
   const pod = stage.describe(row);
   const nodes = names.map((name) => world.nodes.find((node) => node.name === name)!);
-  const verdicts = nodes.map((node) => judge(pod, node, world, DEFAULT_PROFILE));
+  const verdicts = nodes.map((node) => judge(pod, node, world, filtersFor(pod, world, DEFAULT_PROFILE)));
   const feasible = nodes.filter((_, i) => verdicts[i] === undefined);
   const scored = scoreNodes(pod, feasible, world, DEFAULT_PROFILE);
   const scores = DEFAULT_PROFILE.map(({ plugin: { name } }) => [name, scored.map((node) => node.scores.get(name))]);

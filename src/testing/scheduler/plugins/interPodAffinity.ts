@@ -58,6 +58,17 @@ function satisfiesAntiAffinity(pod: WorldPod, node: WorldNode, world: World): bo
   );
 }
 
+/** Nothing is asked of anybody by the pod, and nothing of it by pods in any domain. */
+function isIdle(pod: WorldPod, world: World): boolean {
+  const { podAffinity, podAntiAffinity } = pod.spec;
+  if (podAffinity.required.length + podAntiAffinity.required.length > 0) return false;
+  return !world.pods.some((other) =>
+    other.spec.podAntiAffinity.required.some(
+      (term) => nodeOf(other, world)?.labels[term.topologyKey] !== undefined && isAbout(term, other, pod, world),
+    ),
+  );
+}
+
 function satisfiesExisting(pod: WorldPod, node: WorldNode, world: World): boolean {
   return !world.pods.some((other) =>
     other.spec.podAntiAffinity.required.some(
@@ -95,6 +106,7 @@ export interface InterPodAffinityArgs {
 export function interPodAffinity({ hardPodAffinityWeight }: InterPodAffinityArgs = { hardPodAffinityWeight: 1 }) {
   const plugin: OraclePlugin = {
     name: 'InterPodAffinity',
+    isIdle,
     reject,
     score(pod, nodes, world) {
       const sums = nodes.map((node) => {
