@@ -83,7 +83,7 @@ export class PodUsage implements PodMetricsSource {
   }
 
   private note(pod: number, before: number, after: number, atMicros: Micros): void {
-    if ((before & POD_READY) !== (after & POD_READY)) this.sharers = undefined;
+    if ((before & POD_READY) !== (after & POD_READY) || before === after) this.sharers = undefined;
     if (isRunning(after) && !isRunning(before)) this.startedMicros.set(pod, atMicros);
     else if ((after & POD_EXISTS) === 0) this.startedMicros.delete(pod);
   }
@@ -105,7 +105,8 @@ export class PodUsage implements PodMetricsSource {
   }
 
   private sharersOf(rule: BehaviorRule): number {
-    this.sharers ??= this.countSharers();
+    // A pod may have come under another rule without becoming ready: by its labels, or by whose it is.
+    if (this.sharers?.has(rule) !== true) this.sharers = this.countSharers();
     return this.sharers.get(rule)!.count;
   }
 
