@@ -35,6 +35,27 @@ describe('templates', () => {
     expect(pod({ a: '1' }, { app: 'web' }, 'web:v2').placement).not.toBe(first.id);
   });
 
+  test('of bare pods differ in annotations only by their deletion cost', () => {
+    const table = new TemplateTable(new LabelIndex());
+    const pod = (annotations: object) => {
+      const spec = { containers: [{ name: 'app', image: 'web:v1' }] };
+      const metadata = { name: 'p', labels: { app: 'web' }, annotations };
+      const document = { apiVersion: 'v1', kind: 'Pod', metadata, spec } as JsonObject;
+      return table.internPod((decodeObject(document) as PodManifest).template);
+    };
+    const first = pod({ a: '1' });
+    expect(first).toMatchObject({
+      annotations: {},
+      manifest: { metadata: { labels: { app: 'web' } } },
+      deletionCost: 0,
+    });
+    expect(pod({ a: '2' })).toBe(first);
+    expect(pod({})).toBe(first);
+    const costly = pod({ 'controller.kubernetes.io/pod-deletion-cost': '7' });
+    expect(costly).toMatchObject({ deletionCost: 7, placement: first.id });
+    expect(costly.id).not.toBe(first.id);
+  });
+
   test('tell what their pods ask for', () => {
     expect(new TemplateTable(new LabelIndex()).intern(template())).toMatchObject({
       requests: { cpuMilli: 100, memoryBytes: 64 * 2 ** 20 },

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../api/canonical.ts';
 import { withoutAnnotations } from '../api/decode/canonicalTemplate.ts';
+import { objectAt } from '../api/decode/read.ts';
 import type { LabelIndex } from '../api/labelIndex.ts';
 import { type NonZeroRequests, nonZeroRequests, nonZeroRequestsOnNode, podRequests } from '../api/podRequests.ts';
 import type { JsonObject, PodSpec, PodTemplateSpec, ResourceAmounts, StringMap } from '../api/types.ts';
@@ -67,6 +68,21 @@ export class TemplateTable {
     this.idByContent.set(content, compiled.id);
     this.templates.push(compiled);
     return compiled;
+  }
+
+  /** The template of a bare pod, which keeps its annotations itself: here only its deletion cost is of account. */
+  internPod(template: PodTemplateSpec): CompiledTemplate {
+    const placement = this.placementOf(template);
+    const content = `${placement}\n{}`;
+    const known = this.idByContent.get(content);
+    const { annotations } = template;
+    if (known !== undefined) return this.withAnnotations(this.templates[known]!, annotations);
+    const { labels } = objectAt(template.manifest, 'metadata');
+    const manifest = { ...template.manifest, metadata: labels === undefined ? {} : { labels } };
+    const compiled = this.compile({ ...template, annotations: {}, manifest }, placement);
+    this.idByContent.set(content, compiled.id);
+    this.templates.push(compiled);
+    return this.withAnnotations(compiled, annotations);
   }
 
   /** Of templates that share a spec, as pods of one stream do, the long text is not looked at again. */

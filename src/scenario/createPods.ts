@@ -48,7 +48,7 @@ export function readPodSeries(
 
 /** Creates the pods of a series: all requests at once, or one after the other. */
 export function* createPodSeries(cluster: Cluster, series: PodSeries): Process<SeriesOutcome> {
-  const template = cluster.templates.intern(series.pod.template);
+  const template = cluster.templates.internPod(series.pod.template);
   const create = (index: number): ApiError | undefined => cluster.createBarePod(template, namedPod(series, index));
   if (series.everyMicros === undefined) {
     const { error, failed } = yield batch(series.count, create);

@@ -246,7 +246,7 @@ export function createObject(cluster: Cluster, manifest: Manifest, ownerUid = -1
   const { namespace, name } = manifest.meta;
   if (findObject(cluster, kind, namespace, name) !== undefined) return alreadyExists(kind.resource, name);
   if (manifest.kind === 'Pod') {
-    const template = cluster.templates.intern(manifest.template);
+    const template = cluster.templates.internPod(manifest.template);
     return cluster.createBarePod(template, { meta: manifest.meta, manifest: manifest.manifest });
   }
   return tableOf(cluster, kind).create(initialObject(cluster, manifest, ownerUid));
