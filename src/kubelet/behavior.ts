@@ -1,5 +1,5 @@
 import type { LabelSelector } from '../api/selector.ts';
-import { type Distribution, NOT_AT_ALL } from '../kernel/distribution.ts';
+import { AT_ONCE, type Distribution, NOT_AT_ALL } from '../kernel/distribution.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../kernel/time.ts';
 import type { LoadRule, UsageRule } from './usage.ts';
 
@@ -38,6 +38,8 @@ export interface ContainerDelays {
   readonly terminate: Distribution;
   /** From ready to failing readiness again. */
   readonly unready: Distribution;
+  /** From started to passing a liveness probe. */
+  readonly live: Distribution;
   /** From started to exiting by itself. */
   readonly run: Distribution | AttemptDelays;
   /** From started to answering no probe any more. */
@@ -76,6 +78,7 @@ export const DELAY_WORDS = [
   'ready',
   'terminate',
   'unready',
+  'live',
   'run',
   'hang',
 ] as const satisfies readonly DelayWord[];
@@ -110,6 +113,7 @@ export const DEFAULT_BEHAVIOR: BehaviorRule = {
   ready: { kind: 'constant', micros: 2 * MICROS_PER_SECOND },
   terminate: { kind: 'constant', micros: MICROS_PER_SECOND },
   unready: NOT_AT_ALL,
+  live: AT_ONCE,
   run: NOT_AT_ALL,
   hang: NOT_AT_ALL,
   exitCode: SUCCESS,

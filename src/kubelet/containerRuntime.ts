@@ -61,6 +61,7 @@ export class ContainerRuntime {
   private hangsMicros: Micros = NEVER;
   private unreadyAfterMicros: Micros = NEVER;
   private servesMicros: Micros = NEVER;
+  private livesMicros: Micros = NEVER;
   private isStopping = false;
 
   /** @param graceSeconds what it gets when a probe has it killed */
@@ -199,6 +200,7 @@ export class ContainerRuntime {
     this.hangsMicros = nowMicros + this.delay('hang');
     this.unreadyAfterMicros = this.delay('unready');
     this.servesMicros = nowMicros + this.delay('ready');
+    this.livesMicros = nowMicros + this.delay('live');
     this.starts++;
     this.planProbes();
   }
@@ -208,6 +210,7 @@ export class ContainerRuntime {
       admittedMicros: this.admittedMicros,
       startedMicros: this.startMicros,
       servesMicros: this.sinceFilled(this.servesMicros),
+      livesMicros: this.livesMicros,
       hangsMicros: this.hangsMicros,
     });
   }

@@ -54,6 +54,29 @@ describe('a container whose liveness probe fails', () => {
   });
 });
 
+describe('a container that is not alive yet when its liveness probe checks', () => {
+  const livenessProbe = probe({ initialDelaySeconds: 6, periodSeconds: 5, failureThreshold: 2 });
+
+  test('is stopped and begins from nothing each time, so that it never gets ready', () => {
+    const history = life(pod({ livenessProbe }), { ready: '18s', live: '18s', terminate: '1s' }, 60);
+    // Checks at 10 and 15 fail; the ones of the second start at 25 and 30.
+    expect(history.slice(1, 5)).toEqual([
+      '0 Running app=running',
+      '16 Running app=Error(143)',
+      '16 Running app=runningx1',
+      '31 Running app=CrashLoopBackOff(143)x1',
+    ]);
+    expect(history.some((line) => line.includes('=ready'))).toBe(false);
+  });
+
+  test('is left alone when it is in time', () => {
+    expect(life(pod({ livenessProbe }), { ready: '14s', live: '14s' }).slice(1)).toEqual([
+      '0 Running app=running',
+      '14 Running ready app=ready',
+    ]);
+  });
+});
+
 test('a container whose readiness probe fails is not restarted', () => {
   const readinessProbe = probe({ periodSeconds: 5, failureThreshold: 2 });
   expect(life(pod({ readinessProbe }), { hang: '12s' })).toEqual([

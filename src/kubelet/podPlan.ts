@@ -1,5 +1,5 @@
 import type { Container, PodSpec } from '../api/types.ts';
-import { AT_ONCE, NOT_AT_ALL } from '../kernel/distribution.ts';
+import { AT_ONCE, type Distribution, NOT_AT_ALL } from '../kernel/distribution.ts';
 import {
   type BehaviorRule,
   type ContainerBehavior,
@@ -47,6 +47,7 @@ const INIT_DELAYS: Omit<ContainerDelays, 'pull'> = {
   ready: AT_ONCE,
   terminate: AT_ONCE,
   unready: NOT_AT_ALL,
+  live: AT_ONCE,
   run: AT_ONCE,
   hang: NOT_AT_ALL,
 };
@@ -65,9 +66,17 @@ function isSimple(rule: BehaviorRule, spec: PodSpec): boolean {
   if (rule.run.kind !== 'never' || rule.hang.kind !== 'never') return false;
   if (spec.initContainers.length > 0 || spec.activeDeadlineSeconds !== undefined) return false;
   return spec.containers.every(
-    ({ name, startupProbe, preStopSleepSeconds }) =>
-      startupProbe === undefined && preStopSleepSeconds === 0 && !rule.containers.has(name),
+    ({ name, startupProbe, livenessProbe, preStopSleepSeconds }) =>
+      startupProbe === undefined &&
+      (livenessProbe === undefined || isAtOnce(rule.live)) &&
+      preStopSleepSeconds === 0 &&
+      !rule.containers.has(name),
   );
+}
+
+/** No time at all, in every draw. */
+export function isAtOnce(delay: Distribution): boolean {
+  return delay.kind === 'constant' && delay.micros === 0;
 }
 
 function planInitContainer(rule: BehaviorRule, container: Container): ContainerPlan {

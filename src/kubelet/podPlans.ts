@@ -1,6 +1,6 @@
 import type { CompiledTemplate } from '../cluster/index.ts';
 import type { BehaviorRule } from './behavior.ts';
-import { type ContainerPlan, type PodPlan, planPod } from './podPlan.ts';
+import { type ContainerPlan, isAtOnce, type PodPlan, planPod } from './podPlan.ts';
 
 /** The plans of pods, made once for each rule and template, and what of the rules comes to nothing. */
 export class PodPlans {
@@ -71,6 +71,10 @@ export class PodPlans {
     if (delays.hang.kind !== 'never' && !isProbed) {
       const place = ownDelays.has('hang') ? this.placeOf(rule, name) : this.placeOf(rule);
       this.complaints.add(`${place}.hang: container ${name} has no probe that would notice`);
+    }
+    if (livenessProbe === undefined && !isAtOnce(delays.live)) {
+      const place = ownDelays.has('live') ? this.placeOf(rule, name) : this.placeOf(rule);
+      this.complaints.add(`${place}.live: container ${name} has no liveness probe`);
     }
     if (delays.run.kind !== 'never' || (exitCode.kind === 'constant' && exitCode.code === 0)) return;
     const place = rule.containers.get(name)?.exitCode === undefined ? this.placeOf(rule) : this.placeOf(rule, name);

@@ -357,6 +357,7 @@ describe('words of a rule that come to nothing', () => {
   });
 
   test('are named', () => {
+    expect(warningsOf({ live: '3s' })).toEqual(['behavior[0].live: container app has no liveness probe']);
     expect(warningsOf({ hang: '3s' })).toEqual(['behavior[0].hang: container app has no probe that would notice']);
     expect(warningsOf({ exitCode: 1 })).toEqual([
       'behavior[0].exitCode: container app never ends by itself: it has no run',

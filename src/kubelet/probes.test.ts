@@ -16,12 +16,13 @@ function readyAfter(servesAfter: number, container: JsonObject): number {
 }
 
 /** Moments of a container that is admitted at 0, in seconds. */
-function times(life: { started?: number; serves?: number; hangs?: number }, container: JsonObject) {
+function times(life: { started?: number; serves?: number; hangs?: number; lives?: number }, container: JsonObject) {
   const micros = (seconds: number) => Math.round(seconds * 1e6);
   const probed: ProbedLife = {
     admittedMicros: 0,
     startedMicros: micros(life.started ?? 0),
     servesMicros: micros(life.serves ?? life.started ?? 0),
+    livesMicros: micros(life.lives ?? life.started ?? 0),
     hangsMicros: micros(life.hangs ?? Number.POSITIVE_INFINITY),
   };
   const found = probeTimes(spec(container).containers[0]!, probed);
@@ -92,6 +93,26 @@ describe('a startup probe', () => {
     expect(times({ serves: 10.5 }, container)).toMatchObject({ started: NEVER, ready: NEVER, kill: 10 });
     const delayed = { startupProbe: probe({ periodSeconds: 5, failureThreshold: 3, initialDelaySeconds: 12 }) };
     expect(times({ serves: NEVER }, delayed)).toMatchObject({ kill: 25 });
+  });
+});
+
+describe('a container that is not alive yet', () => {
+  const livenessProbe = probe({ periodSeconds: 5, failureThreshold: 3, initialDelaySeconds: 7 });
+
+  test('is killed when its liveness probe has failed so often, without waiting for time-outs', () => {
+    expect(times({ lives: 20.5 }, { livenessProbe })).toMatchObject({ kill: 20 });
+    expect(times({ lives: NEVER }, { livenessProbe })).toMatchObject({ kill: 20 });
+  });
+
+  test('is left alone when it lives at the last of these checks', () => {
+    expect(times({ lives: 20 }, { livenessProbe })).toMatchObject({ kill: NEVER });
+    expect(times({ lives: 20, hangs: 21 }, { livenessProbe })).toMatchObject({ kill: 36 });
+  });
+
+  test('has as long as its startup probe allows', () => {
+    const startupProbe = probe({ periodSeconds: 10, failureThreshold: 30 });
+    expect(times({ lives: 120, serves: 120 }, { startupProbe, livenessProbe })).toMatchObject({ kill: NEVER });
+    expect(times({ lives: 200, serves: 120 }, { startupProbe, livenessProbe })).toMatchObject({ kill: 130 });
   });
 });
 

@@ -46,12 +46,14 @@ export interface ProbedLife {
   /** From when to when it answers. */
   readonly servesMicros: Micros;
   readonly hangsMicros: Micros;
+  /** From when on its liveness probe succeeds, until it hangs. */
+  readonly livesMicros: Micros;
 }
 
 /**
  * What the kubelet's probe workers will find. Readiness is checked as soon as the container has started, and every
  * period from then on; startup and liveness at the ticks of their workers. Liveness counts from the startup probe's
- * success, and a container that does not serve yet is alive.
+ * success; before the container lives it refuses the check at once, and when it hangs the check runs into its time-out.
  */
 export function probeTimes(container: Container, life: ProbedLife): ProbeTimes {
   const { startupProbe } = container;
@@ -73,13 +75,17 @@ function timesOnceStarted(container: Container, life: ProbedLife, startedMicros:
     if (readyMicros >= hangsMicros) readyMicros = NEVER;
     unreadyMicros = failureMicros(readinessProbe, nextTick(readinessProbe, startedMicros, hangsMicros));
   }
-  let killMicros = NEVER;
-  if (livenessProbe !== undefined) {
-    const first = firstTick(livenessProbe, life.admittedMicros, life.startedMicros);
-    const earliest = nextTick(livenessProbe, first, Math.max(startedMicros, hangsMicros));
-    killMicros = failureMicros(livenessProbe, earliest);
-  }
+  const killMicros = livenessProbe === undefined ? NEVER : notAliveMicros(livenessProbe, life, startedMicros);
   return { startedMicros, readyMicros, unreadyMicros, killMicros };
+}
+
+/** When the liveness probe has failed often enough: before the container lives, or after it hangs. */
+function notAliveMicros(probe: Probe, life: ProbedLife, startedMicros: Micros): Micros {
+  const tick = firstTick(probe, life.admittedMicros, life.startedMicros);
+  const first = nextTick(probe, tick, startedMicros);
+  const refused = first + (probe.failureThreshold - 1) * periodMicros(probe);
+  if (refused < Math.min(life.livesMicros, life.hangsMicros)) return refused;
+  return failureMicros(probe, nextTick(probe, tick, Math.max(startedMicros, life.hangsMicros)));
 }
 
 /** First tick from `fromMicros` on at which the probe has succeeded often enough. */

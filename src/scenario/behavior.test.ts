@@ -85,6 +85,7 @@ describe('delays', () => {
       ready: zero,
       terminate: zero,
       unready: never,
+      live: zero,
       run: never,
       hang: never,
       exitCode: { kind: 'constant', code: 0 },

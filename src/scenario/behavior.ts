@@ -40,6 +40,7 @@ const LEFT_OUT: ContainerDelays = {
   ready: AT_ONCE,
   terminate: AT_ONCE,
   unready: NOT_AT_ALL,
+  live: AT_ONCE,
   run: NOT_AT_ALL,
   hang: NOT_AT_ALL,
 };

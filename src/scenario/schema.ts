@@ -227,6 +227,7 @@ function ruleSchema(leaf: Leaf) {
     ready: delay.optional().describe('From started to passing its readiness probe.'),
     terminate: delay.optional().describe('From SIGTERM to the exit, cut off by the grace period.'),
     unready: delay.optional().describe('From ready to failing readiness again (default never).'),
+    live: delay.optional().describe('From started to passing its liveness probe (default: at once).'),
     run: repeated.optional().describe('From started to exiting by itself (default never; 0 for an init container).'),
     hang: repeated.optional().describe('From started to answering no probe any more (default never).'),
     exitCode: leaf(exitCodeForm()).optional().describe('Exit code after run (default 0).'),
