@@ -101,17 +101,24 @@ function attraction(pod: WorldPod, other: WorldPod, node: WorldNode, world: Worl
 
 export interface InterPodAffinityArgs {
   readonly hardPodAffinityWeight: number;
+  /** What others wish counts only for pods that have preferences themselves. */
+  readonly ignorePreferredTermsOfExistingPods: boolean;
 }
 
-export function interPodAffinity({ hardPodAffinityWeight }: InterPodAffinityArgs = { hardPodAffinityWeight: 1 }) {
-  const plugin: OraclePlugin = {
+const DEFAULT_ARGS: InterPodAffinityArgs = { hardPodAffinityWeight: 1, ignorePreferredTermsOfExistingPods: false };
+
+export function interPodAffinity(args: InterPodAffinityArgs = DEFAULT_ARGS): OraclePlugin {
+  return {
     name: 'InterPodAffinity',
     isIdle,
     reject,
     score(pod, nodes, world) {
+      const { podAffinity, podAntiAffinity } = pod.spec;
+      const hasPreferences = podAffinity.preferred.length + podAntiAffinity.preferred.length > 0;
+      if (args.ignorePreferredTermsOfExistingPods && !hasPreferences) return undefined;
       const sums = nodes.map((node) => {
         let sum = 0;
-        for (const other of world.pods) sum += attraction(pod, other, node, world, hardPodAffinityWeight);
+        for (const other of world.pods) sum += attraction(pod, other, node, world, args.hardPodAffinityWeight);
         return sum;
       });
       const lowest = Math.min(...sums);
@@ -119,5 +126,4 @@ export function interPodAffinity({ hardPodAffinityWeight }: InterPodAffinityArgs
       return sums.map((sum) => (range === 0 ? 0 : Math.trunc(100 * ((sum - lowest) / range))));
     },
   };
-  return plugin;
 }
