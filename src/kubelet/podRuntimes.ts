@@ -15,6 +15,7 @@ const PURPOSES: Readonly<Record<DelayWord, string>> = {
   pull: 'podPull',
   start: 'podStart',
   ready: 'podReady',
+  live: 'podLive',
   terminate: 'podTerminate',
   unready: 'podUnready',
   run: 'podRun',

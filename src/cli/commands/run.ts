@@ -24,6 +24,7 @@ import { printBrokenExpectations } from '../expectations.ts';
 import { UsageError } from '../failure.ts';
 import { printLines, printScenarioNotes, printThresholds, printWarnings, printWritten } from '../notes.ts';
 import { addOutputOptions, type OutputFlags, reportOptions } from '../outputOptions.ts';
+import { runFolder, scenariosOf } from '../runFolder.ts';
 import {
   addScenarioOptions,
   addSeedOptions,
@@ -51,6 +52,7 @@ const EXAMPLES = `Examples:
   rollsim run scenario.yaml
   rollsim run manifests/ --nodes 40 --kubectl 'set image deployment/web server=web:v2'
   rollsim run shop --seeds 30 -o csv > runs.csv
+  rollsim run incidents
   rollsim run scenario.yaml --events log.jsonl
   rollsim run scenario.yaml --explain pod/web-0
   rollsim run scenario.yaml --follow recording.jsonl
@@ -75,7 +77,8 @@ export function createCommand(): Command {
     .option('--check-determinism', 'Run everything twice and compare; exit code 4 if anything differs');
   return addOutputOptions(command).action((files: string[], flags: Flags, self: Command) => {
     refuseContradictions(flags, self);
-    process.exitCode = run(files, flags);
+    const scenarios = scenariosOf(files);
+    process.exitCode = scenarios === undefined ? run(files, flags) : runFolder(scenarios, flags);
   });
 }
 
