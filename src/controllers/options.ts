@@ -102,5 +102,7 @@ export interface ControlPlaneOptions {
     readonly kubectlMicros: Micros;
     /** The same for `kubectl apply`, which reads the schema too. */
     readonly kubectlApplyMicros: Micros;
+    /** From an EndpointSlice being written to the nodes' proxies going by it. Nothing is decided by it, only measured. */
+    readonly proxyMicros: Micros;
   };
 }

@@ -114,6 +114,10 @@ export interface ServiceResult {
   /** Share of requests that failed, 0 to 1: at its worst, and weighted by time while there were ready pods. */
   readonly errorShareMax: number;
   readonly errorShareMean: number;
+  /** Pod seconds for which the nodes' proxies had an endpoint that no longer served. */
+  readonly staleEndpointSeconds: number;
+  /** Seconds' worth of requests that went to such endpoints: times requests per second, the number of requests lost. */
+  readonly lostRequestSeconds: number;
   /** Pod seconds that each image served, by image: how the requests were shared out. */
   readonly servedPodSeconds: Readonly<Record<string, number>>;
 }

@@ -1,7 +1,10 @@
 import { referenceTo } from '../api/reference.ts';
+import type { PodSpec } from '../api/types.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { EndpointSlice, Service } from '../cluster/objects.ts';
+import { POD_EXISTS, POD_READY, POD_TERMINATING } from '../cluster/podTable.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import { ProxyView } from './proxyView.ts';
 import type { ServiceResult } from './result.ts';
 
 /** One pod that serves. */
@@ -15,6 +18,8 @@ interface Watched {
   readonly name: string;
   /** Ready endpoints by uid of the pod. */
   readonly servers: Map<number, Server>;
+  /** The same as the nodes' proxies have it. */
+  readonly view: ProxyView;
   errorSum: number;
   sinceMicros: Micros;
   /** Since there was a ready pod for the first time: the rest counts from then. */
@@ -38,11 +43,19 @@ export class ServiceObserver {
   private readonly errorRateOf: (pod: number) => number;
   /** By uid of the Service, in the order of creation. */
   private readonly services = new Map<number, Watched>();
+  /** By uid of the pod: the views of all Services that have listed it. */
+  private readonly views = new Map<number, Set<ProxyView>>();
+  private readonly proxyMicros: Micros;
 
-  /** @param errorRateOf share of the requests to this pod that fail, 0 to 1 */
-  constructor(cluster: Cluster, errorRateOf: (pod: number) => number) {
+  /**
+   * @param errorRateOf share of the requests to this pod that fail, 0 to 1
+   * @param proxyMicros from a write of an EndpointSlice to the nodes' proxies going by it
+   */
+  constructor(cluster: Cluster, errorRateOf: (pod: number) => number, proxyMicros: Micros) {
     this.cluster = cluster;
     this.errorRateOf = errorRateOf;
+    this.proxyMicros = proxyMicros;
+    cluster.observePods((pod, before, after, atMicros) => this.podWritten(pod, before, after, atMicros));
     cluster.tables.Service.observe((before, after) => this.serviceWritten(before, after));
     cluster.tables.EndpointSlice.observe((before, after) => this.sliceWritten(before, after));
   }
@@ -53,7 +66,7 @@ export class ServiceObserver {
       .filter(({ hasServed }) => hasServed)
       .map((watched) => {
         advance(watched, endMicros);
-        return resultOf(watched);
+        return resultOf(watched, endMicros);
       });
   }
 
@@ -62,6 +75,7 @@ export class ServiceObserver {
     this.services.set(after.uid, {
       name: referenceTo('Service', after.meta),
       servers: new Map(),
+      view: new ProxyView(this.proxyMicros),
       errorSum: 0,
       sinceMicros: this.cluster.kernel.nowMicros,
       hasServed: false,
@@ -85,7 +99,8 @@ export class ServiceObserver {
       ready.add(podUid);
       if (!watched.servers.has(podUid)) this.enter(watched, pod, podUid);
     }
-    for (const { podUid } of before?.endpoints ?? []) if (!ready.has(podUid)) leave(watched, podUid);
+    for (const { podUid } of before?.endpoints ?? [])
+      if (!ready.has(podUid)) leave(watched, podUid, this.cluster.kernel.nowMicros);
     noteExtremes(watched);
   }
 
@@ -94,13 +109,42 @@ export class ServiceObserver {
     watched.servers.set(podUid, server);
     watched.errorSum += server.errorRate;
     watched.countByImage.set(server.image, (watched.countByImage.get(server.image) ?? 0) + 1);
+    watched.view.list(podUid, true, this.cluster.kernel.nowMicros);
+    const views = this.views.get(podUid) ?? new Set();
+    this.views.set(podUid, views.add(watched.view));
+  }
+
+  /** A listed pod serves until SIGTERM, or until it is not ready any more. */
+  private podWritten(pod: number, before: number, after: number, atMicros: Micros): void {
+    const podUid = this.cluster.pods.uid[pod]!;
+    const views = this.views.get(podUid);
+    if (views === undefined) return;
+    const lost = before & ~after;
+    const got = after & ~before;
+    for (const view of views) {
+      if ((got & POD_TERMINATING) !== 0) {
+        view.serve(podUid, false, atMicros + untilSigtermMicros(this.cluster.templateOf(pod).spec));
+      } else if ((lost & (POD_READY | POD_EXISTS)) !== 0) view.serve(podUid, false, atMicros);
+      else if ((got & POD_READY) !== 0 && (after & POD_TERMINATING) === 0) view.serve(podUid, true, atMicros);
+    }
+    if (after === 0) this.views.delete(podUid);
   }
 }
 
-function leave(watched: Watched, podUid: number): void {
+/** From the deletion to the first of the pod's containers being told to end: after its preStop sleep, if it has one. */
+function untilSigtermMicros({ containers, terminationGracePeriodSeconds }: PodSpec): Micros {
+  const sleep = Math.min(
+    terminationGracePeriodSeconds,
+    ...containers.map(({ preStopSleepSeconds }) => preStopSleepSeconds),
+  );
+  return sleep * MICROS_PER_SECOND;
+}
+
+function leave(watched: Watched, podUid: number, nowMicros: Micros): void {
   const server = watched.servers.get(podUid);
   if (server === undefined) return;
   watched.servers.delete(podUid);
+  watched.view.list(podUid, false, nowMicros);
   watched.errorSum -= server.errorRate;
   watched.countByImage.set(server.image, watched.countByImage.get(server.image)! - 1);
 }
@@ -130,7 +174,7 @@ function advance(watched: Watched, nowMicros: Micros): void {
   }
 }
 
-function resultOf(watched: Watched): ServiceResult {
+function resultOf(watched: Watched, endMicros: Micros): ServiceResult {
   const { name, readyMin, errorShareMax, errorIntegral, servedMicros, unservedMicros } = watched;
   const served = [...watched.podMicrosByImage].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
@@ -139,6 +183,8 @@ function resultOf(watched: Watched): ServiceResult {
     unservedSeconds: unservedMicros / MICROS_PER_SECOND,
     errorShareMax,
     errorShareMean: servedMicros === 0 ? 0 : errorIntegral / servedMicros,
+    staleEndpointSeconds: watched.view.staleSeconds(endMicros),
+    lostRequestSeconds: watched.view.lostSeconds(endMicros),
     servedPodSeconds: Object.fromEntries(served.map(([image, micros]) => [image, micros / MICROS_PER_SECOND])),
   };
 }

@@ -25,6 +25,8 @@ const SERVICE: ServiceResult = {
   unservedSeconds: 0,
   errorShareMax: 0.05,
   errorShareMean: 0.0123,
+  staleEndpointSeconds: 3,
+  lostRequestSeconds: 0.4,
   servedPodSeconds: { 'web:v1': 90, 'web:v2': 10 },
 };
 

@@ -61,6 +61,12 @@ export function renderServices(report: RunReport, options: ReportOptions, all: b
       column('UNSERVED', 'seconds', (service) => service.unservedSeconds),
       column('ERRORS MAX', 'share', (service) => service.errorShareMax),
       column('ERRORS MEAN', 'share', (service) => service.errorShareMean),
+      ...(all
+        ? [
+            column('STALE (pod s)', 'podSeconds', (service) => service.staleEndpointSeconds),
+            column('LOST (req s)', 'podSeconds', (service) => service.lostRequestSeconds),
+          ]
+        : []),
       text('SERVED BY', services, servedBy),
     ],
     options,

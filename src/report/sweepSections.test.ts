@@ -30,6 +30,8 @@ function makeService(changes: Partial<ServiceResult>): ServiceResult {
     unservedSeconds: 0,
     errorShareMax: 0,
     errorShareMean: 0,
+    staleEndpointSeconds: 0,
+    lostRequestSeconds: 0,
     servedPodSeconds: {},
     ...changes,
   };

@@ -39,6 +39,8 @@ const SERVICE_UNITS: Readonly<Partial<Record<keyof ServiceResult, Unit>>> = {
   unservedSeconds: 'seconds',
   errorShareMax: 'share',
   errorShareMean: 'share',
+  staleEndpointSeconds: 'podSeconds',
+  lostRequestSeconds: 'seconds',
 };
 
 const AUTOSCALER_METRICS = [

@@ -27,6 +27,7 @@ const NO_LATENCY: Latency = {
   kubeletSyncMicros: 0,
   kubectlMicros: 0,
   kubectlApplyMicros: 0,
+  proxyMicros: 0,
 };
 
 /** The components' own defaults (`pkg/controller/apis/config`, `pkg/scheduler/apis/config/v1/defaults.go`). */
@@ -73,6 +74,8 @@ export const defaultControlPlane: ControlPlaneOptions = {
     kubeletSyncMicros: 34_000,
     kubectlMicros: 102_000,
     kubectlApplyMicros: 134_000,
+    // kube-proxy's default `--iptables-min-sync-period`: the longest that it keeps a change waiting.
+    proxyMicros: MICROS_PER_SECOND,
   },
 };
 
@@ -323,5 +326,6 @@ function readLatency(context: DecodeContext, base: Latency, input: NonNullable<C
     kubeletSyncMicros: read('kubeletSync', base.kubeletSyncMicros),
     kubectlMicros: read('kubectl', base.kubectlMicros),
     kubectlApplyMicros: read('kubectlApply', base.kubectlApplyMicros),
+    proxyMicros: read('proxy', base.proxyMicros),
   };
 }

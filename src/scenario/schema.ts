@@ -204,6 +204,9 @@ function controlPlaneSchema(leaf: Leaf) {
           .describe('A kubelet from seeing a bound pod to beginning with it (default 34ms).'),
         kubectl: leaf(durationForm()).optional().describe('A kubectl command before its first write (default 102ms).'),
         kubectlApply: leaf(durationForm()).optional().describe('The same for kubectl apply (default 134ms).'),
+        proxy: leaf(durationForm())
+          .optional()
+          .describe("From an EndpointSlice being written to the nodes' proxies going by it (default 1s)."),
       })
       .optional()
       .describe('How long things take.'),
