@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeObject } from '../api/index.ts';
-import type { JsonObject } from '../api/types.ts';
+import type { JsonObject, ReplicaSetManifest } from '../api/types.ts';
 import { Cluster } from '../cluster/index.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
@@ -44,7 +44,7 @@ class Rig {
     const manifest = decodeObject(document);
     if (cluster.replicaSets.find('default', owner) === undefined) createObject(cluster, manifest);
     const { uid } = cluster.replicaSets.find('default', owner)!;
-    const template = cluster.templates.intern((manifest as { spec: { template: never } }).spec.template);
+    const template = cluster.templates.intern((manifest as ReplicaSetManifest).spec.template);
     return cluster.createOwnedPod(cluster.owners.get(uid)!, template);
   }
 
