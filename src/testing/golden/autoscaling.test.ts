@@ -36,7 +36,7 @@ const WARMING_UP = { ...ON_TARGET, usage: { cpu: '50m', startup: { cpu: '400m', 
 const HALF = { maxSurge: '50%', maxUnavailable: 0 };
 
 /** kubernetes/kubernetes#72775, #90461, #98914. */
-describe('belief: "an autoscaler is neutral during a rollout"', () => {
+describe('belief 11: "an autoscaler is neutral during a rollout"', () => {
   test.each(['25%', '50%', '100%'])('as long as usage is on target, a surge of %s does not move it', (maxSurge) => {
     const run = played({
       replicas: 40,

@@ -4,7 +4,7 @@ import type { EventLine, PodDisruptionBudgetLine, PodLine } from '../../metrics/
 import { LIFTED, lastRollout, type Played, play, type Sketch } from '../play.ts';
 
 /** Budgets and quotas, and what rollouts make of them. */
-describe('belief: "a PodDisruptionBudget protects my rollout"', () => {
+describe('belief 9: "a PodDisruptionBudget protects my rollout"', () => {
   const statefulSet = (name: string): JsonObject => ({
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
@@ -57,7 +57,7 @@ describe('belief: "a PodDisruptionBudget protects my rollout"', () => {
   });
 });
 
-describe('belief: "a quota that is full only slows the rollout down a bit"', () => {
+describe('belief 10: "a quota that is full only slows the rollout down a bit"', () => {
   const quota = {
     apiVersion: 'v1',
     kind: 'ResourceQuota',

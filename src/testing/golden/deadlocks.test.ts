@@ -8,7 +8,7 @@ function failedScheduling({ log }: Played): EventLine[] {
   return log.filter((line): line is EventLine => line.kind === 'Event' && line.reason === 'FailedScheduling');
 }
 
-describe('belief: "25 % of one replica: one pod may go"', () => {
+describe('belief 4: "25 % of one replica: one pod may go"', () => {
   test('unavailable rounds down to 0 and surge up to 1: on a full cluster nothing moves, and nothing says so', () => {
     const played = play({
       replicas: 1,
@@ -47,7 +47,7 @@ describe('belief: "25 % of one replica: one pod may go"', () => {
   });
 });
 
-describe('belief: "one pod per node and the default strategy are fine"', () => {
+describe('belief 13: "one pod per node and the default strategy are fine"', () => {
   test('3 replicas that fill 3 nodes: 25 % of 3 unavailable is 0, the surge pod stays pending', () => {
     const played = play({
       replicas: 3,
@@ -65,6 +65,25 @@ describe('belief: "one pod per node and the default strategy are fine"', () => {
     expect(failedScheduling(played)).toMatchObject([{ message: expect.stringContaining('3 Too many pods') }]);
   });
 
+  test('so it does with required anti-affinity, whose old pods keep the new one off every node', () => {
+    const term = { labelSelector: { matchLabels: { app: 'web' } }, topologyKey: 'kubernetes.io/hostname' };
+    const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+    const update = (count: number) =>
+      play({
+        replicas: 3,
+        nodes: { count },
+        pod: { affinity },
+        behavior: { ready: '1s' },
+        steps: { '10s': SET_IMAGE },
+      });
+    const stuck = update(3);
+    expect(lastRollout(stuck)).toMatchObject({ outcome: 'stalled', availableMin: 3, podsMax: 4, unschedulable: 1 });
+    expect(failedScheduling(stuck)).toMatchObject([
+      { message: expect.stringContaining("3 node(s) didn't match pod anti-affinity rules") },
+    ]);
+    expect(lastRollout(update(4))).toMatchObject({ outcome: 'complete', durationSeconds: 3, availableMin: 3 });
+  });
+
   test('4 replicas on 4 nodes: 25 % of 4 is 1, and the rollout goes through', () => {
     const played = play({
       replicas: 4,
@@ -76,7 +95,7 @@ describe('belief: "one pod per node and the default strategy are fine"', () => {
   });
 });
 
-describe('belief: "a progress deadline of 600 s is plenty for a rollout of 5 minutes"', () => {
+describe('belief 8: "a progress deadline of 600 s is plenty for a rollout of 5 minutes"', () => {
   const rollout = (progressDeadlineSeconds: number) =>
     play({
       replicas: 12,

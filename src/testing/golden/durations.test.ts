@@ -3,7 +3,7 @@ import { lastRollout, play, SET_IMAGE, type Sketch } from '../play.ts';
 import { replayInstants } from '../replay.ts';
 
 /** How long rollouts take, and what people believe they take. */
-describe('belief: "a rollout takes ceil(replicas / (maxSurge + maxUnavailable)) times start + minReadySeconds"', () => {
+describe('belief 6: "a rollout takes ceil(replicas / (maxSurge + maxUnavailable)) times start + minReadySeconds"', () => {
   const sketch: Sketch = {
     replicas: 6,
     strategy: { maxSurge: 0, maxUnavailable: 2 },
@@ -31,7 +31,7 @@ describe('belief: "a rollout takes ceil(replicas / (maxSurge + maxUnavailable)) 
   });
 });
 
-describe('belief: "minReadySeconds holds the old pods until the new ones have proved themselves"', () => {
+describe('belief 15: "minReadySeconds holds the old pods until the new ones have proved themselves"', () => {
   test('1 replica, maxSurge 2, maxUnavailable 2: the old pod goes at once, and nothing is available for 31 s', () => {
     const played = play({
       replicas: 1,
@@ -52,7 +52,7 @@ describe('belief: "minReadySeconds holds the old pods until the new ones have pr
   });
 });
 
-describe('belief: "with maxSurge 100 % even a big rollout takes as long as one pod"', () => {
+describe('belief 7: "with maxSurge 100 % even a big rollout takes as long as one pod"', () => {
   const rollout = (controlPlane: Sketch['controlPlane']) =>
     lastRollout(
       play({

@@ -19,7 +19,7 @@ function podsAt(log: readonly LogEntry[], seconds: number) {
   return counts;
 }
 
-describe('belief: "there are never more than replicas + maxSurge pods"', () => {
+describe('belief 1: "there are never more than replicas + maxSurge pods"', () => {
   test('15 replicas, 25 %/25 %: 3 terminating and 7 new pods at once, 22 pods instead of 19', () => {
     const played = play({
       replicas: 15,
@@ -31,7 +31,7 @@ describe('belief: "there are never more than replicas + maxSurge pods"', () => {
     expect(lastRollout(played)).toMatchObject({ podsMax: 19, podsMaxWithTerminating: 22 });
   });
 
-  test('10 replicas, 25 %/25 %: a quota for the 13 of the formula is 2 short', () => {
+  test('belief 5, "replicas + maxSurge is the quota": 10 replicas, 25 %/25 %: a quota for the 13 of the formula is 2 short', () => {
     const played = play({
       replicas: 10,
       behavior: [{ match: { image: 'web:v2' }, ready: 'never' }, { terminate: '30s' }],
@@ -42,7 +42,7 @@ describe('belief: "there are never more than replicas + maxSurge pods"', () => {
   });
 });
 
-describe('belief: "maxSurge 0 means one out, then one in"', () => {
+describe('belief 2: "maxSurge 0 means one out, then one in"', () => {
   const sketch = {
     replicas: 4,
     strategy: { maxSurge: 0, maxUnavailable: 1 },
@@ -76,7 +76,7 @@ describe('belief: "maxSurge 0 means one out, then one in"', () => {
   });
 });
 
-describe('belief: "the peak is a constant of the strategy"', () => {
+describe('belief 3: "the peak is a constant of the strategy"', () => {
   const peak = (grace: number) =>
     lastRollout(
       play({

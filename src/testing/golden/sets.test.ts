@@ -28,7 +28,7 @@ function terminated({ log }: Played, since: number): string[] {
   return log.filter(isOne).flatMap(({ t, name }) => (t >= since ? [name] : []));
 }
 
-describe('belief: "a StatefulSet rolls like a Deployment"', () => {
+describe('belief 17: "a StatefulSet rolls like a Deployment"', () => {
   /** A cache that takes 2 min to warm up. */
   const warmUp = { ready: '120s', terminate: '10s' };
   const update = (spec: JsonObject, kubernetes = '1.37') =>
@@ -103,7 +103,7 @@ describe('belief: "a StatefulSet rolls like a Deployment"', () => {
   });
 });
 
-describe('belief: "a DaemonSet rolls the faster the more nodes there are"', () => {
+describe('belief 18: "a DaemonSet rolls the faster the more nodes there are"', () => {
   const update = (spec: JsonObject, sketch: Sketch = {}) =>
     play({
       objects: [daemonSet(spec)],

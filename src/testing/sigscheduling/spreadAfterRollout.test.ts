@@ -1,5 +1,5 @@
 /** What a rolling update leaves of a spread, with and without `matchLabelKeys`. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LogEntry, PodLine } from '../../metrics/log/logLine.ts';
 import { LIFTED, play, SET_IMAGE } from '../play.ts';
 
@@ -46,12 +46,14 @@ function podsLeft(log: readonly LogEntry[]): Map<string, string> {
   return nodes;
 }
 
-test('old pods that still count while new ones are placed leave a skew above maxSkew behind', () => {
-  const skews = SEEDS.map((seed) => skewAfterRollout([], seed));
-  expect(Math.max(...skews)).toBeGreaterThan(1);
-});
+describe('belief 12: "the spread that the constraint asks for is there after a rollout"', () => {
+  test('old pods that still count while new ones are placed leave a skew above maxSkew behind', () => {
+    const skews = SEEDS.map((seed) => skewAfterRollout([], seed));
+    expect(Math.max(...skews)).toBeGreaterThan(1);
+  });
 
-test('counted by revision, the new pods alone are spread', () => {
-  const skews = SEEDS.map((seed) => skewAfterRollout([REVISION_LABEL], seed));
-  expect(Math.max(...skews)).toBe(1);
+  test('counted by revision, the new pods alone are spread', () => {
+    const skews = SEEDS.map((seed) => skewAfterRollout([REVISION_LABEL], seed));
+    expect(Math.max(...skews)).toBe(1);
+  });
 });
