@@ -11,6 +11,7 @@ export type * from './decisions.ts';
 export { EventLog } from './eventLog.ts';
 export { JobObserver } from './jobs.ts';
 export type { LogLine } from './log/logLine.ts';
+export { NodeAutoscalingObserver } from './nodeAutoscaling.ts';
 export { NodeOutageObserver } from './nodeOutages.ts';
 export { PodCounts } from './podCounts.ts';
 export * from './result.ts';

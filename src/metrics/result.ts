@@ -180,6 +180,21 @@ export interface NodeOutagesResult {
   readonly podsEvicted: number;
 }
 
+/** Nodes over the whole run, where an autoscaler decides on their number. */
+export interface NodeAutoscalingResult {
+  /** Times that it asked for nodes. */
+  readonly scaleUps: number;
+  /** Nodes that it asked for. */
+  readonly nodesRequested: number;
+  /** Empty nodes that it took away. */
+  readonly nodesRemoved: number;
+  /** Most nodes at once, those of other pools included. */
+  readonly nodesMax: number;
+  readonly nodesAtEnd: number;
+  /** Integral of the nodes that are there. */
+  readonly nodeSeconds: number;
+}
+
 /** What the scheduler did over the whole run. */
 export interface SchedulingResult {
   /** Tries to find a node, by how they ended: `scheduled` and `unschedulableAttempts`. */
@@ -234,6 +249,8 @@ export interface RunResult {
   readonly cluster: ClusterResult;
   readonly scheduling: SchedulingResult;
   readonly nodeOutages: NodeOutagesResult;
+  /** Only where an autoscaler has a pool. */
+  readonly nodeAutoscaling?: NodeAutoscalingResult;
   readonly steps: readonly StepResult[];
   /** Things the user should know: a step that ran although not all was ready, pods that no node could take. */
   readonly warnings: readonly string[];

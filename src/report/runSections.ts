@@ -1,6 +1,7 @@
 import type {
   AutoscalerResult,
   JobResult,
+  NodeAutoscalingResult,
   NodeOutagesResult,
   RunResult,
   SchedulingResult,
@@ -128,6 +129,25 @@ export function renderNodeOutages(report: RunReport, options: ReportOptions): st
       column('DOWN AT ONCE', 'nodes', (outages) => outages.downMax),
       column('DOWN (node s)', 'nodeSeconds', (outages) => outages.downNodeSeconds),
       column('PODS EVICTED', 'pods', (outages) => outages.podsEvicted),
+    ],
+    options,
+  );
+}
+
+/** What an autoscaler did to the number of nodes, a row for each run that has one. */
+export function renderNodeAutoscaling(report: RunReport, options: ReportOptions): string {
+  const rows = valuesOf(report, ({ nodeAutoscaling }) => (nodeAutoscaling === undefined ? [] : [nodeAutoscaling]));
+  if (rows.length === 0) return '';
+  const column = numbersOf<NodeAutoscalingResult>(rows);
+  return renderTextTable(
+    [
+      ...seedColumn(report, rows),
+      column('NODES MAX', 'nodes', (scaling) => scaling.nodesMax),
+      column('AT END', 'nodes', (scaling) => scaling.nodesAtEnd),
+      column('SCALE-UPS', 'nodes', (scaling) => scaling.scaleUps),
+      column('REQUESTED', 'nodes', (scaling) => scaling.nodesRequested),
+      column('REMOVED', 'nodes', (scaling) => scaling.nodesRemoved),
+      column('NODES (node s)', 'nodeSeconds', (scaling) => scaling.nodeSeconds),
     ],
     options,
   );

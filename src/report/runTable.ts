@@ -8,6 +8,7 @@ import type { ReportOptions } from './options.ts';
 import {
   renderAutoscalers,
   renderJobs,
+  renderNodeAutoscaling,
   renderNodeOutages,
   renderScheduling,
   renderServices,
@@ -76,6 +77,7 @@ function render(
     renderServices(report, options, isWide),
     renderAutoscalers(report, options),
     renderNodeOutages(report, options),
+    renderNodeAutoscaling(report, options),
     isWide ? renderScheduling(report, options) : '',
     ...(options.headers ? [renderUnavailable(report, isWide), `${reading(report, lines.length)}\n`] : []),
     renderExplanations(report, options),

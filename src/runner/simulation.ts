@@ -1,7 +1,8 @@
 import type { InputError } from '../api/errors.ts';
 import type { Manifest } from '../api/types.ts';
 import { ApiClient, Cluster, ProcessRunner } from '../cluster/index.ts';
-import { createClient, startControllers } from '../controllers/index.ts';
+import { ClusterAutoscaler } from '../controllers/clusterautoscaler/controller.ts';
+import { type ControllerContext, createClient, startControllers } from '../controllers/index.ts';
 import { Kernel, type Micros, type RunEnd } from '../kernel/index.ts';
 import { BehaviorTable, Kubelets, PodUsage } from '../kubelet/index.ts';
 import {
@@ -10,6 +11,7 @@ import {
   EventLog,
   JobObserver,
   type LogLine,
+  NodeAutoscalingObserver,
   NodeOutageObserver,
   PodCounts,
   RolloutObserver,
@@ -21,13 +23,14 @@ import {
 import { createNodes } from '../scenario/nodes.ts';
 import { type StepOutcome, StepPlayer } from '../scenario/steps.ts';
 import type { Scenario } from '../scenario/types.ts';
-import { profilesOf, Scheduler } from '../scheduler/index.ts';
+import { Place, profilesOf, Scheduler } from '../scheduler/index.ts';
 import { type DecisionOptions, Decisions } from './decisions/index.ts';
 import { ErrorRates } from './errorRates.ts';
 import { foreignJobs } from './foreignJobs.ts';
 import { idleAutoscalers } from './idleAutoscalers.ts';
 import { idleCronJobs } from './idleCronJobs.ts';
 import { NodeFailures } from './nodeFailures.ts';
+import { nodeGroups } from './nodeGroups.ts';
 import { PendingPods } from './pendingPods.ts';
 import { isEverythingReady } from './readiness.ts';
 import { RefusedPods } from './refusedPods.ts';
@@ -75,6 +78,8 @@ class Simulation {
   private readonly kubelets: Kubelets;
   private readonly scheduler: Scheduler;
   private readonly decisions: Decisions | undefined;
+  private readonly nodeAutoscaling: NodeAutoscalingObserver | undefined;
+  private readonly clusterAutoscaler: ClusterAutoscaler | undefined;
   private lastStepMicros: Micros = 0;
   private stepError: InputError | undefined;
 
@@ -150,6 +155,10 @@ class Simulation {
       syncMicros: controlPlane.latency.kubeletSyncMicros,
     });
     new NodeFailures(kernel, cluster, scenario.failures, this.kubelets);
+    if (scenario.pools.some(({ autoscale }) => autoscale !== undefined)) {
+      this.nodeAutoscaling = new NodeAutoscalingObserver(cluster);
+      this.clusterAutoscaler = this.startAutoscaler(context, this.nodeAutoscaling);
+    }
     createNodes(cluster, scenario);
     this.player = this.createPlayer(log);
   }
@@ -176,6 +185,7 @@ class Simulation {
       cluster: this.usage.finish(endMicros),
       scheduling: this.scheduling.finish(),
       nodeOutages: this.outages.finish(endMicros),
+      ...(this.nodeAutoscaling && { nodeAutoscaling: this.nodeAutoscaling.finish(endMicros) }),
       steps: this.steps,
       warnings: [
         ...this.warnings,
@@ -208,6 +218,17 @@ class Simulation {
   /** The run is over with its last change; time-outs that find nothing to do may follow minutes later. */
   private lastChangeMicros(): Micros {
     return Math.max(this.cluster.lastWriteMicros, this.lastStepMicros);
+  }
+
+  private startAutoscaler(context: ControllerContext, observer: NodeAutoscalingObserver): ClusterAutoscaler {
+    const { pools, clusterAutoscaler } = this.options.scenario;
+    const { queue } = this.scheduler;
+    return new ClusterAutoscaler(context, {
+      groups: nodeGroups(this.cluster, pools),
+      options: clusterAutoscaler,
+      isQueued: (pod) => queue.queued.place[pod] !== Place.None,
+      onScale: (nodes) => observer.scaled(nodes),
+    });
   }
 
   private createLog(): EventLog | undefined {
@@ -289,6 +310,7 @@ class Simulation {
     this.rollouts.podUnschedulable(pod);
     this.scheduling.attemptFailed();
     this.pending.failedScheduling(pod, message);
+    this.clusterAutoscaler?.podUnschedulable(pod);
     this.decisions?.failed(pod, message);
     this.cluster.recordPodEvent(pod, 'FailedScheduling', message);
   }

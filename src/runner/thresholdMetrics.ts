@@ -1,6 +1,7 @@
 import type {
   AutoscalerResult,
   JobResult,
+  NodeAutoscalingResult,
   NodeOutagesResult,
   RolloutResult,
   RunResult,
@@ -12,7 +13,7 @@ import { relevantRollouts } from './selection.ts';
 
 /** What of a run a threshold can be about. */
 export type MeasuredRun = Pick<RunResult, 'rollouts'> &
-  Partial<Pick<RunResult, 'jobs' | 'services' | 'autoscalers' | 'scheduling' | 'nodeOutages'>>;
+  Partial<Pick<RunResult, 'jobs' | 'services' | 'autoscalers' | 'scheduling' | 'nodeOutages' | 'nodeAutoscaling'>>;
 
 /** A number that thresholds can be held against. */
 export interface ThresholdMetric {
@@ -60,6 +61,15 @@ const OUTAGE_UNITS: Readonly<Record<keyof NodeOutagesResult, Unit>> = {
   podsEvicted: 'pods',
 };
 
+const NODE_AUTOSCALING_UNITS: Readonly<Record<keyof NodeAutoscalingResult, Unit>> = {
+  scaleUps: 'nodes',
+  nodesRequested: 'nodes',
+  nodesRemoved: 'nodes',
+  nodesMax: 'nodes',
+  nodesAtEnd: 'nodes',
+  nodeSeconds: 'nodeSeconds',
+};
+
 const SCHEDULING_COUNTS = ['attempts', 'scheduled', 'unschedulableAttempts', 'preemptions'] as const;
 const SCHEDULING_TIMES = ['p50', 'p95', 'p99', 'max'] as const;
 
@@ -74,6 +84,9 @@ export const THRESHOLD_METRICS: readonly ThresholdMetric[] = [
     schedulingMetric(`pendingSeconds.${name}`, 'seconds', ({ pendingSeconds }) => pendingSeconds?.[name]),
   ),
   ...Object.entries(OUTAGE_UNITS).map(([name, unit]) => outageMetric(name as keyof NodeOutagesResult, unit)),
+  ...Object.entries(NODE_AUTOSCALING_UNITS).map(([name, unit]) =>
+    nodeAutoscalingMetric(name as keyof NodeAutoscalingResult, unit),
+  ),
 ];
 
 const BY_NAME: ReadonlyMap<string, ThresholdMetric> = new Map(THRESHOLD_METRICS.map((metric) => [metric.name, metric]));
@@ -150,5 +163,15 @@ function outageMetric(field: keyof NodeOutagesResult, unit: Unit): ThresholdMetr
     unit,
     nullIsNever: false,
     valuesOf: (runs) => runs.flatMap(({ nodeOutages }) => (nodeOutages === undefined ? [] : nodeOutages[field])),
+  };
+}
+
+/** Without a pool that an autoscaler changes there is nothing to measure. */
+function nodeAutoscalingMetric(field: keyof NodeAutoscalingResult, unit: Unit): ThresholdMetric {
+  return {
+    name: `nodeAutoscaling.${field}`,
+    unit,
+    nullIsNever: false,
+    valuesOf: (runs) => runs.flatMap(({ nodeAutoscaling }) => nodeAutoscaling?.[field] ?? []),
   };
 }

@@ -13,6 +13,7 @@ import type { FieldPath } from '../api/path.ts';
 import type { JsonObject, JsonValue, Manifest, StringMap } from '../api/types.ts';
 import type { Micros } from '../kernel/time.ts';
 import { DEFAULT_CONFIGURATION } from '../scheduler/configuration/configuration.ts';
+import { readClusterAutoscaler } from './autoscaling.ts';
 import { readBehavior } from './behavior.ts';
 import { behaviorAssumptions } from './behaviorAssumptions.ts';
 import { readControlPlane } from './controlPlane.ts';
@@ -328,6 +329,7 @@ function readScenario(
     pools,
     failures: readFailures(context, input.cluster?.failures ?? []),
     controlPlane: readControlPlane(context, input.controlPlane ?? {}),
+    clusterAutoscaler: readClusterAutoscaler(context, input.controlPlane?.['cluster-autoscaler'] ?? {}),
     behavior,
     steps: readSteps(context, report, input.steps ?? [], nodes),
     untilMicros: readUntil(context, input),

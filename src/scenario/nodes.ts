@@ -14,7 +14,7 @@ import {
 } from '../cluster/index.ts';
 import type { NodePool, Scenario } from './types.ts';
 
-const PLATFORM_LABELS = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' };
+export const PLATFORM_LABELS = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' };
 
 /** Creates the nodes of a scenario, its pools before the Node objects, as if they had always been there. */
 export function createNodes(cluster: Cluster, scenario: Scenario): void {
@@ -31,6 +31,15 @@ export function* joinNodes(cluster: Cluster, pool: NodePool): Process<ApiError |
     if (error !== undefined) return error;
   }
   return undefined;
+}
+
+/**
+ * Has one more node of a pool register itself.
+ *
+ * @param zone empty: in none
+ */
+export function joinNode(cluster: Cluster, pool: NodePool, name: string, zone: string): ApiError | undefined {
+  return createNode(cluster, admitNode(namedNode(pool, name, zone)));
 }
 
 /** What the node lifecycle controller has long made of a node that was cordoned before the start. */
@@ -55,9 +64,11 @@ function createNode(cluster: Cluster, node: NodeManifest): ApiError | undefined 
 
 /** The `index`-th node of a pool, with its zone. */
 function poolNode(pool: NodePool, index: number): NodeManifest {
-  const name = `${pool.name}-${index}`;
-  const zone = pool.zones.length === 0 ? {} : { [ZONE_LABEL]: pool.zones[index % pool.zones.length]! };
-  const labels = { ...zone, ...pool.labels };
+  return namedNode(pool, `${pool.name}-${index}`, pool.zones[index % pool.zones.length] ?? '');
+}
+
+function namedNode(pool: NodePool, name: string, zone: string): NodeManifest {
+  const labels = { ...(zone === '' ? {} : { [ZONE_LABEL]: zone }), ...pool.labels };
   const { cpuMilli, memoryBytes, ephemeralStorageBytes, pods, extended } = pool.allocatable;
   const manifest: JsonObject = {
     apiVersion: 'v1',

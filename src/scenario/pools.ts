@@ -8,6 +8,7 @@ import { labelValueProblem } from '../api/names.ts';
 import type { FieldPath } from '../api/path.ts';
 import type { JsonObject, NodeManifest } from '../api/types.ts';
 import { ZONE_LABEL } from '../cluster/nodeTable.ts';
+import { readAutoscale } from './autoscaling.ts';
 import type { PoolInput } from './schema.ts';
 import type { NodePool } from './types.ts';
 
@@ -68,13 +69,15 @@ export function readPool(context: DecodeContext, path: FieldPath, input: PoolInp
   if (zones.length > 0 && node.meta.labels[ZONE_LABEL] !== undefined) {
     failAt(context, [...path, 'zones'], `the nodes have the label ${ZONE_LABEL} already`, 'drop one of the two', 'key');
   }
+  const autoscale = input.autoscale && readAutoscale(context, [...path, 'autoscale'], input.autoscale, input.count);
   return {
     name: node.meta.name,
-    count: input.count ?? 1,
+    count: input.count ?? autoscale?.min ?? 1,
     allocatable: node.allocatable,
     labels: node.meta.labels,
     taints: node.taints,
     zones,
+    ...(autoscale && { autoscale }),
   };
 }
 

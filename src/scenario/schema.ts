@@ -9,6 +9,7 @@ import { type DecodeContext, failAt, unsupported } from '../api/decode/context.t
 import { didYouMean } from '../api/nearest.ts';
 import type { FieldPath } from '../api/path.ts';
 import type { JsonObject, JsonValue } from '../api/types.ts';
+import { autoscaleSchema, clusterAutoscalerSchema } from './autoscaling.ts';
 import { failureSchema, nodeSelectionForm } from './failureSchema.ts';
 import { delayForm, durationForm, type Leaf, type Opaque, wholeNumber } from './schemaForms.ts';
 import { versionProfiles } from './versions.ts';
@@ -56,6 +57,10 @@ export function scenarioJsonSchema(): object {
 
 function scenarioSchema(leaf: Leaf) {
   const pool = poolSchema(leaf);
+  const autoscale = autoscaleSchema(leaf, MOST_NODES);
+  const scalingPool = pool.extend({
+    autoscale: autoscale.optional().describe('Lets cluster-autoscaler add and take away nodes.'),
+  });
   return z
     .strictObject({
       apiVersion: z.literal(SCENARIO_API_VERSION).describe('Version of this format.'),
@@ -78,7 +83,7 @@ function scenarioSchema(leaf: Leaf) {
         .describe('More files, folders, or "-" for standard input, relative to this file.'),
       cluster: z
         .strictObject({
-          nodes: z.array(pool).optional().describe('Pools of equal nodes.'),
+          nodes: z.array(scalingPool).optional().describe('Pools of equal nodes.'),
           failures: z.array(failureSchema(leaf)).optional().describe('When nodes fail, and for how long.'),
         })
         .optional()
@@ -188,6 +193,9 @@ function controlPlaneSchema(leaf: Leaf) {
       .optional()
       .describe('Flags of kube-controller-manager.'),
     'kube-scheduler': z.object(limits).catchall(leaf(flag)).optional().describe('Flags of kube-scheduler.'),
+    'cluster-autoscaler': clusterAutoscalerSchema(leaf)
+      .optional()
+      .describe('Flags of cluster-autoscaler, for pools with autoscale.'),
     kubelet: z.record(z.string(), leaf(flag)).optional().describe('Flags of the kubelets; accepted, not simulated.'),
     latency: z
       .strictObject({

@@ -1,10 +1,12 @@
 import type { SourcePlace } from '../api/errors.ts';
 import type { JsonObject, Manifest, PodManifest, ResourceAmounts, StringMap, Taint } from '../api/types.ts';
+import type { ClusterAutoscalerOptions } from '../controllers/clusterautoscaler/nodeGroup.ts';
 import type { FeatureGates } from '../controllers/featureGates.ts';
 import type { ControlPlaneOptions, VersionProfile } from '../controllers/options.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { BehaviorRule } from '../kubelet/behavior.ts';
 import type { SchedulerConfiguration } from '../scheduler/configuration/configuration.ts';
+import type { PoolAutoscaling } from './autoscaling.ts';
 import type { FailureModel } from './failures.ts';
 import type { NodeSelection } from './nodeSelection.ts';
 
@@ -17,6 +19,8 @@ export interface NodePool {
   readonly taints: readonly Taint[];
   /** Dealt out in turn as `topology.kubernetes.io/zone`; empty: no zone label. */
   readonly zones: readonly string[];
+  /** Left out: no autoscaler changes it. */
+  readonly autoscale?: PoolAutoscaling;
 }
 
 /** A kubectl command line at a time. */
@@ -95,6 +99,7 @@ export interface Scenario {
   readonly pools: readonly NodePool[];
   readonly failures: readonly FailureModel[];
   readonly controlPlane: ControlPlaneOptions;
+  readonly clusterAutoscaler: ClusterAutoscalerOptions;
   /** How the scheduler decides. */
   readonly scheduler: SchedulerConfiguration;
   readonly behavior: readonly BehaviorRule[];

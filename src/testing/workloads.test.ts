@@ -98,6 +98,13 @@ describe('ready scenarios', () => {
     expect(all.result.services[0]!.errorShareMax).toBeGreaterThan(0.15);
   });
 
+  it('surge-waits-for-node: a node to spare saves the rollout the time in which a new one is made', () => {
+    const seconds = (count: number) =>
+      update(play('incidents/surge-waits-for-node.yaml', `cluster.nodes[0].count=${count}`).result).durationSeconds!;
+    expect(seconds(4)).toBeGreaterThan(120);
+    expect(seconds(5)).toBeLessThan(seconds(4) - 120);
+  });
+
   it('hpa-surge-startup-burst: ten times the replicas, unless readiness or the autoscaler waits for the warm-up', () => {
     const desired = (...settings: string[]) => {
       const { desiredMax, desiredAtEnd } = play('incidents/hpa-surge-startup-burst.yaml', ...settings).result
