@@ -97,6 +97,12 @@ describe('the fast reader', () => {
     expect(readFastYaml('# nothing\n---\n')).toEqual([]);
   });
 
+  it('takes only what YAML calls blank for the end of a marker', () => {
+    const text = 'a\n---\u00a0';
+    expect(fastValues(text, 1)).toEqual(['a ---\u00a0']);
+    expectSame(text);
+  });
+
   it('reads scalars as kubectl does', () => {
     const text = 'a: yes\nb: off\nc: 0644\nd: 2024-01-01\ne: "yes"\nf: 1e3\ng: ~\nh:\ni: 12345678901234567890\nj: <<';
     const values = { a: true, b: false, c: 420, d: '2024-01-01', e: 'yes', f: 1000, g: null, h: null };

@@ -17,7 +17,7 @@ export interface FastDocument {
 const BATCH_LENGTH = 16 * 1024;
 
 /** Begins a document, wherever it stands: at the start of a line, even inside of a block of text. */
-const DOCUMENT_MARKER = /^---(?!\S)/gm;
+const DOCUMENT_MARKER = /^---(?=[ \t\r\n]|$)/gm;
 
 /**
  * What the two readers may see differently: a first line that is indented, directives, documents that end with dots, tabs
