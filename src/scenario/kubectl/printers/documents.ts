@@ -10,6 +10,7 @@ import { documentOf, objectIn, ownedDocument, type Target, tableOf } from '../ob
 import { addPodMetadata, addServerMetadata } from './metadata.ts';
 import { addressOf, endpointsDocument } from './network.ts';
 import { podStatusDocument } from './podStatuses.ts';
+import { qosClassOf } from './qosClass.ts';
 import { statusDocument } from './statuses.ts';
 
 const JSON_INDENT = 4;
@@ -42,7 +43,8 @@ export function fullDocument(cluster: Cluster, target: Target): JsonObject {
   if (target.kind.kind === 'Pod') {
     const document = documentOf(cluster, target);
     addPodMetadata(cluster, target.key, objectIn(document, 'metadata'));
-    document.status = podStatusDocument(cluster, target.key);
+    const qosClass = qosClassOf(objectIn(document, 'spec'));
+    document.status = { ...podStatusDocument(cluster, target.key), qosClass };
     return document;
   }
   const object = tableOf(cluster, target.kind).get(target.key)!;

@@ -8,6 +8,7 @@ interface PodDocument {
   readonly metadata: { readonly deletionTimestamp?: string };
   readonly status: {
     readonly phase: string;
+    readonly qosClass: string;
     readonly reason?: string;
     readonly conditions: readonly { readonly type: string; readonly status: string; readonly reason?: string }[];
     readonly initContainerStatuses?: readonly ContainerDocument[];
@@ -162,6 +163,14 @@ describe('Pods', () => {
     const objects = ['test-pod-1', 'test-pod-2', 'test-pod-3'].map((name) => pod({}, name));
     const played = play({ objects, behavior: { terminate: '1s' }, steps: { '5s': 'delete pods -l type=Testing' } });
     expect(times(played, 'deleted')).toEqual([6, 6, 6]);
+  });
+});
+
+describe('Pods Extended: Pods Set QOS Class', () => {
+  test('should be set on Pods with matching resource requests and limits for memory and cpu', () => {
+    const resources = { requests: { cpu: '100m', memory: '100Mi' }, limits: { cpu: '100m', memory: '100Mi' } };
+    const { seen } = playPod({ containers: [container('agnhost', { resources })] }, {}, [5]);
+    expect(seen[0]!.status.qosClass).toBe('Guaranteed');
   });
 });
 
