@@ -25,6 +25,19 @@ class GoLimiter {
 }
 
 describe('TokenBucket', () => {
+  test('gives a token at once or not at all to those who cannot wait', () => {
+    const bucket = new TokenBucket(5, 2);
+    expect([0, 0, 0, 199_999, 200_000, 200_000].map((now) => bucket.tryTake(now))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+      false,
+    ]);
+    expect(new TokenBucket(Number.POSITIVE_INFINITY, 1).tryTake(0)).toBe(true);
+  });
+
   test('grants the burst at once, then one token per interval', () => {
     const bucket = new TokenBucket(10, 3);
     const granted = [0, 0, 0, 0, 0].map((now) => bucket.reserve(now));

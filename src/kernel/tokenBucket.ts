@@ -38,4 +38,17 @@ export class TokenBucket {
     this.fullAtMicros = Math.max(this.fullAtMicros, nowMicros) + this.intervalMicros;
     return Math.max(nowMicros, Math.round(this.fullAtMicros - this.fillMicros));
   }
+
+  /**
+   * Takes a token if there is one (Go's `Allow`).
+   *
+   * @returns false when there is none at `nowMicros`; nothing is taken then
+   */
+  tryTake(nowMicros: Micros): boolean {
+    if (this.intervalMicros === 0) return true;
+    const fullAtMicros = Math.max(this.fullAtMicros, nowMicros) + this.intervalMicros;
+    if (Math.round(fullAtMicros - this.fillMicros) > nowMicros) return false;
+    this.fullAtMicros = fullAtMicros;
+    return true;
+  }
 }

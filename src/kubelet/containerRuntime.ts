@@ -1,7 +1,9 @@
+import type { Container } from '../api/types.ts';
 import type { ContainerStatus } from '../cluster/index.ts';
 import { NEVER } from '../kernel/distribution.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import type { DelayWord } from './behavior.ts';
+import type { ImageError } from './imagePulls.ts';
 import type { ContainerPlan } from './podPlan.ts';
 import { type ProbeTimes, probeTimes } from './probes.ts';
 import { RestartBackOff } from './restartBackOff.ts';
@@ -13,10 +15,19 @@ export const MINIMUM_GRACE_PERIOD_SECONDS = 2;
 export const SIGTERM_EXIT_CODE = 143;
 export const SIGKILL_EXIT_CODE = 137;
 
+/** Why a container has no image, and when its pod looks again. */
+export interface ImageFailure {
+  readonly error: ImageError;
+  readonly retryMicros: Micros;
+}
+
 /** What the containers of one pod ask of the node, and of their behavior. */
 export interface ContainerHost {
-  /** When the image is there; `pullMicros` is asked only when it has to be pulled. */
-  imageMicros(image: string, nowMicros: Micros, pullMicros: () => Micros): Micros;
+  /**
+   * When the image is there, or why it is not. NEVER: it is not known; `pullEnded` says when a pull is over.
+   * `pullMicros` is asked only when it has to be pulled.
+   */
+  imageMicros(container: Container, nowMicros: Micros, pullMicros: () => Micros): Micros | ImageFailure;
   /** `attempt`: how often the container has been started before. */
   delayMicros(plan: ContainerPlan, word: DelayWord, attempt: number): Micros;
   exitCode(plan: ContainerPlan, attempt: number): number;
@@ -46,7 +57,9 @@ export class ContainerRuntime {
   readonly backOff = new RestartBackOff();
   /** It ended and has not been started again since, because of the back-off. */
   isBackingOff = false;
-  /** Its pod looks then whether the back-off is over. */
+  /** What came of the last try to get its image; undefined once that is there. */
+  imageError: ImageError | undefined;
+  /** Its pod looks then whether the back-off is over, of its restarts or of its image. */
   retryMicros: Micros = NEVER;
   private readonly host: ContainerHost;
   private readonly admittedMicros: Micros;
@@ -78,12 +91,15 @@ export class ContainerRuntime {
 
   /** Pulls the image, if need be, and starts the container. */
   create(nowMicros: Micros): void {
-    const { plan, host, starts } = this;
-    const present = host.imageMicros(plan.container.image, nowMicros, () => this.delay('pull'));
-    const isCounted = starts === 0 && plan.isStartCounted;
-    this.startMicros = present + (isCounted ? 0 : this.delay('start'));
+    const { plan, host } = this;
     this.retryMicros = NEVER;
     this.state = 'creating';
+    this.followImage(host.imageMicros(plan.container, nowMicros, () => this.delay('pull')));
+  }
+
+  /** The pull that it waits for is over. */
+  pullEnded(outcome: Micros | ImageFailure): void {
+    if (this.state === 'creating') this.followImage(outcome);
   }
 
   /** The volume that it reads has its content from now on. */
@@ -112,8 +128,7 @@ export class ContainerRuntime {
   /** The next moment in which something happens that is not due yet. */
   dueMicros(nowMicros: Micros): Micros {
     if (this.state === 'creating') return this.startMicros;
-    if (this.state === 'terminated') return this.retryMicros;
-    if (this.state === 'waiting') return NEVER;
+    if (this.state === 'terminated' || this.state === 'waiting') return this.retryMicros;
     const { startedMicros, readyMicros, killMicros } = this.probes;
     const moments = [startedMicros, readyMicros, this.unreadyMicros, this.exitMicros];
     if (!this.isStopping) moments.push(killMicros);
@@ -168,7 +183,7 @@ export class ContainerRuntime {
 
   status(nowMicros: Micros, waitingReason: string): ContainerStatus {
     const { state } = this;
-    const isWaiting = this.isBackingOff || this.starts === 0;
+    const isWaiting = this.isBackingOff || this.starts === 0 || this.imageError !== undefined;
     return {
       name: this.plan.container.name,
       state: isWaiting ? 'waiting' : state === 'running' ? 'running' : 'terminated',
@@ -182,10 +197,25 @@ export class ContainerRuntime {
   }
 
   private reason(waitingReason: string): string {
+    if (this.imageError !== undefined) return this.imageError;
     if (this.isBackingOff) return 'CrashLoopBackOff';
     if (this.state === 'running') return '';
     if (this.starts === 0) return waitingReason;
     return this.exitCode === 0 ? 'Completed' : 'Error';
+  }
+
+  private followImage(outcome: Micros | ImageFailure): void {
+    if (typeof outcome !== 'number') {
+      this.state = this.starts > 0 ? 'terminated' : 'waiting';
+      this.isBackingOff = false;
+      this.imageError = outcome.error;
+      this.retryMicros = outcome.retryMicros;
+      return;
+    }
+    const isCounted = this.starts === 0 && this.plan.isStartCounted;
+    this.startMicros = outcome + (isCounted ? 0 : this.delay('start'));
+    // While it is pulled again, the last error is what is known.
+    if (outcome !== NEVER) this.imageError = undefined;
   }
 
   private start(nowMicros: Micros): void {

@@ -18,6 +18,7 @@ import { type BehaviorRule, DEFAULT_BEHAVIOR } from './behavior.ts';
 import { BehaviorTable } from './behaviorTable.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS, SIGKILL_EXIT_CODE, SIGTERM_EXIT_CODE } from './containerRuntime.ts';
 import { Draws } from './draws.ts';
+import type { ImagePullCounts, ImagePullOptions, ImagePulls } from './imagePulls.ts';
 import { ImageStore } from './images.ts';
 import { NodeOutages } from './nodeOutages.ts';
 import { PodPlans } from './podPlans.ts';
@@ -32,6 +33,8 @@ export interface KubeletOptions {
   readonly behavior: readonly BehaviorRule[];
   /** From seeing a bound pod to beginning with it. */
   readonly syncMicros: Micros;
+  /** Undefined: images have no sizes, and pulls no limits but one at a time for each node. */
+  readonly imagePulls?: ImagePullOptions;
 }
 
 /** A change on the node, and the status update that tells of it. */
@@ -57,6 +60,7 @@ export class Kubelets {
   private readonly plans: PodPlans;
   private readonly images = new ImageStore();
   private readonly runtimes: PodRuntimes;
+  private readonly pulls: ImagePulls | undefined;
   private readonly reports: PodReports;
   /** Pods that their kubelets did not take. */
   private readonly rejected = new Set<number>();
@@ -84,19 +88,36 @@ export class Kubelets {
     this.outages = new NodeOutages(this.kernel, this.cluster);
     this.reports = new PodReports(this.kernel, this.cluster);
     const { kernel, cluster, images, draws, reports } = this;
-    this.runtimes = new PodRuntimes({ kernel, cluster, images, draws, reports, gone: this.gone.reported });
+    const { imagePulls } = options;
+    this.runtimes = new PodRuntimes({
+      kernel,
+      cluster,
+      images,
+      ...(imagePulls && { imagePulls }),
+      isDown: (node) => this.outages.isDown(node),
+      draws,
+      reports,
+      gone: this.gone.reported,
+    });
+    this.pulls = this.runtimes.pulls;
     this.deadlines = new ActiveDeadlines(kernel, cluster, this.syncMicros, (pod) => this.stopOverdue(pod));
     this.cluster.listenPods((pod, before, after) => this.podChanged(pod, before, after));
     this.cluster.nodeObjects.listen((_before, after) => {
       if (after === undefined) return;
       const node = this.cluster.nodes.rowOf(after.meta.name);
-      for (const image of after.images.flatMap(({ names }) => names)) this.images.preload(image, node);
+      const store = this.pulls ?? this.images;
+      for (const image of after.images.flatMap(({ names }) => names)) store.preload(image, node);
     });
   }
 
   /** What of the behavior rules came to nothing. */
   warnings(): string[] {
     return this.plans.warnings();
+  }
+
+  /** What was pulled; undefined without `imagePulls`. */
+  get imagePulls(): ImagePullCounts | undefined {
+    return this.pulls?.counts();
   }
 
   private podChanged(pod: number, before: number, after: number): void {
@@ -172,8 +193,9 @@ export class Kubelets {
     const template = this.cluster.templateOf(pod);
     if (template.spec.nodeName !== '' && this.isRejected(pod)) return;
     const plan = this.plans.planOf(rule, template);
+    const hasImages = this.pulls?.hasAll(template.spec.containers, this.cluster.pods.node[pod]!) ?? true;
     // A Job wants to know how its pods ended.
-    if (plan.isSimple && this.cluster.pods.finalizers[pod] === 0) this.begin(pod, rule, template);
+    if (plan.isSimple && this.cluster.pods.finalizers[pod] === 0 && hasImages) this.begin(pod, rule, template);
     else this.runtimes.admit(pod, plan, this.syncMicros);
   }
 
@@ -192,7 +214,7 @@ export class Kubelets {
     const { nowMicros } = this.kernel;
     const begin = nowMicros + this.syncMicros;
     let presentAt = begin;
-    for (const image of template.images) {
+    for (const image of this.pulls === undefined ? template.images : []) {
       const at = this.images.ensure(image, node, begin, () => this.draws.sample(pod, rule.pull, 'podPull'));
       presentAt = Math.max(presentAt, at);
     }

@@ -2,7 +2,7 @@ import { NEVER } from '../kernel/distribution.ts';
 import type { RandomStream } from '../kernel/randomStreams.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { DEADLINE_EXCEEDED } from './activeDeadlines.ts';
-import { type ContainerHost, ContainerRuntime } from './containerRuntime.ts';
+import { type ContainerHost, ContainerRuntime, type ImageFailure } from './containerRuntime.ts';
 import type { ContainerPlan, PodPlan } from './podPlan.ts';
 import { isSameReport, type PodReport } from './podReport.ts';
 import { killContainers } from './termination.ts';
@@ -48,7 +48,7 @@ export class PodRuntime {
     this.host = host;
     const { activeDeadlineSeconds, terminationGracePeriodSeconds } = plan.spec;
     const containerHost: ContainerHost = {
-      imageMicros: (image, nowMicros, pullMicros) => host.imageMicros(image, nowMicros, pullMicros),
+      imageMicros: (container, nowMicros, pullMicros) => host.imageMicros(container, nowMicros, pullMicros),
       delayMicros: (container, word, attempt) => host.delayMicros(container, word, attempt),
       exitCode: (container, attempt) => host.exitCode(container, attempt),
       filledMicros: (volume) => this.filledMicros.get(volume) ?? NEVER,
@@ -98,6 +98,11 @@ export class PodRuntime {
   /** The pod is over for somebody else's reasons, who has said so. */
   abandon(): void {
     this.isOver = true;
+  }
+
+  /** A pull is over that a container waits for. */
+  pullEnded(name: string, outcome: Micros | ImageFailure): void {
+    this.all.find(({ plan }) => plan.container.name === name)?.pullEnded(outcome);
   }
 
   /** Stops all containers, because the pod was deleted. */
@@ -153,7 +158,7 @@ export class PodRuntime {
         isAnyLeft = true;
         this.keepRunning(container, nowMicros);
       }
-      if (container.starts === 0) return;
+      if (container.starts === 0 && container.imageError === undefined) return;
     }
     if (!isAnyLeft) this.killPod(nowMicros);
   }
@@ -164,7 +169,8 @@ export class PodRuntime {
   }
 
   private keepRunning(container: ContainerRuntime, nowMicros: Micros): void {
-    if (container.state === 'waiting') this.create(container, nowMicros);
+    if (container.imageError !== undefined) this.tryImageAgain(container, nowMicros);
+    else if (container.state === 'waiting') this.create(container, nowMicros);
     else if (container.state === 'terminated') this.restart(container, nowMicros);
   }
 
@@ -184,6 +190,11 @@ export class PodRuntime {
     const longer = 1 + WORKER_BACK_OFF_JITTER * this.jitter.get(container)!.uniform();
     container.isBackingOff = true;
     container.retryMicros = nowMicros + Math.round(Math.min(waitMicros, RESYNC_MICROS) * longer);
+  }
+
+  private tryImageAgain(container: ContainerRuntime, nowMicros: Micros): void {
+    const isIdle = container.state === 'waiting' || container.state === 'terminated';
+    if (isIdle && container.retryMicros <= nowMicros) this.create(container, nowMicros);
   }
 
   private create(container: ContainerRuntime, nowMicros: Micros): void {

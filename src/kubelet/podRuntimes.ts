@@ -1,9 +1,12 @@
 import type { Cluster } from '../cluster/index.ts';
 import { NEVER } from '../kernel/distribution.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
-import type { Micros } from '../kernel/time.ts';
+import type { RandomStream } from '../kernel/randomStreams.ts';
+import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { type DelayWord, delayOf, exitCodeOf } from './behavior.ts';
+import type { ImageFailure } from './containerRuntime.ts';
 import type { Draws } from './draws.ts';
+import { type ImageError, type ImageNeed, type ImagePullOptions, ImagePulls } from './imagePulls.ts';
 import type { ImageStore } from './images.ts';
 import type { ContainerPlan, PodPlan } from './podPlan.ts';
 import type { PodReports } from './podReports.ts';
@@ -22,15 +25,27 @@ const PURPOSES: Readonly<Record<DelayWord, string>> = {
   hang: 'podHang',
 };
 
+/** Upstream's `backOffPeriod`, after which a pod worker looks again at a pod of which something failed, and its jitter. */
+const LOOK_AGAIN_MICROS = 10 * MICROS_PER_SECOND;
+const WORKER_BACK_OFF_JITTER = 0.5;
+/** From a relist of the kubelet's event generator to the next: the new pod's sandbox is news, and its worker looks again. */
+const RELIST_MICROS = MICROS_PER_SECOND;
+
 interface Entry {
   readonly runtime: PodRuntime;
   isDeleted: boolean;
+  /** Random numbers for when to look again, by container; made when one lacks its image. */
+  readonly looks: Map<string, RandomStream>;
 }
 
 export interface PodRuntimesOptions {
   readonly kernel: Kernel;
   readonly cluster: Cluster;
   readonly images: ImageStore;
+  /** In place of `images`, where images have sizes or pulls have limits. */
+  readonly imagePulls?: ImagePullOptions;
+  /** Whether the kubelet of the node in that row is silent. */
+  isDown(node: number): boolean;
   readonly draws: Draws;
   readonly reports: PodReports;
   /** Handler of a request that removes a pod. */
@@ -42,16 +57,21 @@ export class PodRuntimes {
   private readonly kernel: Kernel;
   private readonly cluster: Cluster;
   private readonly images: ImageStore;
+  /** Undefined: `images` counts. */
+  readonly pulls: ImagePulls | undefined;
+  private readonly isDown: (node: number) => boolean;
   private readonly draws: Draws;
   private readonly reports: PodReports;
   private readonly entries = new Map<number, Entry>();
   private readonly due: HandlerId;
   private readonly gone: HandlerId;
 
-  constructor({ kernel, cluster, images, draws, reports, gone }: PodRuntimesOptions) {
+  constructor({ kernel, cluster, images, imagePulls, isDown, draws, reports, gone }: PodRuntimesOptions) {
     this.kernel = kernel;
     this.cluster = cluster;
     this.images = images;
+    this.isDown = isDown;
+    this.pulls = imagePulls && new ImagePulls(kernel, imagePulls, (need, failure) => this.pullEnded(need, failure));
     this.draws = draws;
     this.reports = reports;
     this.gone = gone;
@@ -69,7 +89,7 @@ export class PodRuntimes {
   admit(pod: number, plan: PodPlan, delayMicros: Micros): void {
     const admittedMicros = this.kernel.nowMicros + delayMicros;
     const runtime = new PodRuntime(plan, this.hostOf(pod), admittedMicros);
-    this.entries.set(pod, { runtime, isDeleted: false });
+    this.entries.set(pod, { runtime, isDeleted: false, looks: new Map() });
     if (delayMicros === 0) this.advance(pod);
     else this.schedule(pod, delayMicros);
   }
@@ -136,11 +156,53 @@ export class PodRuntimes {
     setPodTimer(this.cluster, pod, delayMicros, this.due);
   }
 
+  /** A kubelet is done with a pull. A silent one starts nothing; it takes its pods up again when it is back. */
+  private pullEnded(need: ImageNeed, failure: string | undefined): void {
+    const { pod, uid, node, container } = need;
+    const entry = this.entries.get(pod);
+    if (entry === undefined || this.cluster.pods.uid[pod] !== uid) return;
+    if (failure !== undefined) this.tell(need, 'Failed', `Failed to pull image "${container.image}": ${failure}`);
+    const outcome = failure === undefined ? this.kernel.nowMicros : this.lookAgain(need, 'ErrImagePull');
+    entry.runtime.pullEnded(container.name, outcome);
+    if (this.isDown(node)) return;
+    cancelPodTimer(this.cluster, pod);
+    this.advance(pod);
+  }
+
+  private ensureImage(pulls: ImagePulls, need: ImageNeed): Micros | ImageFailure {
+    const outcome = pulls.ensure(need);
+    if (typeof outcome === 'number') return outcome;
+    const { image } = need.container;
+    if (outcome === 'ImagePullBackOff') this.tell(need, 'BackOff', `Back-off pulling image "${image}"`);
+    else this.tell(need, outcome, `Container image "${image}" is not present with pull policy of Never`);
+    return this.lookAgain(need, outcome);
+  }
+
+  private lookAgain({ pod, container }: ImageNeed, error: ImageError): ImageFailure {
+    const { looks } = this.entries.get(pod)!;
+    const { nowMicros } = this.kernel;
+    const stream = looks.get(container.name);
+    if (stream === undefined) {
+      looks.set(container.name, this.draws.stream(pod, 'podImage', `/${container.name}`));
+      return { error, retryMicros: nowMicros + RELIST_MICROS };
+    }
+    const waitMicros = Math.round(LOOK_AGAIN_MICROS * (1 + WORKER_BACK_OFF_JITTER * stream.uniform()));
+    return { error, retryMicros: nowMicros + waitMicros };
+  }
+
+  private tell({ pod }: ImageNeed, reason: string, message: string): void {
+    this.cluster.recordPodEvent(pod, reason, message);
+  }
+
   private hostOf(pod: number): PodHost {
-    const { draws, images, cluster } = this;
+    const { draws, images, pulls, cluster } = this;
     const node = cluster.pods.node[pod]!;
+    const uid = cluster.pods.uid[pod]!;
     return {
-      imageMicros: (image, nowMicros, pullMicros) => images.ensure(image, node, nowMicros, pullMicros),
+      imageMicros: (container, nowMicros, pullMicros) =>
+        pulls === undefined
+          ? images.ensure(container.image, node, nowMicros, pullMicros)
+          : this.ensureImage(pulls, { pod, uid, node, container, pullMicros }),
       delayMicros: (plan, word, attempt) => {
         return draws.sample(pod, delayOf(plan.delays[word], attempt), PURPOSES[word], detailOf(plan, word, attempt));
       },

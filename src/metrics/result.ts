@@ -1,3 +1,4 @@
+import type { ImagePullCounts } from '../kubelet/index.ts';
 import type { FollowResult, PodExplanation } from './decisions.ts';
 
 /** How a rollout ended. */
@@ -251,6 +252,8 @@ export interface RunResult {
   readonly nodeOutages: NodeOutagesResult;
   /** Only where an autoscaler has a pool. */
   readonly nodeAutoscaling?: NodeAutoscalingResult;
+  /** Only where the scenario says how images come to nodes. */
+  readonly imagePulls?: ImagePullCounts;
   readonly steps: readonly StepResult[];
   /** Things the user should know: a step that ran although not all was ready, pods that no node could take. */
   readonly warnings: readonly string[];

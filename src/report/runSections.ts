@@ -1,3 +1,4 @@
+import type { ImagePullCounts } from '../kubelet/index.ts';
 import type {
   AutoscalerResult,
   JobResult,
@@ -148,6 +149,26 @@ export function renderNodeAutoscaling(report: RunReport, options: ReportOptions)
       column('REQUESTED', 'nodes', (scaling) => scaling.nodesRequested),
       column('REMOVED', 'nodes', (scaling) => scaling.nodesRemoved),
       column('NODES (node s)', 'nodeSeconds', (scaling) => scaling.nodeSeconds),
+    ],
+    options,
+  );
+}
+
+/** What kubelets pulled, a row for each run that has a registry and pulls from it. */
+export function renderImagePulls(report: RunReport, options: ReportOptions): string {
+  const rows = valuesOf(report, ({ imagePulls }) =>
+    imagePulls === undefined || imagePulls.pulls + imagePulls.failedPulls === 0 ? [] : [imagePulls],
+  );
+  if (rows.length === 0) return '';
+  const column = numbersOf<ImagePullCounts>(rows);
+  return renderTextTable(
+    [
+      ...seedColumn(report, rows),
+      column('IMAGE PULLS', 'pulls', ({ pulls }) => pulls),
+      column('FAILED', 'pulls', ({ failedPulls }) => failedPulls),
+      column('PULLED', 'bytes', ({ pulledBytes }) => pulledBytes),
+      column('TIME MEAN', 'seconds', ({ pulls, pullSeconds }) => (pulls === 0 ? null : pullSeconds / pulls)),
+      column('TIME MAX', 'seconds', ({ pulls, pullSecondsMax }) => (pulls === 0 ? null : pullSecondsMax)),
     ],
     options,
   );

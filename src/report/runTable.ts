@@ -7,6 +7,7 @@ import { renderFollow } from './followSection.ts';
 import type { ReportOptions } from './options.ts';
 import {
   renderAutoscalers,
+  renderImagePulls,
   renderJobs,
   renderNodeAutoscaling,
   renderNodeOutages,
@@ -78,6 +79,7 @@ function render(
     renderAutoscalers(report, options),
     renderNodeOutages(report, options),
     renderNodeAutoscaling(report, options),
+    renderImagePulls(report, options),
     isWide ? renderScheduling(report, options) : '',
     ...(options.headers ? [renderUnavailable(report, isWide), `${reading(report, lines.length)}\n`] : []),
     renderExplanations(report, options),

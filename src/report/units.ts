@@ -14,6 +14,7 @@ const UNIT_WORDS: Readonly<Record<Exclude<Unit, 'bytes' | 'share'>, readonly [on
   pods: ['pod', 'pods'],
   cores: ['core', 'cores'],
   nodes: ['node', 'nodes'],
+  pulls: ['pull', 'pulls'],
   nodeSeconds: ['node s', 'node s'],
 };
 

@@ -153,6 +153,7 @@ class Simulation {
       cluster,
       behavior: scenario.behavior,
       syncMicros: controlPlane.latency.kubeletSyncMicros,
+      ...(scenario.imagePulls && { imagePulls: scenario.imagePulls }),
     });
     new NodeFailures(kernel, cluster, scenario.failures, this.kubelets);
     if (scenario.pools.some(({ autoscale }) => autoscale !== undefined)) {
@@ -186,6 +187,7 @@ class Simulation {
       scheduling: this.scheduling.finish(),
       nodeOutages: this.outages.finish(endMicros),
       ...(this.nodeAutoscaling && { nodeAutoscaling: this.nodeAutoscaling.finish(endMicros) }),
+      ...(this.kubelets.imagePulls && { imagePulls: this.kubelets.imagePulls }),
       steps: this.steps,
       warnings: [
         ...this.warnings,

@@ -1,3 +1,4 @@
+import type { ImagePullCounts } from '../kubelet/index.ts';
 import type {
   AutoscalerResult,
   JobResult,
@@ -13,7 +14,12 @@ import { relevantRollouts } from './selection.ts';
 
 /** What of a run a threshold can be about. */
 export type MeasuredRun = Pick<RunResult, 'rollouts'> &
-  Partial<Pick<RunResult, 'jobs' | 'services' | 'autoscalers' | 'scheduling' | 'nodeOutages' | 'nodeAutoscaling'>>;
+  Partial<
+    Pick<
+      RunResult,
+      'jobs' | 'services' | 'autoscalers' | 'scheduling' | 'nodeOutages' | 'nodeAutoscaling' | 'imagePulls'
+    >
+  >;
 
 /** A number that thresholds can be held against. */
 export interface ThresholdMetric {
@@ -70,6 +76,14 @@ const NODE_AUTOSCALING_UNITS: Readonly<Record<keyof NodeAutoscalingResult, Unit>
   nodeSeconds: 'nodeSeconds',
 };
 
+const PULL_UNITS: Readonly<Record<keyof ImagePullCounts, Unit>> = {
+  pulls: 'pulls',
+  failedPulls: 'pulls',
+  pulledBytes: 'bytes',
+  pullSeconds: 'seconds',
+  pullSecondsMax: 'seconds',
+};
+
 const SCHEDULING_COUNTS = ['attempts', 'scheduled', 'unschedulableAttempts', 'preemptions'] as const;
 const SCHEDULING_TIMES = ['p50', 'p95', 'p99', 'max'] as const;
 
@@ -87,6 +101,7 @@ export const THRESHOLD_METRICS: readonly ThresholdMetric[] = [
   ...Object.entries(NODE_AUTOSCALING_UNITS).map(([name, unit]) =>
     nodeAutoscalingMetric(name as keyof NodeAutoscalingResult, unit),
   ),
+  ...Object.entries(PULL_UNITS).map(([name, unit]) => pullMetric(name as keyof ImagePullCounts, unit)),
 ];
 
 const BY_NAME: ReadonlyMap<string, ThresholdMetric> = new Map(THRESHOLD_METRICS.map((metric) => [metric.name, metric]));
@@ -173,5 +188,15 @@ function nodeAutoscalingMetric(field: keyof NodeAutoscalingResult, unit: Unit): 
     unit,
     nullIsNever: false,
     valuesOf: (runs) => runs.flatMap(({ nodeAutoscaling }) => nodeAutoscaling?.[field] ?? []),
+  };
+}
+
+/** Without a registry in the scenario there is nothing to measure. */
+function pullMetric(field: keyof ImagePullCounts, unit: Unit): ThresholdMetric {
+  return {
+    name: `imagePulls.${field}`,
+    unit,
+    nullIsNever: false,
+    valuesOf: (runs) => runs.flatMap(({ imagePulls }) => (imagePulls === undefined ? [] : imagePulls[field])),
   };
 }

@@ -19,6 +19,7 @@ import { behaviorAssumptions } from './behaviorAssumptions.ts';
 import { readControlPlane } from './controlPlane.ts';
 import { readFailures } from './failures.ts';
 import { experimentalNotes, ignoredFields, readFeatureGates } from './featureGates.ts';
+import { readImagePulls, withImageSizes, withImageSizesOf } from './imagePulls.ts';
 import type { LoadedInput } from './input.ts';
 import { NotSimulatedReport } from './notSimulated.ts';
 import { ASSUMED_NODES, DEFAULT_NODE_TEXT, defaultPool, nodeNames, readPools } from './pools.ts';
@@ -320,18 +321,20 @@ function readScenario(
   const kubernetes = readVersion(context, input);
   const pools = poolsFor(context, input, objects);
   const gates = readFeatureGates(context, kubernetes, input.featureGates ?? {});
+  const imagePulls = readImagePulls(context, input.cluster?.registry, input.controlPlane?.kubelet ?? {});
   const nodes = [...pools.flatMap(nodeNames), ...namesOfNodes(objects)];
   return {
     name: input.metadata?.name,
     kubernetes,
     gates,
     seed: input.seed ?? DEFAULT_SEED,
-    pools,
+    pools: pools.map((pool) => withImageSizes(pool, imagePulls)),
+    imagePulls,
     failures: readFailures(context, input.cluster?.failures ?? []),
     controlPlane: readControlPlane(context, input.controlPlane ?? {}),
     clusterAutoscaler: readClusterAutoscaler(context, input.controlPlane?.['cluster-autoscaler'] ?? {}),
     behavior,
-    steps: readSteps(context, report, input.steps ?? [], nodes),
+    steps: readSteps(context, report, input.steps ?? [], nodes).map((step) => withImageSizesOf(step, imagePulls)),
     untilMicros: readUntil(context, input),
     thresholds: readThresholds(context, input.thresholds ?? {}),
     assumptions: [...experimentalNotes(input.featureGates ?? {}), ...ignoredFields(gates, objects)],

@@ -77,12 +77,12 @@ describe('controlPlane', () => {
     const built = build(`
   kube-controller-manager: {concurrent-namespace-syncs: 3, concurrent-service-syncs: 2}
   kube-scheduler: {leader-elect: true}
-  kubelet: {serialize-image-pulls: false}`);
+  kubelet: {serialize-image-pulls: false, max-pods: 200}`);
     expect(built.notSimulated).toEqual([
       'Scenario controlPlane.kube-controller-manager.concurrent-namespace-syncs (1)',
       'Scenario controlPlane.kube-controller-manager.concurrent-service-syncs (1)',
       'Scenario controlPlane.kube-scheduler.leader-elect (1)',
-      'Scenario controlPlane.kubelet.serialize-image-pulls (1)',
+      'Scenario controlPlane.kubelet.max-pods (1)',
     ]);
   });
 

@@ -11,6 +11,7 @@ import type {
   NodeMonitorFlags,
 } from '../controllers/options.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import { IMAGE_PULL_FLAGS } from './imagePulls.ts';
 import type { ControlPlaneInput } from './schema.ts';
 
 type Latency = ControlPlaneOptions['latency'];
@@ -161,7 +162,9 @@ const SCHEDULER_FLAGS = words('config pod-max-in-unschedulable-pods-duration');
  */
 export function readControlPlane(context: DecodeContext, input: ControlPlaneInput): ControlPlaneOptions {
   const base = presets[input.preset ?? 'default'];
-  for (const flag of Object.keys(input.kubelet ?? {})) reportFlag(context, 'kubelet', flag);
+  for (const flag of Object.keys(input.kubelet ?? {})) {
+    if (!IMAGE_PULL_FLAGS.includes(flag)) reportFlag(context, 'kubelet', flag);
+  }
   return {
     kubeControllerManager: readControllerManager(context, base, input['kube-controller-manager'] ?? {}),
     kubeScheduler: readScheduler(context, base, input['kube-scheduler'] ?? {}),

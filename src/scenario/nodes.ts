@@ -70,6 +70,7 @@ function poolNode(pool: NodePool, index: number): NodeManifest {
 function namedNode(pool: NodePool, name: string, zone: string): NodeManifest {
   const labels = { ...(zone === '' ? {} : { [ZONE_LABEL]: zone }), ...pool.labels };
   const { cpuMilli, memoryBytes, ephemeralStorageBytes, pods, extended } = pool.allocatable;
+  const images = pool.images.map(({ names, sizeBytes }) => ({ names: [...names], sizeBytes }));
   const manifest: JsonObject = {
     apiVersion: 'v1',
     kind: 'Node',
@@ -83,6 +84,7 @@ function namedNode(pool: NodePool, name: string, zone: string): NodeManifest {
         pods: String(pods),
         ...Object.fromEntries([...extended].map(([resource, amount]) => [resource, String(amount)])),
       },
+      ...(images.length > 0 && { images }),
     },
   };
   return {
@@ -91,7 +93,7 @@ function namedNode(pool: NodePool, name: string, zone: string): NodeManifest {
     unschedulable: false,
     taints: pool.taints,
     allocatable: pool.allocatable,
-    images: [],
+    images: pool.images,
     manifest,
   };
 }

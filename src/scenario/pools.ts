@@ -77,6 +77,7 @@ export function readPool(context: DecodeContext, path: FieldPath, input: PoolInp
     labels: node.meta.labels,
     taints: node.taints,
     zones,
+    images: (input.images ?? []).map((image) => ({ names: [image], sizeBytes: 0 })),
     ...(autoscale && { autoscale }),
   };
 }

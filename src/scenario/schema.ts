@@ -11,6 +11,7 @@ import type { FieldPath } from '../api/path.ts';
 import type { JsonObject, JsonValue } from '../api/types.ts';
 import { autoscaleSchema, clusterAutoscalerSchema } from './autoscaling.ts';
 import { failureSchema, nodeSelectionForm } from './failureSchema.ts';
+import { registrySchema } from './registrySchema.ts';
 import { delayForm, durationForm, type Leaf, type Opaque, wholeNumber } from './schemaForms.ts';
 import { versionProfiles } from './versions.ts';
 
@@ -85,6 +86,7 @@ function scenarioSchema(leaf: Leaf) {
         .strictObject({
           nodes: z.array(scalingPool).optional().describe('Pools of equal nodes.'),
           failures: z.array(failureSchema(leaf)).optional().describe('When nodes fail, and for how long.'),
+          registry: registrySchema(leaf).optional().describe('Where images come from, and how fast.'),
         })
         .optional()
         .describe('What the pods run on. Node objects in the input count too.'),
@@ -121,6 +123,7 @@ function poolSchema(leaf: Leaf) {
     labels: leaf(strings).optional().describe('Labels of each node.'),
     taints: leaf(z.array(taint)).optional().describe('Taints of each node.'),
     zones: z.array(z.string()).optional().describe('Dealt out in turn as topology.kubernetes.io/zone.'),
+    images: z.array(z.string()).optional().describe('Images that each node has from its start.'),
   });
 }
 
@@ -196,7 +199,22 @@ function controlPlaneSchema(leaf: Leaf) {
     'cluster-autoscaler': clusterAutoscalerSchema(leaf)
       .optional()
       .describe('Flags of cluster-autoscaler, for pools with autoscale.'),
-    kubelet: z.record(z.string(), leaf(flag)).optional().describe('Flags of the kubelets; accepted, not simulated.'),
+    kubelet: z
+      .object({
+        'serialize-image-pulls': leaf(z.boolean())
+          .optional()
+          .describe('One pull at a time on each node (default true).'),
+        'max-parallel-image-pulls': leaf(z.number()).optional().describe('Pulls at a time on each node.'),
+        'registry-qps': leaf(z.number())
+          .optional()
+          .describe('Pulls per second of each kubelet (default 5; 0: no limit).'),
+        'registry-burst': leaf(z.number())
+          .optional()
+          .describe('Pulls above the rate that may begin at once (default 10).'),
+      })
+      .catchall(leaf(flag))
+      .optional()
+      .describe('Flags of the kubelets; others than these are accepted, not simulated.'),
     latency: z
       .strictObject({
         api: leaf(durationForm()).optional().describe('One request to the API server (default 5ms).'),

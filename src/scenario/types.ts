@@ -1,10 +1,11 @@
 import type { SourcePlace } from '../api/errors.ts';
-import type { JsonObject, Manifest, PodManifest, ResourceAmounts, StringMap, Taint } from '../api/types.ts';
+import type { JsonObject, Manifest, NodeImage, PodManifest, ResourceAmounts, StringMap, Taint } from '../api/types.ts';
 import type { ClusterAutoscalerOptions } from '../controllers/clusterautoscaler/nodeGroup.ts';
 import type { FeatureGates } from '../controllers/featureGates.ts';
 import type { ControlPlaneOptions, VersionProfile } from '../controllers/options.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { BehaviorRule } from '../kubelet/behavior.ts';
+import type { ImagePullOptions } from '../kubelet/imagePulls.ts';
 import type { SchedulerConfiguration } from '../scheduler/configuration/configuration.ts';
 import type { PoolAutoscaling } from './autoscaling.ts';
 import type { FailureModel } from './failures.ts';
@@ -21,6 +22,8 @@ export interface NodePool {
   readonly zones: readonly string[];
   /** Left out: no autoscaler changes it. */
   readonly autoscale?: PoolAutoscaling;
+  /** What each node has from its start. */
+  readonly images: readonly NodeImage[];
 }
 
 /** A kubectl command line at a time. */
@@ -98,6 +101,8 @@ export interface Scenario {
   readonly volumeLimits: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly pools: readonly NodePool[];
   readonly failures: readonly FailureModel[];
+  /** Undefined: images have no sizes, and every pull takes the behavior's `pull`. */
+  readonly imagePulls: ImagePullOptions | undefined;
   readonly controlPlane: ControlPlaneOptions;
   readonly clusterAutoscaler: ClusterAutoscalerOptions;
   /** How the scheduler decides. */

@@ -29,6 +29,8 @@ export interface Sketch {
   readonly steps?: Readonly<Record<string, string | JsonObject | readonly (string | JsonObject)[]>>;
   /** `cluster.failures` */
   readonly failures?: readonly JsonObject[];
+  /** `cluster.registry` */
+  readonly registry?: JsonObject;
   readonly until?: string;
   /** Takes the place of the Deployment. */
   readonly objects?: readonly JsonObject[];
@@ -83,7 +85,11 @@ export function scenarioText(sketch: Sketch): string {
   const scenario: JsonObject = {
     apiVersion: 'rollsim/v1alpha1',
     kind: 'Scenario',
-    cluster: { nodes: [{ count: 4, ...nodes }], failures: [...(sketch.failures ?? [])] },
+    cluster: {
+      nodes: [{ count: 4, ...nodes }],
+      failures: [...(sketch.failures ?? [])],
+      ...(sketch.registry && { registry: sketch.registry }),
+    },
     behavior: [...(Array.isArray(behavior) ? behavior : [behavior])] as JsonValue[],
     controlPlane: sketch.controlPlane ?? UNLIMITED,
     steps: Object.entries(steps).flatMap(([at, step]) => [step].flat().map((one) => stepOf(at, one))),

@@ -98,6 +98,19 @@ describe('ready scenarios', () => {
     expect(all.result.services[0]!.errorShareMax).toBeGreaterThan(0.15);
   });
 
+  it('cold-image-cache: the registry is what the rollout waits for; with the image on the nodes it is done in a tenth', () => {
+    const cold = play('incidents/cold-image-cache.yaml').result;
+    expect(cold.imagePulls).toMatchObject({ pulls: 100, pulledBytes: 200e9 });
+    // 200 GB at 1 GB/s.
+    expect(update(cold).durationSeconds).toBeGreaterThan(200);
+    expect(update(cold).durationSeconds).toBeLessThan(210);
+    const more = update(play('incidents/cold-image-cache.yaml', 'deployment/web:maxSurge=100%').result);
+    expect(more.durationSeconds).toBeGreaterThan(200);
+    const warm = play('incidents/cold-image-cache.yaml', 'cluster.nodes[0].images=[web:v1, web:v2]').result;
+    expect(warm.imagePulls).toMatchObject({ pulls: 0 });
+    expect(update(warm).durationSeconds).toBeLessThan(20);
+  });
+
   it('surge-waits-for-node: a node to spare saves the rollout the time in which a new one is made', () => {
     const seconds = (count: number) =>
       update(play('incidents/surge-waits-for-node.yaml', `cluster.nodes[0].count=${count}`).result).durationSeconds!;

@@ -22,6 +22,10 @@ export interface PodRigOptions {
   readonly behavior?: JsonObject | readonly JsonObject[];
   /** Fields of the pool that the node is of. */
   readonly node?: JsonObject;
+  /** `cluster.registry` */
+  readonly registry?: JsonObject;
+  /** Flags of the kubelet. */
+  readonly flags?: JsonObject;
   readonly seed?: number;
 }
 
@@ -39,13 +43,21 @@ export class PodRig {
   private readonly lines = new Map<string, string[]>();
   private readonly actions: { readonly seconds: number; readonly action: () => void }[] = [];
 
-  constructor({ pods, behavior = {}, node = {}, seed = 1 }: PodRigOptions) {
+  constructor(options: PodRigOptions) {
     const { kernel } = this;
-    const scenario = buildScenario({ files: [{ file: 'rig.yaml', text: textOf(pods, behavior, node) }] }, {});
+    const { seed = 1 } = options;
+    const scenario = buildScenario({ files: [{ file: 'rig.yaml', text: textOf(options) }] }, {});
     const apiServer = { latencyMicros: 0, serviceMicros: 0 };
     this.cluster = new Cluster(kernel, { seed, apiServer, watchMicros: 0 });
     this.cluster.observePods((pod, _before, after) => this.write(pod, after));
-    this.kubelets = new Kubelets({ kernel, cluster: this.cluster, behavior: scenario.behavior, syncMicros: 0 });
+    const { behavior, imagePulls } = scenario;
+    this.kubelets = new Kubelets({
+      kernel,
+      cluster: this.cluster,
+      behavior,
+      syncMicros: 0,
+      ...(imagePulls && { imagePulls }),
+    });
     createNodes(this.cluster, scenario);
     this.at(0, () => {
       for (const object of scenario.objects) {
@@ -127,11 +139,12 @@ function describeContainer({ name, state, reason, exitCode, ready, restartCount 
   return `${name}=${what}${exit}${restartCount === 0 ? '' : `x${restartCount}`}`;
 }
 
-function textOf(pods: PodRigOptions['pods'], behavior: JsonObject | readonly JsonObject[], node: JsonObject): string {
+function textOf({ pods, behavior = {}, node = {}, registry, flags = {} }: PodRigOptions): string {
   const scenario = {
     apiVersion: 'rollsim/v1alpha1',
     kind: 'Scenario',
-    cluster: { nodes: [{ count: 1, ...node }] },
+    cluster: { nodes: [{ count: 1, ...node }], ...(registry && { registry }) },
+    controlPlane: { kubelet: flags },
     behavior: [behavior].flat(),
   };
   const objects = Object.entries(pods).map(([name, spec]) => podDocument(name, spec));
