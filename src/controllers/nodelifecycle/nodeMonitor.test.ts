@@ -174,3 +174,24 @@ describe('several nodes that fall silent', () => {
     expect(times.map((t) => Math.round((t - times[0]!) / 10))).toEqual([0, 1, 2]);
   });
 });
+
+test('kubectl shows and waits for what becomes of a node', () => {
+  const steps = {
+    '20s': [
+      { failNode: 'node-1' },
+      'wait --for=condition=Ready=Unknown node/node-1 --timeout=2m',
+      'get nodes --no-headers',
+      { recoverNode: 'node-1' },
+      'wait --for=condition=Ready node/node-1 --timeout=2m',
+    ],
+    '200s': 'get node node-1 -o jsonpath={.status.conditions[0].reason}',
+  };
+  const { steps: results } = fail({ steps }).result;
+  const said = results.flatMap(({ kubectl, out }) => (kubectl === undefined ? [] : [out]));
+  expect(said.slice(1)).toEqual([
+    'node/node-1 condition met',
+    expect.stringMatching(/^node-0 +Ready .*\nnode-1 +NotReady .*\nnode-2 +Ready /),
+    'node/node-1 condition met',
+    'KubeletReady',
+  ]);
+});
