@@ -121,6 +121,18 @@ describe('limits', () => {
   });
 });
 
+test('two autoscalers of the same pods both stop, until one is gone', () => {
+  const other = { ...autoscaler(), metadata: { name: 'also-web' } };
+  const run = played({ replicas: 3, before: [other], steps: { '310s': 'delete hpa also-web' } });
+  const stopped = lines(run).filter(({ ScalingActive }) => ScalingActive === 'False/AmbiguousSelector');
+  expect(new Set(stopped.map(({ name }) => name))).toEqual(new Set(['also-web', 'web']));
+  expect(lines(run).filter(({ t, desired }) => t < 310 && desired > 3)).toEqual([]);
+  expect(run.result.autoscalers.find(({ autoscaler }) => autoscaler.endsWith('/web'))).toMatchObject({
+    desiredAtEnd: 20,
+  });
+  expect(run.result.end).toBe('quiet');
+});
+
 describe('scaling down', () => {
   const falling = {
     load: {

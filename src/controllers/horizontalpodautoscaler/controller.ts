@@ -24,8 +24,8 @@ const IMMEDIATE_SINCE = 37;
  * Scales Deployments, ReplicaSets, ReplicationControllers and StatefulSets by what their pods use, as upstream's
  * pkg/controller/podautoscaler does, each autoscaler every 15 seconds.
  *
- * Left out: metrics other than those of resources, which fail as on a cluster without an adapter; that autoscalers whose
- * pods overlap stop each other; the wait for the informer (StaleControllerConsistencyHPA). Pod metrics are read in no time.
+ * Left out: metrics other than those of resources, which fail as on a cluster without an adapter; the wait for the
+ * informer (StaleControllerConsistencyHPA). Pod metrics are read in no time.
  */
 export class HorizontalController {
   private readonly context: ControllerContext;
@@ -57,8 +57,10 @@ export class HorizontalController {
   /** Every autoscaler has one place in a queue that nothing leaves before its period is over. */
   private changed(before: HorizontalPodAutoscaler | undefined, after: HorizontalPodAutoscaler | undefined): void {
     const { queue } = this.workers;
-    if (after === undefined) queue.add(before!.uid);
-    else if (this.context.version.minor >= IMMEDIATE_SINCE && hasNewSpec(before, after)) queue.add(after.uid);
+    if (after === undefined) {
+      this.decider.forget(before!);
+      queue.add(before!.uid);
+    } else if (this.context.version.minor >= IMMEDIATE_SINCE && hasNewSpec(before, after)) queue.add(after.uid);
     else queue.addAfter(after.uid, this.periodMicros);
   }
 

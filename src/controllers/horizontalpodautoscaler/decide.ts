@@ -2,6 +2,7 @@ import type { HorizontalPodAutoscalerSpec } from '../../api/types.ts';
 import type { Cluster, HorizontalPodAutoscaler, HorizontalPodAutoscalerStatus } from '../../cluster/index.ts';
 import type { FeatureGates } from '../featureGates.ts';
 import type { HorizontalPodAutoscalerOptions } from '../options.ts';
+import { PodSelectors } from '../podSelectors.ts';
 import type { ControllerContext } from '../workers.ts';
 import type { Conditions } from './conditions.ts';
 import { computeReplicasForMetrics, failuresText, type MetricsOutcome } from './metrics.ts';
@@ -35,6 +36,8 @@ export class Decider {
   private readonly source: ControllerContext['podMetrics'];
   private readonly options: HorizontalPodAutoscalerOptions;
   private readonly calculator: ReplicaCalculator;
+  /** Which autoscalers take a pod for theirs; known of those that have got as far as their metrics. */
+  private readonly selectors: PodSelectors;
 
   constructor({ cluster, gates, podMetrics, controlPlane }: ControllerContext) {
     this.cluster = cluster;
@@ -42,6 +45,11 @@ export class Decider {
     this.source = podMetrics;
     this.options = controlPlane.kubeControllerManager.horizontalPodAutoscaler;
     this.calculator = new ReplicaCalculator(cluster, podMetrics, this.options);
+    this.selectors = new PodSelectors(cluster);
+  }
+
+  forget(autoscaler: HorizontalPodAutoscaler): void {
+    this.selectors.delete(autoscaler);
   }
 
   decide(reconciliation: Reconciliation): Decision {
@@ -60,6 +68,12 @@ export class Decider {
   private askMetrics({ autoscaler, memory, conditions, scale }: Reconciliation): Decision {
     const { spec } = autoscaler;
     const pods = this.selectedPods(scale);
+    const ambiguity = this.ambiguityOf(autoscaler, scale, pods);
+    if (ambiguity !== undefined) {
+      this.cluster.recordEvent(autoscaler, 'AmbiguousSelector', ambiguity);
+      conditions.set('ScalingActive', 'False', 'AmbiguousSelector', ambiguity);
+      return { desired: undefined, statuses: [], reason: ambiguity, isSteady: true };
+    }
     this.calculator.isTransient = false;
     const outcome = computeReplicasForMetrics(this.calculator, spec.metrics, {
       currentReplicas: scale.replicas,
@@ -94,6 +108,22 @@ export class Decider {
       if (this.cluster.podNamespace(pod) === object.meta.namespace) selected.push(pod);
     }
     return selected;
+  }
+
+  /** Autoscalers that have pods in common all stop. */
+  private ambiguityOf(
+    autoscaler: HorizontalPodAutoscaler,
+    { selector }: Scale,
+    pods: readonly number[],
+  ): string | undefined {
+    this.selectors.add(autoscaler, selector);
+    const uids = new Set(pods.flatMap((pod) => [...this.selectors.matching(pod)]));
+    if (uids.size < 2) return undefined;
+    const { namespace } = autoscaler.meta;
+    const table = this.cluster.tables.HorizontalPodAutoscaler;
+    const names = [...uids].flatMap((uid) => table.cached(uid)?.meta.name ?? []).sort();
+    const keys = names.map((name) => `${namespace}/${name}`).join(' ');
+    return `pods by selector ${selector.canonical} are controlled by multiple HPAs: [${keys}]`;
   }
 
   private isLoadSteady(pods: readonly number[]): boolean {

@@ -24,8 +24,9 @@ export class RestingAutoscalers {
     this.wake = wake;
     // The load that pods share depends on pods of other workloads too.
     cluster.listenPods(() => this.wakeAll());
-    const { Deployment, ReplicaSet, ReplicationController, StatefulSet } = cluster.tables;
-    for (const table of [Deployment, ReplicaSet, ReplicationController, StatefulSet]) {
+    const { Deployment, ReplicaSet, ReplicationController, StatefulSet, HorizontalPodAutoscaler } = cluster.tables;
+    // Another autoscaler may stand in its way, or no longer do so.
+    for (const table of [Deployment, ReplicaSet, ReplicationController, StatefulSet, HorizontalPodAutoscaler]) {
       table.listen(() => this.wakeAll());
     }
   }
