@@ -1,4 +1,4 @@
-/** Random clusters, pods with every kind of wish, and what happens to them. Few values, so that wishes often meet. */
+/** Random nodes, and pods with every kind of wish. Few values, so that wishes often meet. */
 import fc from 'fast-check';
 import type { JsonObject, StringMap } from '../../api/types.ts';
 import type { NodeSketch, PodSketch } from './documents.ts';
@@ -8,12 +8,12 @@ const HOSTNAME = 'kubernetes.io/hostname';
 const MIB = 1024 * 1024;
 
 /** Mostly undefined: there in one case of `every`. */
-function seldom<T>(arbitrary: fc.Arbitrary<T>, every = 4): fc.Arbitrary<T | undefined> {
+export function seldom<T>(arbitrary: fc.Arbitrary<T>, every = 4): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: every - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
 
 /** Without the keys that are undefined. */
-function defined(fields: Record<string, unknown>): JsonObject {
+export function defined(fields: Record<string, unknown>): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as JsonObject;
 }
 
@@ -71,7 +71,7 @@ export const nodeSketch: fc.Arbitrary<NodeSketch> = fc.record({
 
 // ---- pods ----
 
-const podLabels: fc.Arbitrary<StringMap> = fc
+export const podLabels: fc.Arbitrary<StringMap> = fc
   .record({
     app: fc.constantFrom('web', 'db', undefined),
     tier: fc.constantFrom('x', 'y', undefined),
@@ -117,7 +117,7 @@ const spreadConstraint = fc
     defined({ ...rest, minDomains: rest.whenUnsatisfiable === 'DoNotSchedule' ? minDomains : undefined }),
   );
 /** The API server refuses two constraints of the same key and kind. */
-const spreadConstraints = fc.uniqueArray(spreadConstraint, {
+export const spreadConstraints = fc.uniqueArray(spreadConstraint, {
   minLength: 1,
   maxLength: 2,
   selector: (constraint) => `${constraint.topologyKey} ${constraint.whenUnsatisfiable}`,
@@ -149,7 +149,7 @@ const weightedTerm = fc
   .record({ weight: fc.constantFrom(1, 3, 29, 58, 100), podAffinityTerm: affinityTerm })
   .map((term) => term as JsonObject);
 
-const podAffinity = fc
+export const podAffinity = fc
   .record({
     requiredDuringSchedulingIgnoredDuringExecution: seldom(few(affinityTerm), 5),
     preferredDuringSchedulingIgnoredDuringExecution: few(weightedTerm, 3),
@@ -269,145 +269,3 @@ export const podSketch: fc.Arbitrary<PodSketch> = fc
     ...sketch,
     labels: value === undefined ? labels : { ...labels, 'pod-template-hash': value },
   }));
-
-// ---- what happens ----
-
-/** Pods, nodes and templates are taken by number, modulo how many there are. */
-export type Operation =
-  | { readonly type: 'create' | 'createOwned'; readonly template: number; readonly count: number }
-  | { readonly type: 'remove' | 'terminate' | 'finish' | 'relabel'; readonly pod: number; readonly labels: StringMap }
-  | { readonly type: 'addNode' | 'changeNode'; readonly node: number; readonly sketch: NodeSketch }
-  | { readonly type: 'removeNode' | 'cordonNode'; readonly node: number }
-  /** Kubelets have stopped what terminates. */
-  | { readonly type: 'reap' };
-
-const which = fc.nat({ max: 999 });
-
-function creationOf(mostPods: number): fc.Arbitrary<Operation> {
-  return fc.record({
-    type: fc.constantFrom('create' as const, 'create' as const, 'createOwned' as const),
-    template: which,
-    count: fc.integer({ min: 1, max: mostPods }),
-  });
-}
-
-function operationOf(mostPods: number): fc.Arbitrary<Operation> {
-  return fc.oneof(
-    { weight: 10, arbitrary: creationOf(mostPods) },
-    {
-      weight: 4,
-      arbitrary: fc.record({
-        type: fc.constantFrom(
-          'remove' as const,
-          'terminate' as const,
-          'terminate' as const,
-          'finish' as const,
-          'relabel' as const,
-        ),
-        pod: which,
-        labels: podLabels,
-      }),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        type: fc.constantFrom('addNode' as const, 'changeNode' as const, 'changeNode' as const),
-        node: which,
-        sketch: nodeSketch,
-      }),
-    },
-    { weight: 2, arbitrary: fc.constant({ type: 'reap' as const }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({ type: fc.constantFrom('removeNode' as const, 'cordonNode' as const), node: which }),
-    },
-  );
-}
-
-export interface Story {
-  readonly minorVersion: number;
-  readonly seed: number;
-  readonly nodes: readonly NodeSketch[];
-  /** Bare pods, and the pods of a ReplicaSet each. */
-  readonly templates: readonly PodSketch[];
-  readonly services: readonly StringMap[];
-  /** PodDisruptionBudgets, with what they allow. */
-  readonly budgets: readonly { readonly selector: StringMap; readonly allowed: number }[];
-  readonly operations: readonly Operation[];
-  /** Between pods that are created together: their starts are told apart by seconds. */
-  readonly pauseSeconds: number;
-}
-
-export interface StorySize {
-  readonly nodes: { readonly min: number; readonly max: number };
-  /** At most. */
-  readonly operations: number;
-  /** Created by one operation, at most. */
-  readonly pods: number;
-  /**
-   * Crowded: nodes take four pods at most, and pods differ in priority. Sociable: there is room, and pods have wishes
-   * about each other more than any others.
-   */
-  readonly kind?: 'any' | 'crowded' | 'sociable';
-}
-
-const crowdedNode: fc.Arbitrary<NodeSketch> = fc
-  .record({ node: nodeSketch, cpu: fc.constantFrom('1', '1500m'), pods: fc.constantFrom('2', '3', '5') })
-  .map(({ node: { labels = {}, images = [] }, ...allocatable }) => ({ labels, images, allocatable }));
-
-const roomyNode = nodeSketch.map(({ labels = {} }) => ({ labels, allocatable: { cpu: '16', memory: '64Gi' } }));
-
-const modestPod: fc.Arbitrary<PodSketch> = fc.record({
-  labels: podLabels,
-  requests: fc.constantFrom<StringMap>({}, { cpu: '200m' }, { cpu: '333m' }, { cpu: '800m', memory: '500Mi' }),
-});
-
-const prioritizedPod = fc
-  .record({
-    pod: fc.oneof({ weight: 2, arbitrary: modestPod }, { weight: 1, arbitrary: podSketch }),
-    priorityClassName: fc.constantFrom(undefined, 'low', 'middle', 'high', 'high', 'polite'),
-  })
-  .map(({ pod, priorityClassName }) => ({ ...pod, spec: defined({ ...pod.spec, priorityClassName }) }));
-
-const budget = fc.record({
-  selector: fc.constantFrom<StringMap>({ app: 'web' }, { app: 'db' }, { tier: 'x' }, {}),
-  allowed: fc.nat({ max: 1 }),
-});
-
-const sociablePod = fc
-  .record({
-    pod: modestPod,
-    app: fc.constantFrom('web', 'db'),
-    affinity: fc.record({ podAffinity: seldom(podAffinity, 2), podAntiAffinity: seldom(podAffinity, 3) }).map(defined),
-    topologySpreadConstraints: seldom(spreadConstraints, 2),
-  })
-  .map(({ pod, app, ...spec }) => ({ ...pod, labels: { ...pod.labels, app }, spec: defined(spec) }));
-
-const NODES = { any: nodeSketch, crowded: crowdedNode, sociable: roomyNode };
-const PODS = { any: podSketch, crowded: prioritizedPod, sociable: sociablePod };
-
-export function storyOf({ nodes, operations, pods, kind = 'any' }: StorySize): fc.Arbitrary<Story> {
-  const node: fc.Arbitrary<NodeSketch> = NODES[kind];
-  const pod: fc.Arbitrary<PodSketch> = PODS[kind];
-  const drawn = fc.record({
-    pauseSeconds: kind === 'crowded' ? fc.constantFrom(0, 1, 1, 1) : fc.constantFrom(0, 1),
-    minorVersion: fc.constantFrom(37, 37, 36, 35, 33, 32),
-    seed: fc.nat({ max: 1000 }),
-    nodes: fc.array(node, { minLength: nodes.min, maxLength: nodes.max, size: 'max' }),
-    templates: fc.array(pod, { minLength: 1, maxLength: kind === 'any' ? 4 : 6, size: 'max' }),
-    services: fc.array(
-      podLabels.filter((labels) => Object.keys(labels).length > 0),
-      { maxLength: 2 },
-    ),
-    budgets: kind === 'crowded' ? fc.array(budget, { maxLength: 2 }) : fc.constant([]),
-    operations: fc
-      .tuple(
-        // Before pods can be in each other's way they have to be there.
-        fc.array(creationOf(pods), { minLength: kind === 'crowded' ? 4 : 0, maxLength: 4 }),
-        fc.array(operationOf(pods), { minLength: Math.ceil(operations / 2), maxLength: operations, size: 'max' }),
-      )
-      .map((parts) => parts.flat()),
-  });
-  // Left to itself fast-check prefers short lists and small numbers, which is the first template over and over.
-  return fc.noBias(drawn);
-}

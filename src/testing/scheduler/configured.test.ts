@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { DEFAULT_PLUGIN_ARGS, type PluginArgs } from '../../scheduler/pluginArgs.ts';
 import { DEFAULT_PLUGINS } from '../../scheduler/registry.ts';
 import { numRuns } from '../fastCheck.ts';
-import { storyOf } from './arbitraries.ts';
 import { DEFAULT_PROFILE, type WeightedPlugin } from './decision.ts';
 import { type InterPodAffinityArgs, interPodAffinity } from './plugins/interPodAffinity.ts';
 import { nodeResourcesBalancedAllocation } from './plugins/nodeResourcesBalancedAllocation.ts';
 import { nodeResourcesFit, type ScoringStrategy } from './plugins/nodeResourcesFit.ts';
 import { Stage } from './stage.ts';
+import { storyOf } from './stories.ts';
 import { tell } from './tell.ts';
 import { Seen } from './witness.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { numRuns } from '../fastCheck.ts';
-import { type Story, storyOf } from './arbitraries.ts';
 import { Stage } from './stage.ts';
+import { type Story, storyOf } from './stories.ts';
 import { tell } from './tell.ts';
 
 /** Every placement and every failure of the story, with its message. */

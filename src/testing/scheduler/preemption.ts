@@ -12,7 +12,7 @@ export interface Candidate {
   readonly victims: readonly WorldPod[];
   /** How many of them a budget protects. */
   readonly violations: number;
-  /** Some of the pods there are equally important, so that either can be spared. */
+  /** Of some equally important pods not all have to go: either can be spared. */
   readonly isAmbiguous: boolean;
 }
 
@@ -79,7 +79,12 @@ function candidateOn(
     else victims.push(other);
   }
   const violations = victims.filter((victim) => guarded.includes(victim)).length;
-  const isAmbiguous = lower.some((other, i) => i > 0 && byImportance(lower[i - 1]!, other) === 0);
+  const isAlike = (a: WorldPod, b: WorldPod) =>
+    victims.includes(a) === victims.includes(b) && guarded.includes(a) === guarded.includes(b);
+  const isAmbiguous = lower.some((other, i) => {
+    const before = lower[i - 1];
+    return before !== undefined && byImportance(before, other) === 0 && !isAlike(before, other);
+  });
   return { node, victims: victims.sort(byImportance), violations, isAmbiguous };
 }
 

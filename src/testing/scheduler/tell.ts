@@ -1,9 +1,9 @@
 import { isJsonObject } from '../../api/index.ts';
 import type { JsonObject } from '../../api/types.ts';
 import { POD_FAILED, POD_TERMINATING } from '../../cluster/index.ts';
-import type { Operation, Story } from './arbitraries.ts';
 import { nodeDocument, type PodSketch, podDocument } from './documents.ts';
 import type { Stage } from './stage.ts';
+import type { Operation, Story } from './stories.ts';
 
 const PRIORITY_CLASSES = [
   { name: 'high', value: 1000, preemptionPolicy: 'PreemptLowerPriority' },
