@@ -1,3 +1,4 @@
+import { FirstFit } from './firstFit.ts';
 import type { NodeGroup } from './nodeGroup.ts';
 import type { SimulatedNode, SimulatedPod } from './simulatedNode.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -36,9 +37,10 @@ export function estimate(
     return reasons.length === 0;
   });
   const nodes: SimulatedNode[] = [];
+  const firstFit = new FirstFit(nodes, (pod, node) => snapshot.reasonsAgainst(pod, node, nodes).length === 0);
   const placed: SimulatedPod[] = [];
   for (const pod of decreasing(group, fitting)) {
-    let node = nodes.find((candidate) => snapshot.reasonsAgainst(pod, candidate, nodes).length === 0);
+    let node = firstFit.find(pod);
     if (node === undefined) {
       if (nodes.length >= room) continue;
       node = newNode(nodes.length);

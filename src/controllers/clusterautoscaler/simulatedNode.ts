@@ -32,6 +32,7 @@ export class SimulatedNode {
   readonly placed: SimulatedPod[] = [];
   private readonly listPods: () => readonly SimulatedPod[];
   private there: readonly SimulatedPod[] | undefined;
+  private refusersThere: readonly SimulatedPod[] | undefined;
   private freePods: number;
   private freeCpuMilli: number;
   private freeMemoryBytes: number;
@@ -55,6 +56,14 @@ export class SimulatedNode {
     this.there ??= this.listPods();
     yield* this.there;
     yield* this.placed;
+  }
+
+  /** Those of {@link pods} that keep others away. */
+  *refusers(): Generator<SimulatedPod> {
+    this.there ??= this.listPods();
+    this.refusersThere ??= this.there.filter(isRefusing);
+    yield* this.refusersThere;
+    for (const pod of this.placed) if (isRefusing(pod)) yield pod;
   }
 
   /** Counts what runs on every such node. */
@@ -109,4 +118,8 @@ export class SimulatedNode {
   private freeOf(name: string): number {
     return this.freeExtended.get(name) ?? 0;
   }
+}
+
+function isRefusing({ template }: SimulatedPod): boolean {
+  return template.spec.podAntiAffinity.required.length > 0;
 }

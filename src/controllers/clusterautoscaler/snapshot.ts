@@ -1,8 +1,16 @@
 import { podRequests } from '../../api/podRequests.ts';
 import type { PodSpec, ResourceAmounts } from '../../api/types.ts';
-import { type Cluster, HOSTNAME_LABEL, type Node, TAINT_NODE_NOT_READY, ZONE_LABEL } from '../../cluster/index.ts';
+import {
+  type Cluster,
+  HOSTNAME_LABEL,
+  type Node,
+  POD_FINISHED,
+  TAINT_NODE_NOT_READY,
+  ZONE_LABEL,
+} from '../../cluster/index.ts';
 import { addOrUpdateDaemonPodTolerations } from '../daemonset/daemonPodTemplate.ts';
 import { nodeShouldRunDaemonPod, SHOULD_RUN } from '../daemonset/nodeShouldRun.ts';
+import { FirstFit } from './firstFit.ts';
 import type { NodeGroup } from './nodeGroup.ts';
 import { SimulatedNode, type SimulatedPod } from './simulatedNode.ts';
 import { Topology } from './topology.ts';
@@ -59,14 +67,10 @@ export class Snapshot {
 
   /** Puts every pod that fits on the first node that takes it, and returns the others: upstream's filter-out-schedulable. */
   filterOutSchedulable(pods: readonly SimulatedPod[]): SimulatedPod[] {
-    const hopeless = new Set<string>();
+    const firstFit = new FirstFit(this.nodes, (pod, node) => this.reasonsAgainst(pod, node).length === 0);
     return pods.filter((pod) => {
-      const key = `${pod.template.id}/${pod.labelSet}/${pod.namespace}`;
-      if (hopeless.has(key)) return true;
-      const node = this.nodes.find((candidate) => this.reasonsAgainst(pod, candidate).length === 0);
+      const node = firstFit.find(pod);
       node?.place(pod);
-      // What more pods take can only help those that want to be with them, or to be spread as they are.
-      if (node === undefined && !looksAtPods(pod)) hopeless.add(key);
       return node === undefined;
     });
   }
@@ -91,7 +95,11 @@ export class Snapshot {
         extended,
         pods: nodes.allocatablePods[row]! - nodes.podCount[row]!,
       },
-      pods: () => this.cluster.podsOnNode(row).map((pod) => simulatedPod(this.cluster, pod)),
+      pods: () =>
+        this.cluster
+          .podsOnNode(row)
+          .filter((pod) => (this.cluster.pods.observed[pod]! & POD_FINISHED) === 0)
+          .map((pod) => simulatedPod(this.cluster, pod)),
     });
   }
 }

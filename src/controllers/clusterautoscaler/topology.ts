@@ -51,7 +51,7 @@ export class Topology {
 
   private isRefused(pod: SimulatedPod, node: SimulatedNode, nodes: readonly SimulatedNode[]): boolean {
     return nodes.some((other) =>
-      some(other.pods(), (there) =>
+      some(other.refusers(), (there) =>
         there.template.spec.podAntiAffinity.required.some(
           (term) => isSamePlace(term.topologyKey, node, other) && this.selects(term, there, pod),
         ),
