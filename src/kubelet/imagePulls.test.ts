@@ -56,6 +56,37 @@ describe('an image with a size', () => {
   });
 });
 
+describe('status.images of a node', () => {
+  const images = (rig: PodRig) => rig.cluster.nodeObjects.find('', 'node-0')!.images;
+
+  test('has what was pulled ten seconds later, the largest first, and nothing without a size', () => {
+    const pods = { p: container('app:v1'), q: container('big:v1'), r: container('other:v1') };
+    const rig = new PodRig({ pods, registry: REGISTRY, node: { images: ['base:v1'] } });
+    const seen: number[] = [];
+    for (const seconds of [14, 16]) rig.at(seconds, () => seen.push(images(rig).length));
+    rig.run(60);
+    // The big one came when the other was told of.
+    expect(seen).toEqual([1, 3]);
+    expect(images(rig).map(({ names }) => names)).toEqual([['big:v1'], ['app:v1'], ['base:v1']]);
+  });
+
+  test('has what came while the kubelet was silent when it is back', () => {
+    const rig = new PodRig({ pods: { p: container('app:v1') }, registry: REGISTRY });
+    const row = () => rig.cluster.nodes.rowOf('node-0');
+    const seen: number[] = [];
+    rig
+      .at(1, () => rig.kubelets.failNode(row()))
+      .at(30, () => {
+        seen.push(images(rig).length);
+        rig.kubelets.recoverNode(row());
+      })
+      .run(60);
+    expect(seen).toEqual([0]);
+    expect(images(rig)).toHaveLength(1);
+    expect(rig.last()).toMatch(/Running ready/);
+  });
+});
+
 describe('imagePullPolicy', () => {
   test('Always asks the registry of an image that is there, and transfers nothing', () => {
     const rig = played({

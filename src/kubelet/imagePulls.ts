@@ -49,6 +49,14 @@ export interface ImageNeed {
   readonly pullMicros: () => Micros;
 }
 
+/** Whom the image managers tell. */
+export interface ImagePullListener {
+  /** A need that had to wait is met, or, with the registry's message, is not. */
+  ended(need: ImageNeed, failure: string | undefined): void;
+  /** An image with a size has come to a node. */
+  arrived(node: number, image: string, sizeBytes: number): void;
+}
+
 interface Pull {
   readonly image: string;
   readonly node: number;
@@ -82,7 +90,7 @@ interface FailedPulls {
 export class ImagePulls {
   private readonly kernel: Kernel;
   private readonly options: ImagePullOptions;
-  private readonly onEnd: (need: ImageNeed, failure: string | undefined) => void;
+  private readonly listener: ImagePullListener;
   private readonly transfers: Transfers;
   private readonly ended: HandlerId;
   private readonly pullers = new Map<number, Puller>();
@@ -92,15 +100,10 @@ export class ImagePulls {
   private readonly failures = new Map<string, FailedPulls>();
   private readonly counted = { pulls: 0, failedPulls: 0, pulledBytes: 0, pullMicros: 0, pullMicrosMax: 0 };
 
-  /** @param onEnd is told when a need that had to wait is met, or, with the registry's message, when it is not */
-  constructor(
-    kernel: Kernel,
-    options: ImagePullOptions,
-    onEnd: (need: ImageNeed, failure: string | undefined) => void,
-  ) {
+  constructor(kernel: Kernel, options: ImagePullOptions, listener: ImagePullListener) {
     this.kernel = kernel;
     this.options = options;
-    this.onEnd = onEnd;
+    this.listener = listener;
     this.transfers = new Transfers(kernel, options, (id) => this.end(id));
     this.ended = kernel.register('kubelet/image-pulled', (id) => this.end(id));
   }
@@ -119,7 +122,7 @@ export class ImagePulls {
   /**
    * Upstream's `EnsureImageExists`.
    *
-   * @returns when the image is there: now, or NEVER while a pull is under way, of whose end `onEnd` tells; or why it is not.
+   * @returns when the image is there: now, or NEVER while a pull is under way, of whose end `ended` tells; or why it is not.
    */
   ensure(need: ImageNeed): Micros | ImageError {
     const { image, imagePullPolicy } = need.container;
@@ -191,10 +194,11 @@ export class ImagePulls {
     if (pull.hasFailed) this.counted.failedPulls++;
     else this.count(pull);
     if (!pull.hasFailed) puller.present.add(pull.image);
+    if (pull.bytes > 0) this.listener.arrived(pull.node, pull.image, pull.bytes);
     for (const need of pull.needs) {
       if (pull.hasFailed) this.backOff(need);
       else this.failures.delete(keyOf(need));
-      this.onEnd(need, pull.hasFailed ? pull.message : undefined);
+      this.listener.ended(need, pull.hasFailed ? pull.message : undefined);
     }
     this.beginNext(puller);
   }

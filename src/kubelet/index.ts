@@ -10,6 +10,5 @@ export {
   type ExitCodes,
 } from './behavior.ts';
 export { BehaviorTable } from './behaviorTable.ts';
-export type { ImagePullCounts, ImagePullOptions, RegistryImage } from './imagePulls.ts';
 export { type KubeletOptions, Kubelets } from './kubelet.ts';
 export { PodUsage } from './podUsage.ts';

@@ -8,10 +8,12 @@ import type { ImageFailure } from './containerRuntime.ts';
 import type { Draws } from './draws.ts';
 import { type ImageError, type ImageNeed, type ImagePullOptions, ImagePulls } from './imagePulls.ts';
 import type { ImageStore } from './images.ts';
+import { NodeImages } from './nodeImages.ts';
 import type { ContainerPlan, PodPlan } from './podPlan.ts';
 import type { PodReports } from './podReports.ts';
 import { type PodHost, PodRuntime } from './podRuntime.ts';
 import { cancelPodTimer, setPodTimer } from './podTimer.ts';
+import type { BackOffLimits } from './restartBackOff.ts';
 
 /** Names of random streams by what is drawn. */
 const PURPOSES: Readonly<Record<DelayWord, string>> = {
@@ -48,6 +50,7 @@ export interface PodRuntimesOptions {
   isDown(node: number): boolean;
   readonly draws: Draws;
   readonly reports: PodReports;
+  readonly restartBackOff: BackOffLimits;
   /** Handler of a request that removes a pod. */
   readonly gone: HandlerId;
 }
@@ -62,18 +65,30 @@ export class PodRuntimes {
   private readonly isDown: (node: number) => boolean;
   private readonly draws: Draws;
   private readonly reports: PodReports;
+  private readonly restartBackOff: BackOffLimits;
   private readonly entries = new Map<number, Entry>();
   private readonly due: HandlerId;
   private readonly gone: HandlerId;
 
-  constructor({ kernel, cluster, images, imagePulls, isDown, draws, reports, gone }: PodRuntimesOptions) {
+  constructor({
+    kernel,
+    cluster,
+    images,
+    imagePulls,
+    isDown,
+    draws,
+    reports,
+    restartBackOff,
+    gone,
+  }: PodRuntimesOptions) {
     this.kernel = kernel;
     this.cluster = cluster;
     this.images = images;
     this.isDown = isDown;
-    this.pulls = imagePulls && new ImagePulls(kernel, imagePulls, (need, failure) => this.pullEnded(need, failure));
+    this.pulls = imagePulls && this.createPulls(imagePulls);
     this.draws = draws;
     this.reports = reports;
+    this.restartBackOff = restartBackOff;
     this.gone = gone;
     this.due = kernel.register('kubelet/pod-due', (pod) => {
       cluster.pods.kubeletTimer[pod] = -1;
@@ -156,6 +171,14 @@ export class PodRuntimes {
     setPodTimer(this.cluster, pod, delayMicros, this.due);
   }
 
+  private createPulls(options: ImagePullOptions): ImagePulls {
+    const told = new NodeImages(this.kernel, this.cluster, this.isDown);
+    return new ImagePulls(this.kernel, options, {
+      ended: (need, failure) => this.pullEnded(need, failure),
+      arrived: (node, image, sizeBytes) => told.add(node, image, sizeBytes),
+    });
+  }
+
   /** A kubelet is done with a pull. A silent one starts nothing; it takes its pods up again when it is back. */
   private pullEnded(need: ImageNeed, failure: string | undefined): void {
     const { pod, uid, node, container } = need;
@@ -199,6 +222,7 @@ export class PodRuntimes {
     const node = cluster.pods.node[pod]!;
     const uid = cluster.pods.uid[pod]!;
     return {
+      restartBackOff: this.restartBackOff,
       imageMicros: (container, nowMicros, pullMicros) =>
         pulls === undefined
           ? images.ensure(container.image, node, nowMicros, pullMicros)

@@ -1,4 +1,3 @@
-import type { ImagePullCounts } from '../kubelet/index.ts';
 import type { FollowResult, PodExplanation } from './decisions.ts';
 
 /** How a rollout ended. */
@@ -196,6 +195,18 @@ export interface NodeAutoscalingResult {
   readonly nodeSeconds: number;
 }
 
+/** What the kubelets pulled over the whole run, where the scenario says how images come to nodes. */
+export interface ImagePullsResult {
+  /** Pulls that ended well, also those that found the image on the node. */
+  readonly pulls: number;
+  readonly failedPulls: number;
+  readonly pulledBytes: number;
+  /** From when a pod needed the image to its being there, all pulls that ended well together; queueing is part of it. */
+  readonly pullSeconds: number;
+  /** The longest of them. */
+  readonly pullSecondsMax: number;
+}
+
 /** What the scheduler did over the whole run. */
 export interface SchedulingResult {
   /** Tries to find a node, by how they ended: `scheduled` and `unschedulableAttempts`. */
@@ -253,7 +264,7 @@ export interface RunResult {
   /** Only where an autoscaler has a pool. */
   readonly nodeAutoscaling?: NodeAutoscalingResult;
   /** Only where the scenario says how images come to nodes. */
-  readonly imagePulls?: ImagePullCounts;
+  readonly imagePulls?: ImagePullsResult;
   readonly steps: readonly StepResult[];
   /** Things the user should know: a step that ran although not all was ready, pods that no node could take. */
   readonly warnings: readonly string[];

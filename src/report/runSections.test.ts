@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { JobResult, ServiceResult } from '../metrics/result.ts';
+import type { ImagePullsResult, JobResult, ServiceResult } from '../metrics/result.ts';
 import { makeReport, makeRollout, makeRun } from '../runner/testing/results.ts';
-import { renderJobs, renderServices, renderUnavailable } from './runSections.ts';
+import { renderImagePulls, renderJobs, renderServices, renderUnavailable } from './runSections.ts';
 import { plainStyle } from './textTable.ts';
 
 const OPTIONS = { headers: true, style: plainStyle };
@@ -47,6 +47,20 @@ describe('sections of a run', () => {
       "
     `);
     expect(renderJobs(makeReport([makeRun([])]), OPTIONS)).toBe('');
+  });
+
+  it('tell of images that were pulled, where some were', () => {
+    const pulled = { pulls: 4, failedPulls: 1, pulledBytes: 2 * 1024 ** 3, pullSeconds: 50, pullSecondsMax: 20.5 };
+    const of = (imagePulls: ImagePullsResult) =>
+      renderImagePulls(makeReport([{ ...makeRun([]), imagePulls }]), OPTIONS);
+    expect(of(pulled)).toMatchInlineSnapshot(`
+      "IMAGE PULLS  FAILED  PULLED  TIME MEAN  TIME MAX
+                4       1     2Gi      12.5s     20.5s
+      "
+    `);
+    expect(of({ ...pulled, pulls: 0 })).toContain('-');
+    expect(of({ ...pulled, pulls: 0, failedPulls: 0 })).toBe('');
+    expect(renderImagePulls(makeReport([makeRun([])]), OPTIONS)).toBe('');
   });
 
   it('tell of Services whose clients met errors', () => {

@@ -1,6 +1,6 @@
-import type { ImagePullCounts } from '../kubelet/index.ts';
 import type {
   AutoscalerResult,
+  ImagePullsResult,
   JobResult,
   NodeAutoscalingResult,
   NodeOutagesResult,
@@ -160,7 +160,7 @@ export function renderImagePulls(report: RunReport, options: ReportOptions): str
     imagePulls === undefined || imagePulls.pulls + imagePulls.failedPulls === 0 ? [] : [imagePulls],
   );
   if (rows.length === 0) return '';
-  const column = numbersOf<ImagePullCounts>(rows);
+  const column = numbersOf<ImagePullsResult>(rows);
   return renderTextTable(
     [
       ...seedColumn(report, rows),

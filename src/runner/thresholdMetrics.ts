@@ -1,6 +1,6 @@
-import type { ImagePullCounts } from '../kubelet/index.ts';
 import type {
   AutoscalerResult,
+  ImagePullsResult,
   JobResult,
   NodeAutoscalingResult,
   NodeOutagesResult,
@@ -76,7 +76,7 @@ const NODE_AUTOSCALING_UNITS: Readonly<Record<keyof NodeAutoscalingResult, Unit>
   nodeSeconds: 'nodeSeconds',
 };
 
-const PULL_UNITS: Readonly<Record<keyof ImagePullCounts, Unit>> = {
+const PULL_UNITS: Readonly<Record<keyof ImagePullsResult, Unit>> = {
   pulls: 'pulls',
   failedPulls: 'pulls',
   pulledBytes: 'bytes',
@@ -101,7 +101,7 @@ export const THRESHOLD_METRICS: readonly ThresholdMetric[] = [
   ...Object.entries(NODE_AUTOSCALING_UNITS).map(([name, unit]) =>
     nodeAutoscalingMetric(name as keyof NodeAutoscalingResult, unit),
   ),
-  ...Object.entries(PULL_UNITS).map(([name, unit]) => pullMetric(name as keyof ImagePullCounts, unit)),
+  ...Object.entries(PULL_UNITS).map(([name, unit]) => pullMetric(name as keyof ImagePullsResult, unit)),
 ];
 
 const BY_NAME: ReadonlyMap<string, ThresholdMetric> = new Map(THRESHOLD_METRICS.map((metric) => [metric.name, metric]));
@@ -192,7 +192,7 @@ function nodeAutoscalingMetric(field: keyof NodeAutoscalingResult, unit: Unit): 
 }
 
 /** Without a registry in the scenario there is nothing to measure. */
-function pullMetric(field: keyof ImagePullCounts, unit: Unit): ThresholdMetric {
+function pullMetric(field: keyof ImagePullsResult, unit: Unit): ThresholdMetric {
   return {
     name: `imagePulls.${field}`,
     unit,

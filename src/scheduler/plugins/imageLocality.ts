@@ -28,7 +28,7 @@ interface NeededImages {
  * Prefers nodes that have the pod's images already, large ones and those that many nodes have first, so that not all pods
  * go to the one node that has them.
  *
- * What nodes have is `status.images` of Node objects: what kubelets pull during a run is not reported there.
+ * What nodes have is `status.images` of Node objects; kubelets report there what they pull, if its size is known.
  */
 export class ImageLocality implements ScorePlugin, NodeInfoListener {
   readonly name = 'ImageLocality';

@@ -27,7 +27,12 @@ export const nodeColumns: Columns = columnsOf(
 export function nodeStatus(node: Node): JsonObject {
   const { status, reason, message, sinceMicros } = readyCondition(node);
   const ready = { type: 'Ready', status, reason, message, lastTransitionTime: timestamp(sinceMicros) };
-  return { ...(node.manifest.status as JsonObject | undefined), conditions: [ready] };
+  const images = node.images.map(({ names, sizeBytes }) => ({ names: [...names], sizeBytes }));
+  return {
+    ...(node.manifest.status as JsonObject | undefined),
+    ...(images.length > 0 && { images }),
+    conditions: [ready],
+  };
 }
 
 function rolesOf(labels: StringMap): string {
