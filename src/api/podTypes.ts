@@ -17,6 +17,8 @@ export interface Probe {
   readonly timeoutSeconds: number;
   readonly successThreshold: number;
   readonly failureThreshold: number;
+  /** What the container gets when this probe has it killed; undefined: as much as the pod. */
+  readonly terminationGracePeriodSeconds?: number;
 }
 
 export interface Container {

@@ -29,6 +29,8 @@ const GATES = {
   PodLevelResources: { onSince: 34, knownSince: 32 },
   /** KEP-4832: the scheduler goes on while it deletes the victims of a preemption. */
   SchedulerAsyncPreemption: { onSince: 33, knownSince: 32 },
+  /** KEP-4603: containers that keep ending wait 1, 2, 4 … 60 s and not 10, 20, 40 … 300 s. */
+  ReduceDefaultCrashLoopBackOffDecay: { onSince: Number.POSITIVE_INFINITY, knownSince: 33 },
   /** KEP-3973: a Deployment waits for terminating pods before it replaces them. */
   DeploymentPodReplacementPolicy: {
     onSince: Number.POSITIVE_INFINITY,

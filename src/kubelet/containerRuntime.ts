@@ -6,7 +6,7 @@ import type { DelayWord } from './behavior.ts';
 import type { ImageError } from './imagePulls.ts';
 import type { ContainerPlan } from './podPlan.ts';
 import { type ProbeTimes, probeTimes } from './probes.ts';
-import { RestartBackOff } from './restartBackOff.ts';
+import { type BackOffLimits, RestartBackOff } from './restartBackOff.ts';
 
 /** What SIGTERM gets at least (upstream's `minimumGracePeriodInSeconds`). */
 export const MINIMUM_GRACE_PERIOD_SECONDS = 2;
@@ -23,6 +23,7 @@ export interface ImageFailure {
 
 /** What the containers of one pod ask of the node, and of their behavior. */
 export interface ContainerHost {
+  readonly restartBackOff: BackOffLimits;
   /**
    * When the image is there, or why it is not. NEVER: it is not known; `pullEnded` says when a pull is over.
    * `pullMicros` is asked only when it has to be pulled.
@@ -54,7 +55,7 @@ export class ContainerRuntime {
   exitCode = -1;
   /** When it last ended; -1 before. */
   finishedMicros: Micros = -1;
-  readonly backOff = new RestartBackOff();
+  readonly backOff: RestartBackOff;
   /** It ended and has not been started again since, because of the back-off. */
   isBackingOff = false;
   /** What came of the last try to get its image; undefined once that is there. */
@@ -77,10 +78,11 @@ export class ContainerRuntime {
   private livesMicros: Micros = NEVER;
   private isStopping = false;
 
-  /** @param graceSeconds what it gets when a probe has it killed */
+  /** @param graceSeconds what it gets when a probe without a grace period of its own has it killed */
   constructor(plan: ContainerPlan, host: ContainerHost, admittedMicros: Micros, graceSeconds: number) {
     this.plan = plan;
     this.host = host;
+    this.backOff = new RestartBackOff(host.restartBackOff);
     this.admittedMicros = admittedMicros;
     this.graceSeconds = graceSeconds;
   }
@@ -121,7 +123,7 @@ export class ContainerRuntime {
       return true;
     }
     if (this.probes.killMicros > nowMicros || this.isStopping) return false;
-    this.stop(nowMicros, this.graceSeconds, nowMicros);
+    this.stop(nowMicros, this.probeGraceSeconds, nowMicros);
     return true;
   }
 
@@ -233,6 +235,13 @@ export class ContainerRuntime {
     this.livesMicros = nowMicros + this.delay('live');
     this.starts++;
     this.planProbes();
+  }
+
+  /** Of the probe that has it killed, if that has one of its own: of the startup probe as long as it has not succeeded. */
+  private get probeGraceSeconds(): number {
+    const { startupProbe, livenessProbe } = this.plan.container;
+    const probe = this.probes.startedMicros === NEVER ? startupProbe : livenessProbe;
+    return probe?.terminationGracePeriodSeconds ?? this.graceSeconds;
   }
 
   private planProbes(): void {

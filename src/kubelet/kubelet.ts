@@ -26,6 +26,7 @@ import { PodReports } from './podReports.ts';
 import { PodRuntimes } from './podRuntimes.ts';
 import { cancelPodTimer, setPodTimer } from './podTimer.ts';
 import { hasReadinessProbes, readyAfterMicros } from './probes.ts';
+import { DEFAULT_BACK_OFF, REDUCED_BACK_OFF } from './restartBackOff.ts';
 
 export interface KubeletOptions {
   readonly kernel: Kernel;
@@ -35,6 +36,8 @@ export interface KubeletOptions {
   readonly syncMicros: Micros;
   /** Undefined: images have no sizes, and pulls no limits but one at a time for each node. */
   readonly imagePulls?: ImagePullOptions;
+  /** The feature gate ReduceDefaultCrashLoopBackOffDecay. */
+  readonly isBackOffReduced?: boolean;
 }
 
 /** A change on the node, and the status update that tells of it. */
@@ -97,6 +100,7 @@ export class Kubelets {
       isDown: (node) => this.outages.isDown(node),
       draws,
       reports,
+      restartBackOff: options.isBackOffReduced === true ? REDUCED_BACK_OFF : DEFAULT_BACK_OFF,
       gone: this.gone.reported,
     });
     this.pulls = this.runtimes.pulls;

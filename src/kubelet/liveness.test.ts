@@ -45,6 +45,15 @@ describe('a container whose liveness probe fails', () => {
     expect(life(spec, { hang: '12s', terminate: 'never' }, 30).slice(2, 3)).toEqual(['25 Running app=Error(137)']);
   });
 
+  test('gets the grace period of the probe, where that has one', () => {
+    const own = { ...livenessProbe, terminationGracePeriodSeconds: 3 };
+    const history = life(pod({ livenessProbe: own }), { hang: '12s', terminate: 'never' }, 30);
+    expect(history.slice(2, 3)).toEqual(['24 Running app=Error(137)']);
+    const startupProbe = probe({ periodSeconds: 5, failureThreshold: 2, terminationGracePeriodSeconds: 4 });
+    const starting = life(pod({ startupProbe, livenessProbe: own }), { ready: '1m', terminate: 'never' }, 20);
+    expect(starting.slice(2, 3)).toEqual(['9 Running app=Error(137)']);
+  });
+
   test('is left alone while it answers', () => {
     expect(life(pod({ livenessProbe }), { hang: 'never', ready: '1m' })).toEqual([
       '0 Pending',

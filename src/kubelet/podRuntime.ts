@@ -48,6 +48,7 @@ export class PodRuntime {
     this.host = host;
     const { activeDeadlineSeconds, terminationGracePeriodSeconds } = plan.spec;
     const containerHost: ContainerHost = {
+      restartBackOff: host.restartBackOff,
       imageMicros: (container, nowMicros, pullMicros) => host.imageMicros(container, nowMicros, pullMicros),
       delayMicros: (container, word, attempt) => host.delayMicros(container, word, attempt),
       exitCode: (container, attempt) => host.exitCode(container, attempt),

@@ -144,7 +144,7 @@ describe('a container that hangs', () => {
       startupProbe: probe({ periodSeconds: 5, failureThreshold: 3 }),
       livenessProbe: probe({ periodSeconds: 1 }),
     };
-    expect(times({ serves: 6, hangs: 7 }, container)).toMatchObject({ started: NEVER, kill: 10 });
+    expect(times({ serves: 6, hangs: 7 }, container)).toMatchObject({ started: NEVER, kill: 11 });
     expect(times({ serves: 3, hangs: 5.5 }, container)).toMatchObject({ started: 5, kill: 9 });
   });
 });

@@ -62,7 +62,9 @@ export function probeTimes(container: Container, life: ProbedLife): ProbeTimes {
   const success = nextTick(startupProbe, first, life.servesMicros);
   const giveUp = first + (startupProbe.failureThreshold - 1) * periodMicros(startupProbe);
   if (success <= giveUp && success < life.hangsMicros) return timesOnceStarted(container, life, success);
-  return { startedMicros: NEVER, readyMicros: NEVER, unreadyMicros: NEVER, killMicros: giveUp };
+  // A check of what hangs gets no answer; one of what does not serve yet is refused.
+  const last = life.hangsMicros > giveUp ? giveUp : giveUp + timeoutMicros(startupProbe);
+  return { startedMicros: NEVER, readyMicros: NEVER, unreadyMicros: NEVER, killMicros: last };
 }
 
 function timesOnceStarted(container: Container, life: ProbedLife, startedMicros: Micros): ProbeTimes {
@@ -107,8 +109,12 @@ function nextTick(probe: Probe, tickerMicros: Micros, earliestMicros: Micros): M
 
 /** A check that gets no answer fails after its time-out, and the next one does not begin before that. */
 function failureMicros(probe: Probe, firstFailingMicros: Micros): Micros {
-  const timeout = Math.max(1, probe.timeoutSeconds) * MICROS_PER_SECOND;
+  const timeout = timeoutMicros(probe);
   return firstFailingMicros + (probe.failureThreshold - 1) * Math.max(periodMicros(probe), timeout) + timeout;
+}
+
+function timeoutMicros(probe: Probe): Micros {
+  return Math.max(1, probe.timeoutSeconds) * MICROS_PER_SECOND;
 }
 
 function periodMicros(probe: Probe): Micros {

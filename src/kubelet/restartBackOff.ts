@@ -1,17 +1,36 @@
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 
+/** Between which waits a back-off doubles. */
+export interface BackOffLimits {
+  readonly initialMicros: Micros;
+  readonly mostMicros: Micros;
+}
+
 /** Upstream's `initialBackOff` and `MaxCrashLoopBackOff`. */
-const INITIAL_MICROS = 10 * MICROS_PER_SECOND;
-const MOST_MICROS = 300 * MICROS_PER_SECOND;
+export const DEFAULT_BACK_OFF: BackOffLimits = {
+  initialMicros: 10 * MICROS_PER_SECOND,
+  mostMicros: 300 * MICROS_PER_SECOND,
+};
+
+/** The same with the feature gate ReduceDefaultCrashLoopBackOffDecay. */
+export const REDUCED_BACK_OFF: BackOffLimits = {
+  initialMicros: MICROS_PER_SECOND,
+  mostMicros: 60 * MICROS_PER_SECOND,
+};
 
 /**
  * How long a container that keeps ending is kept from starting again: client-go's `flowcontrol.Backoff` as the kubelet
  * uses it, one entry. The first restart is at once, the next ones wait 10, 20, 40 … 300 s from the end of the container;
- * an end that comes more than 600 s after the last restart begins anew.
+ * an end that comes more than twice the longest wait after the last restart begins anew.
  */
 export class RestartBackOff {
   private delayMicros: Micros = 0;
   private updatedMicros: Micros = 0;
+  private readonly limits: BackOffLimits;
+
+  constructor(limits: BackOffLimits = DEFAULT_BACK_OFF) {
+    this.limits = limits;
+  }
 
   /** Until when a container that ended at `finishedMicros` has to wait; that moment itself when it need not. */
   endMicros(finishedMicros: Micros): Micros {
@@ -20,12 +39,13 @@ export class RestartBackOff {
 
   /** The container that ended at `finishedMicros` is started again now. */
   next(finishedMicros: Micros, nowMicros: Micros): void {
-    if (this.delayMicros === 0 || this.hasExpired(finishedMicros)) this.delayMicros = INITIAL_MICROS;
-    else this.delayMicros = Math.min(2 * this.delayMicros, MOST_MICROS);
+    const { initialMicros, mostMicros } = this.limits;
+    if (this.delayMicros === 0 || this.hasExpired(finishedMicros)) this.delayMicros = initialMicros;
+    else this.delayMicros = Math.min(2 * this.delayMicros, mostMicros);
     this.updatedMicros = nowMicros;
   }
 
   private hasExpired(finishedMicros: Micros): boolean {
-    return finishedMicros - this.updatedMicros > 2 * MOST_MICROS;
+    return finishedMicros - this.updatedMicros > 2 * this.limits.mostMicros;
   }
 }

@@ -154,6 +154,7 @@ class Simulation {
       behavior: scenario.behavior,
       syncMicros: controlPlane.latency.kubeletSyncMicros,
       ...(scenario.imagePulls && { imagePulls: scenario.imagePulls }),
+      isBackOffReduced: scenario.gates.ReduceDefaultCrashLoopBackOffDecay,
     });
     new NodeFailures(kernel, cluster, scenario.failures, this.kubelets);
     if (scenario.pools.some(({ autoscale }) => autoscale !== undefined)) {

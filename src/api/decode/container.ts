@@ -153,5 +153,21 @@ function readProbe(context: DecodeContext, path: FieldPath, value: JsonValue | u
     timeoutSeconds: read('timeoutSeconds', 1),
     successThreshold,
     failureThreshold: read('failureThreshold', 3),
+    ...readProbeGracePeriod(context, path, value),
   };
+}
+
+function readProbeGracePeriod(
+  context: DecodeContext,
+  path: FieldPath,
+  probe: JsonObject,
+): Pick<Probe, 'terminationGracePeriodSeconds'> {
+  const field = 'terminationGracePeriodSeconds';
+  if (probe[field] === undefined) return {};
+  if (path.at(-1) === 'readinessProbe') {
+    failAt(context, [...path, field], 'must not be set for readinessProbes');
+  }
+  const seconds = integerAt(context, [...path, field], probe[field], 0);
+  if (seconds === 0) failAt(context, [...path, field], 'must be greater than 0');
+  return { terminationGracePeriodSeconds: seconds };
 }

@@ -37,8 +37,8 @@ const httpGet = fields({ path: 'string', port: 'any', host: 'string', scheme: 's
  * How a probe asks is not listed as inert: that it asks is simulated, and `behavior` says what the answer would be.
  */
 const probe = fields(
-  { ...probeNumbers, httpGet, exec: 'any', tcpSocket: 'any', grpc: 'any' },
-  { terminationGracePeriodSeconds: 'long' },
+  { ...probeNumbers, terminationGracePeriodSeconds: 'long', httpGet, exec: 'any', tcpSocket: 'any', grpc: 'any' },
+  {},
 );
 
 const containerPort = fields(
