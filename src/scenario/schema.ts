@@ -288,11 +288,14 @@ function ruleSchema(leaf: Leaf) {
 
 function usageForm(): z.ZodType {
   const quantity = z.union([z.string(), z.number()]);
-  const amounts = { cpu: quantity.optional(), memory: quantity.optional() };
+  const amounts = {
+    cpu: quantity.optional().describe('Cores of the first container.'),
+    memory: quantity.optional().describe('Bytes of the first container.'),
+  };
   return z.strictObject({
     ...amounts,
     startup: z
-      .strictObject({ ...amounts, for: durationForm() })
+      .strictObject({ ...amounts, for: durationForm().describe('How long.') })
       .optional()
       .describe('Instead, from the start of the containers on.'),
   });
@@ -303,8 +306,8 @@ function loadForm(): z.ZodType {
   const steps = z.array(z.tuple([durationForm(), quantity])).min(1);
   const overTime = z.union([quantity, z.strictObject({ steps: steps.describe('[time, amount] in order.') })]);
   return z.strictObject({
-    cpu: overTime.optional(),
-    memory: overTime.optional(),
+    cpu: overTime.optional().describe('Cores, of all together.'),
+    memory: overTime.optional().describe('Bytes, of all together.'),
     requestsPerSecond: overTime.optional().describe('Together with cpuPerRequest, in place of cpu.'),
     cpuPerRequest: quantity.optional().describe('What one request costs.'),
   });
