@@ -8,6 +8,7 @@ import {
   POD_READY,
   POD_RUNNING,
   POD_TERMINATING,
+  readyStatus,
 } from '../cluster/index.ts';
 import { NEVER } from '../kernel/distribution.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
@@ -106,9 +107,11 @@ export class Kubelets {
     this.pulls = this.runtimes.pulls;
     this.deadlines = new ActiveDeadlines(kernel, cluster, this.syncMicros, (pod) => this.stopOverdue(pod));
     this.cluster.listenPods((pod, before, after) => this.podChanged(pod, before, after));
-    this.cluster.nodeObjects.listen((_before, after) => {
+    this.cluster.nodeObjects.listen((before, after) => {
       if (after === undefined) return;
       const node = this.cluster.nodes.rowOf(after.meta.name);
+      // Nobody has heard of it since before the run.
+      if (before === undefined && readyStatus(after) === 'Unknown') this.failNode(node);
       const store = this.pulls ?? this.images;
       for (const image of after.images.flatMap(({ names }) => names)) store.preload(image, node);
     });
@@ -330,6 +333,8 @@ export class Kubelets {
 
   /** Has something happen to the pod after a delay, and the API server told of it then. */
   private after(pod: number, delayMicros: Micros, transition: Transition): void {
+    // What was reported at the last moment may arrive when the kubelet is silent.
+    if (this.outages.isDown(this.cluster.pods.node[pod]!)) return;
     if (delayMicros === 0) this.send(pod, transition.reported);
     else if (delayMicros !== NEVER) setPodTimer(this.cluster, pod, delayMicros, transition.due);
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../api/types.ts';
 import type { LogEntry } from '../metrics/log/logLine.ts';
-import { play, type Sketch } from '../testing/play.ts';
+import { deployment, LIFTED, play, type Sketch } from '../testing/play.ts';
 
 const BARE: JsonObject = {
   apiVersion: 'v1',
@@ -93,5 +93,39 @@ describe('a silent kubelet', () => {
     const steps = { '40s': { failNode: 'node-0' }, '60s': { recoverNode: 'node-0' } };
     expect(lived({ behavior, steps }, 17, 33)).toEqual(['created 0', 'ready 38']);
     expect(lived({ behavior, steps }, 17, 36)).toEqual(['created 0', 'ready 65']);
+  });
+
+  test('says nothing more, whatever was on its way', () => {
+    const { log } = play({ objects: [BARE], controlPlane: LIFTED, behavior });
+    const readyAt = log.find((line) => line.kind === 'Pod' && line.event === 'ready')!.t;
+    for (let millis = -40; millis <= 40; millis++) {
+      const failAt = Number((readyAt - 5 + millis / 1000).toFixed(3));
+      const events = lived({ behavior, controlPlane: LIFTED, until: '1m' }, failAt);
+      expect(events.filter((event) => event.startsWith('ready'))).toEqual([]);
+    }
+  });
+});
+
+describe('a node of the input that is not ready', () => {
+  const node = (name: string, status: string): JsonObject => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name },
+    status: { allocatable: { cpu: '4', memory: '8Gi', pods: '110' }, conditions: [{ type: 'Ready', status }] },
+  });
+  const looks = { '700s': { recoverNode: 'silent' } };
+
+  test('is tainted as it would have been long ago, gets no pods, and comes back', () => {
+    const objects = [node('silent', 'Unknown'), node('failing', 'False'), node('good', 'True'), deployment()];
+    const { log, result } = play({ objects, nodes: { count: 0 }, steps: looks });
+    const taintsOf = (name: string) =>
+      log.flatMap((line) => (line.kind === 'Node' && line.name === name ? [[line.ready, ...line.taints]] : []));
+    const tainted = (key: string) => ['NoSchedule', 'NoExecute'].map((effect) => `node.kubernetes.io/${key}:${effect}`);
+    expect(taintsOf('failing')).toEqual([['False', ...tainted('not-ready')]]);
+    expect(taintsOf('silent')[0]).toEqual(['Unknown', ...tainted('unreachable')]);
+    expect(taintsOf('silent').at(-1)).toEqual(['True']);
+    const nodes = log.flatMap((line) => (line.kind === 'Pod' && line.event === 'bound' ? [line.node] : []));
+    expect(nodes).toEqual(['good', 'good', 'good']);
+    expect(result).toMatchObject({ end: 'quiet', nodeOutages: { failed: 1, returned: 1 } });
   });
 });

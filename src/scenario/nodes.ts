@@ -1,3 +1,4 @@
+import { objectAt, objectsAt } from '../api/decode/read.ts';
 import { formatBytes, formatCpu } from '../api/quantity.ts';
 import type { JsonObject, NodeManifest, Taint } from '../api/types.ts';
 import {
@@ -7,7 +8,10 @@ import {
   call,
   HOSTNAME_LABEL,
   isSameTaint,
+  type NodeReadiness,
   type Process,
+  TAINT_NODE_NOT_READY,
+  TAINT_NODE_UNREACHABLE,
   TAINT_NODE_UNSCHEDULABLE,
   withTaints,
   ZONE_LABEL,
@@ -42,18 +46,35 @@ export function joinNode(cluster: Cluster, pool: NodePool, name: string, zone: s
   return createNode(cluster, admitNode(namedNode(pool, name, zone)));
 }
 
-/** What the node lifecycle controller has long made of a node that was cordoned before the start. */
+/** What the node lifecycle controller has long made of a node that was cordoned, or not ready, before the start. */
 function settled(node: NodeManifest): NodeManifest {
-  const taint: Taint = { key: TAINT_NODE_UNSCHEDULABLE, value: '', effect: 'NoSchedule' };
-  if (!node.unschedulable || node.taints.some((other) => isSameTaint(other, taint))) return node;
-  return withTaints(node, [...node.taints, taint]);
+  const status = givenReadiness(node)?.status;
+  const key = status === 'Unknown' ? TAINT_NODE_UNREACHABLE : TAINT_NODE_NOT_READY;
+  const wanted: Taint[] = [
+    ...(node.unschedulable ? [{ key: TAINT_NODE_UNSCHEDULABLE, value: '', effect: 'NoSchedule' } as const] : []),
+    ...(status === undefined
+      ? []
+      : (['NoSchedule', 'NoExecute'] as const).map((effect) => ({ key, value: '', effect }))),
+  ];
+  const missing = wanted.filter((taint) => !node.taints.some((other) => isSameTaint(other, taint)));
+  return missing.length === 0 ? node : withTaints(node, [...node.taints, ...missing]);
+}
+
+/** The condition Ready of a Node in the input, where it is not True. */
+function givenReadiness({ manifest }: NodeManifest): Omit<NodeReadiness, 'sinceMicros'> | undefined {
+  const ready = objectsAt(objectAt(manifest, 'status'), 'conditions').find(({ type }) => type === 'Ready');
+  const { status, reason, message } = ready ?? {};
+  if (status !== 'False' && status !== 'Unknown') return undefined;
+  return { status, reason: String(reason ?? ''), message: String(message ?? '') };
 }
 
 /** A kubelet labels its node when it registers; labels that the input gives win. */
 function createNode(cluster: Cluster, node: NodeManifest): ApiError | undefined {
   const labels = { ...PLATFORM_LABELS, [HOSTNAME_LABEL]: node.meta.name, ...node.meta.labels };
+  const readiness = givenReadiness(node);
   return cluster.nodeObjects.create({
     ...node,
+    ...(readiness && { readiness: { ...readiness, sinceMicros: cluster.kernel.nowMicros } }),
     meta: { ...node.meta, labels },
     uid: cluster.allocateUid(),
     generation: 1,
