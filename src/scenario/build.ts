@@ -72,6 +72,7 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
   const source = onlyDocument(documents, SCENARIO_KIND);
   const built = guarded(source, () => readScenario(source, objects, report));
   const { configuration, clientLimits } = readScheduler(documents, report);
+  if (built.imagePulls !== undefined) report.withdraw('imagePullPolicy');
   if (options.strict === true) report.refuse();
   const extraSteps = readySteps(options, documents);
   const steps = [...built.steps, ...extraSteps];

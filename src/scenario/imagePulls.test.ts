@@ -47,6 +47,14 @@ describe('cluster.registry', () => {
     });
   });
 
+  test('has imagePullPolicy count, which is not simulated without it', () => {
+    const pod =
+      '{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: app, image: web, imagePullPolicy: Always}]}}';
+    const notSimulated = (fields: string) => built(`${fields}\n---\n${pod}`).notSimulated;
+    expect(notSimulated('seed: 1')).toEqual(['Pod spec.containers.imagePullPolicy (1)']);
+    expect(notSimulated('cluster: {registry: {bandwidth: 1G}}')).toEqual([]);
+  });
+
   test('gives the images of nodes their sizes, also of nodes that join', () => {
     const { pools, steps } = built(`cluster:
   nodes: [{count: 1, images: ['web:v1', other]}]
