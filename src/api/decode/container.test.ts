@@ -48,6 +48,14 @@ describe('a container', () => {
     [{ ports: [{ containerPort: 80, protocol: 'tcp' }] }, 'ports[0].protocol: Unsupported value: "tcp"'],
     [{ env: [{ name: 'PORT', value: 8080 }] }, 'env[0].value: expected string, got 8080 (quote it: "8080")'],
     [{ livenessProbe: { successThreshold: 2 } }, 'livenessProbe.successThreshold: must be 1'],
+    [
+      { livenessProbe: { terminationGracePeriodSeconds: 0 } },
+      'livenessProbe.terminationGracePeriodSeconds: must be greater than 0',
+    ],
+    [
+      { readinessProbe: { terminationGracePeriodSeconds: 5 } },
+      'readinessProbe.terminationGracePeriodSeconds: must not be set for readinessProbes',
+    ],
     [{ volumeMounts: [{ name: 'v', mountPath: '/v' }] }, 'volumeMounts[0].name: Not found: "v"'],
     [{ volumeMounts: [{ mountPath: '/v' }] }, 'volumeMounts[0].name: Required value'],
     [
