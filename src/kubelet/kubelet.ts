@@ -1,6 +1,7 @@
 import {
   type Cluster,
   type CompiledTemplate,
+  type Node,
   POD_BOUND,
   POD_EXISTS,
   POD_FAILED,
@@ -21,6 +22,7 @@ import { MINIMUM_GRACE_PERIOD_SECONDS, SIGKILL_EXIT_CODE, SIGTERM_EXIT_CODE } fr
 import { Draws } from './draws.ts';
 import type { ImagePullCounts, ImagePullOptions, ImagePulls } from './imagePulls.ts';
 import { ImageStore } from './images.ts';
+import { type KubeletLimits, NodeClients } from './nodeClients.ts';
 import { NodeOutages } from './nodeOutages.ts';
 import { PodPlans } from './podPlans.ts';
 import { PodReports } from './podReports.ts';
@@ -29,12 +31,16 @@ import { cancelPodTimer, setPodTimer } from './podTimer.ts';
 import { hasReadinessProbes, readyAfterMicros } from './probes.ts';
 import { DEFAULT_BACK_OFF, REDUCED_BACK_OFF } from './restartBackOff.ts';
 
+const UNLIMITED: KubeletLimits = { kubeApiQps: Number.POSITIVE_INFINITY, kubeApiBurst: Number.POSITIVE_INFINITY };
+
 export interface KubeletOptions {
   readonly kernel: Kernel;
   readonly cluster: Cluster;
   readonly behavior: readonly BehaviorRule[];
   /** From seeing a bound pod to beginning with it. */
   readonly syncMicros: Micros;
+  /** Of each node's client for the status of its pods; undefined: none. */
+  readonly limits?: KubeletLimits;
   /** Undefined: images have no sizes, and pulls no limits but one at a time for each node. */
   readonly imagePulls?: ImagePullOptions;
   /** The feature gate ReduceDefaultCrashLoopBackOffDecay. */
@@ -65,6 +71,7 @@ export class Kubelets {
   private readonly images = new ImageStore();
   private readonly runtimes: PodRuntimes;
   private readonly pulls: ImagePulls | undefined;
+  private readonly clients: NodeClients;
   private readonly reports: PodReports;
   /** Pods that their kubelets did not take. */
   private readonly rejected = new Set<number>();
@@ -90,8 +97,9 @@ export class Kubelets {
     this.gone = this.transition('gone', (pod) => this.cluster.removePod(pod));
     this.failed = this.transition('failed', (pod) => this.reportFailed(pod));
     this.outages = new NodeOutages(this.kernel, this.cluster);
-    this.reports = new PodReports(this.kernel, this.cluster);
-    const { kernel, cluster, images, draws, reports } = this;
+    this.clients = new NodeClients(this.kernel, this.cluster.apiServer, options.limits ?? UNLIMITED);
+    this.reports = new PodReports(this.kernel, this.cluster, this.clients);
+    const { kernel, cluster, images, draws, clients, reports } = this;
     const { imagePulls } = options;
     this.runtimes = new PodRuntimes({
       kernel,
@@ -100,6 +108,7 @@ export class Kubelets {
       ...(imagePulls && { imagePulls }),
       isDown: (node) => this.outages.isDown(node),
       draws,
+      clients,
       reports,
       restartBackOff: options.isBackOffReduced === true ? REDUCED_BACK_OFF : DEFAULT_BACK_OFF,
       gone: this.gone.reported,
@@ -110,8 +119,7 @@ export class Kubelets {
     this.cluster.nodeObjects.listen((before, after) => {
       if (after === undefined) return;
       const node = this.cluster.nodes.rowOf(after.meta.name);
-      // Nobody has heard of it since before the run.
-      if (before === undefined && readyStatus(after) === 'Unknown') this.failNode(node);
+      if (before === undefined) this.nodeJoined(node, after);
       const store = this.pulls ?? this.images;
       for (const image of after.images.flatMap(({ names }) => names)) store.preload(image, node);
     });
@@ -142,6 +150,13 @@ export class Kubelets {
     if (isNew(POD_FINISHED)) this.drop(pod);
     if (isNew(POD_TERMINATING)) this.stop(pod);
     else if (before === after && (after & POD_BOUND) !== 0) this.followDeadline(pod);
+  }
+
+  private nodeJoined(row: number, node: Node): void {
+    // A new machine under the name of one that was lost and deleted.
+    this.recoverNode(row);
+    // Nobody has heard of it since before the run.
+    if (readyStatus(node) === 'Unknown') this.failNode(row);
   }
 
   /**
@@ -340,6 +355,7 @@ export class Kubelets {
   }
 
   private send(pod: number, reported: HandlerId): void {
-    this.cluster.apiServer.send(reported, pod, this.cluster.pods.uid[pod]! | 0);
+    const { pods } = this.cluster;
+    this.clients.send(pods.node[pod]!, reported, pod, pods.uid[pod]! | 0);
   }
 }

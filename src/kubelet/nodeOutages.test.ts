@@ -89,6 +89,22 @@ describe('a silent kubelet', () => {
     ]);
   });
 
+  test('has nothing to do with a new node of the same name', () => {
+    const name = { metadata: { name: 'late' } };
+    const late = { ...BARE, ...name, spec: { containers: [{ name: 'c', image: 'c:v1' }] } };
+    const steps = {
+      '5s': { failNode: 'node-0' },
+      '90s': 'delete node node-0 node-1',
+      '100s': { addNodes: { name: 'node', count: 1 } },
+      '110s': { kubectl: 'create -f -', stdin: JSON.stringify(late) },
+    };
+    const { log, result } = play({ objects: [BARE], nodes: { count: 2 }, steps });
+    const ready = log.flatMap((line) => (line.kind === 'Pod' && line.event === 'ready' ? [line.name] : []));
+    expect(ready).toEqual(['bare', 'bare', 'late']);
+    expect(result.end).toBe('quiet');
+    expect(log.filter((line) => line.kind === 'Node' && line.name === 'node-0').at(-1)).toMatchObject({ taints: [] });
+  });
+
   test('can fall silent again', () => {
     const steps = { '40s': { failNode: 'node-0' }, '60s': { recoverNode: 'node-0' } };
     expect(lived({ behavior, steps }, 17, 33)).toEqual(['created 0', 'ready 38']);

@@ -129,4 +129,14 @@ describe('ready scenarios', () => {
     expect(desired('behavior[0].ready=30s')).toEqual([20, 20]);
     expect(desired('hpa/web:spec.behavior={scaleUp: {stabilizationWindowSeconds: 60}}')).toEqual([20, 20]);
   });
+
+  it('zone-lost: seven minutes, of which the toleration is five; half a minute with all nodes', () => {
+    const seconds = (...settings: string[]) =>
+      update(play('incidents/zone-lost.yaml', ...settings).result).durationSeconds!;
+    const toleration =
+      '{key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 20}';
+    expect(seconds()).toBeCloseTo(420, -1);
+    expect(seconds(`deployment/web:spec.template.spec.tolerations=[${toleration}]`)).toBeCloseTo(140, -1);
+    expect(seconds('steps[1].at=1h')).toBeLessThan(40);
+  });
 });
