@@ -29,6 +29,7 @@ export function renderScenarios(scenarios: readonly ScenarioReport[], options: R
     { heading: 'AVAIL MIN', align: 'right', cells: rollouts.map(availableOf) },
     ...SHOWN.map((name) => highestColumn(name, rollouts)),
     ...autoscaledColumn(scenarios),
+    ...lostColumn(scenarios),
     { heading: 'PROMISES', align: 'left', cells: scenarios.map(promisesOf) },
   ];
   const table = renderTextTable(columns, options);
@@ -73,6 +74,16 @@ function autoscaledColumn(scenarios: readonly ScenarioReport[]): TextColumn[] {
   if (asked.every(({ length }) => length === 0)) return [];
   const cells = asked.map((values) => (values.length === 0 ? NOTHING : String(Math.max(...values))));
   return [{ heading: 'AUTOSCALED TO', align: 'right', cells }];
+}
+
+/** The most that the clients of a Service lost; only where there is one. */
+function lostColumn(scenarios: readonly ScenarioReport[]): TextColumn[] {
+  const lost = scenarios.map(({ report }) =>
+    report.runs.flatMap(({ services }) => services.map(({ lostRequestSeconds }) => lostRequestSeconds)),
+  );
+  if (lost.every(({ length }) => length === 0)) return [];
+  const values = lost.map((ofOne) => (ofOne.length === 0 ? null : Math.max(...ofOne)));
+  return [{ heading: 'LOST (req s)', align: 'right', cells: formatColumn('podSeconds', values) }];
 }
 
 function promisesOf({ isHeld }: ScenarioReport): string {
