@@ -83,6 +83,8 @@ export interface ControlPlaneOptions {
     readonly horizontalPodAutoscaler: HorizontalPodAutoscalerOptions;
   };
   readonly kubeScheduler: ClientLimits;
+  /** Each kubelet has a client of its own with these limits. */
+  readonly kubelet: ClientLimits;
   readonly latency: {
     /** One request to the API server, from the client to the answer. */
     readonly apiMicros: Micros;

@@ -8,6 +8,7 @@ import type { ImageFailure } from './containerRuntime.ts';
 import type { Draws } from './draws.ts';
 import { type ImageError, type ImageNeed, type ImagePullOptions, ImagePulls } from './imagePulls.ts';
 import type { ImageStore } from './images.ts';
+import type { NodeClients } from './nodeClients.ts';
 import { NodeImages } from './nodeImages.ts';
 import type { ContainerPlan, PodPlan } from './podPlan.ts';
 import type { PodReports } from './podReports.ts';
@@ -49,6 +50,7 @@ export interface PodRuntimesOptions {
   /** Whether the kubelet of the node in that row is silent. */
   isDown(node: number): boolean;
   readonly draws: Draws;
+  readonly clients: NodeClients;
   readonly reports: PodReports;
   readonly restartBackOff: BackOffLimits;
   /** Handler of a request that removes a pod. */
@@ -64,6 +66,7 @@ export class PodRuntimes {
   readonly pulls: ImagePulls | undefined;
   private readonly isDown: (node: number) => boolean;
   private readonly draws: Draws;
+  private readonly clients: NodeClients;
   private readonly reports: PodReports;
   private readonly restartBackOff: BackOffLimits;
   private readonly entries = new Map<number, Entry>();
@@ -77,6 +80,7 @@ export class PodRuntimes {
     imagePulls,
     isDown,
     draws,
+    clients,
     reports,
     restartBackOff,
     gone,
@@ -87,6 +91,7 @@ export class PodRuntimes {
     this.isDown = isDown;
     this.pulls = imagePulls && this.createPulls(imagePulls);
     this.draws = draws;
+    this.clients = clients;
     this.reports = reports;
     this.restartBackOff = restartBackOff;
     this.gone = gone;
@@ -158,7 +163,8 @@ export class PodRuntimes {
     if (runtime.hasEnded) {
       // Held by finalizers alone means that it was removed already.
       if (isDeleted && this.cluster.pods.isHeld[pod] === 0) {
-        this.cluster.apiServer.send(this.gone, pod, this.cluster.pods.uid[pod]! | 0);
+        const { pods } = this.cluster;
+        this.clients.send(pods.node[pod]!, this.gone, pod, pods.uid[pod]! | 0);
       }
       return;
     }

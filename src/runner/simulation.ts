@@ -153,6 +153,7 @@ class Simulation {
       cluster,
       behavior: scenario.behavior,
       syncMicros: controlPlane.latency.kubeletSyncMicros,
+      limits: controlPlane.kubelet,
       ...(scenario.imagePulls && { imagePulls: scenario.imagePulls }),
       isBackOffReduced: scenario.gates.ReduceDefaultCrashLoopBackOffDecay,
     });

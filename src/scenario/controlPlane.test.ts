@@ -26,6 +26,13 @@ describe('controlPlane', () => {
     expect(defaultControlPlane.kubeScheduler).toEqual({ kubeApiQps: 50, kubeApiBurst: 100 });
   });
 
+  it('limits the requests of each kubelet', () => {
+    const limitsOf = (text: string) => build(text).controlPlane.kubelet;
+    expect(limitsOf('  preset: default')).toEqual({ kubeApiQps: 50, kubeApiBurst: 100 });
+    expect(limitsOf('  kubelet: {kube-api-qps: 5, kube-api-burst: 10}')).toEqual({ kubeApiQps: 5, kubeApiBurst: 10 });
+    expect(limitsOf('  preset: unlimited').kubeApiQps).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it('lifts all limits and latencies with "unlimited"', () => {
     const { kubeControllerManager, kubeScheduler, latency } = build('  preset: unlimited').controlPlane;
     expect(kubeControllerManager).toMatchObject({ kubeApiQps: Infinity, kubeApiBurst: Infinity });

@@ -66,6 +66,7 @@ export const defaultControlPlane: ControlPlaneOptions = {
     },
   },
   kubeScheduler: { kubeApiQps: 50, kubeApiBurst: 100 },
+  kubelet: { kubeApiQps: 50, kubeApiBurst: 100 },
   // Not documented anywhere: taken from the recordings in workloads/conformance, as docs/fidelity.md says.
   latency: {
     apiMicros: 5_000,
@@ -99,6 +100,7 @@ const presets: Readonly<Record<Preset, ControlPlaneOptions>> = {
   unlimited: {
     kubeControllerManager: { ...defaultControlPlane.kubeControllerManager, ...UNLIMITED },
     kubeScheduler: UNLIMITED,
+    kubelet: UNLIMITED,
     latency: NO_LATENCY,
   },
   'large-managed': {
@@ -152,6 +154,8 @@ const CONTROLLER_MANAGER_FLAGS = words(`
   resource-quota-sync-period route-reconciliation-period
 `);
 
+const CLIENT_FLAGS = ['kube-api-qps', 'kube-api-burst'];
+
 const SCHEDULER_FLAGS = words('config pod-max-in-unschedulable-pods-duration');
 
 /**
@@ -162,12 +166,10 @@ const SCHEDULER_FLAGS = words('config pod-max-in-unschedulable-pods-duration');
  */
 export function readControlPlane(context: DecodeContext, input: ControlPlaneInput): ControlPlaneOptions {
   const base = presets[input.preset ?? 'default'];
-  for (const flag of Object.keys(input.kubelet ?? {})) {
-    if (!IMAGE_PULL_FLAGS.includes(flag)) reportFlag(context, 'kubelet', flag);
-  }
   return {
     kubeControllerManager: readControllerManager(context, base, input['kube-controller-manager'] ?? {}),
     kubeScheduler: readScheduler(context, base, input['kube-scheduler'] ?? {}),
+    kubelet: readKubelet(context, base, input.kubelet ?? {}),
     latency: readLatency(context, base.latency, input.latency ?? {}),
   };
 }
@@ -225,6 +227,15 @@ function readScheduler(context: DecodeContext, base: ControlPlaneOptions, flags:
   const reader = new FlagReader(context, 'kube-scheduler', flags);
   const limits = reader.limits(base.kubeScheduler, defaultControlPlane.kubeScheduler);
   reader.finish([...COMMON_FLAGS, ...SCHEDULER_FLAGS]);
+  return limits;
+}
+
+/** Its other flags are accepted; those about images are read with the registry. */
+function readKubelet(context: DecodeContext, base: ControlPlaneOptions, flags: Flags): ClientLimits {
+  const limits = new FlagReader(context, 'kubelet', flags).limits(base.kubelet, defaultControlPlane.kubelet);
+  for (const flag of Object.keys(flags)) {
+    if (!CLIENT_FLAGS.includes(flag) && !IMAGE_PULL_FLAGS.includes(flag)) reportFlag(context, 'kubelet', flag);
+  }
   return limits;
 }
 

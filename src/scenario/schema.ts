@@ -201,6 +201,7 @@ function controlPlaneSchema(leaf: Leaf) {
       .describe('Flags of cluster-autoscaler, for pools with autoscale.'),
     kubelet: z
       .object({
+        ...limits,
         'serialize-image-pulls': leaf(z.boolean())
           .optional()
           .describe('One pull at a time on each node (default true).'),

@@ -94,6 +94,7 @@ export class Stand {
       controlPlane: {
         latency,
         kubeScheduler: unlimited,
+        kubelet: unlimited,
         kubeControllerManager: { ...kubeControllerManager, ...unlimited },
       },
     };
