@@ -36,6 +36,20 @@ const ONE_A_NODE: JsonObject = {
 
 const duration = (played: Played): number | null => lastRollout(played).durationSeconds;
 
+describe('a registry of which nothing is known', () => {
+  test.each(['5s', { uniform: { min: '1s', max: '9s' } }])('changes no rollout, with pulls of %j', (pull) => {
+    const sketch: Sketch = {
+      replicas: 40,
+      behavior: { pull, start: '500ms', ready: '2s', terminate: '3s' },
+      steps: { '60s': SET_IMAGE, '65s': 'scale deployment/web --replicas=60' },
+    };
+    const [without, withIt] = [play(sketch), play({ ...sketch, registry: {} })];
+    expect(withIt.result.rollouts).toEqual(without.result.rollouts);
+    // Four nodes, two images.
+    expect(withIt.result.imagePulls).toMatchObject({ pulls: 8, failedPulls: 0, pulledBytes: 0 });
+  });
+});
+
 describe('belief: "the images are already there"', () => {
   test('where they are, nothing is pulled; where they are not, every node pulls once', () => {
     const warm = rolled({ nodes: { images: ['web:v1', 'web:v2'] } });
@@ -116,5 +130,29 @@ describe('belief: "an image that does not exist fails the rollout"', () => {
     const last = played.result.imagePulls!;
     expect(last.pulls).toBe(0);
     expect(last.failedPulls).toBeGreaterThan(5);
+  });
+});
+
+describe('belief: "a pod that is replaced comes to any node"', () => {
+  /** On which nodes the pods were, in the order of their binding. */
+  function nodesOf(registry: JsonObject): string[] {
+    const played = play({
+      replicas: 1,
+      nodes: { count: 10 },
+      behavior: { terminate: '5s' },
+      registry,
+      steps: { '60s': 'delete pod -l app=web' },
+    });
+    return played.log.flatMap((line) => (line.kind === 'Pod' && line.event === 'bound' ? [line.node!] : []));
+  }
+
+  test('ImageLocality prefers the node that has pulled its image, as soon as that is told', () => {
+    const [first, second] = nodesOf(REGISTRY);
+    expect(second).toBe(first);
+  });
+
+  test('an image without a size counts for nothing, and the pod that still terminates takes room on its node', () => {
+    const [first, second] = nodesOf({});
+    expect(second).not.toBe(first);
   });
 });
