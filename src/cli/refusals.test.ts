@@ -78,7 +78,7 @@ describe('bad input', () => {
     const { stderr } = playground.run(['run', 'zebra']);
     expect(stderr).toBe('error: zebra: no such file or folder (rollsim list names the ready scenarios)\n');
     const folder = 'several ready scenarios: rollsim test tour plays them all, tour/01-bare-pod is one';
-    expect(playground.run(['run', 'tour']).stderr).toContain(folder);
+    expect(playground.run(['sweep', 'tour']).stderr).toContain(folder);
   });
 
   it('a misspelled name of a ready scenario', () => {
@@ -95,7 +95,7 @@ describe('bad input', () => {
 
 describe('bad usage', () => {
   it.each([
-    [['run', 'small.yaml', '--foo'], "error: unknown option '--foo'"],
+    [['run', 'small.yaml', '--zebra'], "error: unknown option '--zebra'"],
     [['run', 'small.yaml', '--sed', '1'], "error: unknown option '--sed' (Did you mean one of --seed, --set?)"],
     [['runn', 'small.yaml'], "error: unknown command 'runn' (Did you mean run?)"],
     [['recommend', 'small.yaml'], "error: unknown command 'recommend'"],

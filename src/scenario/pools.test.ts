@@ -36,6 +36,7 @@ describe('node pools', () => {
         labels: {},
         taints: [],
         zones: [],
+        images: [],
       },
     ]);
   });
@@ -61,6 +62,7 @@ describe('node pools', () => {
       labels: { disk: 'ssd' },
       taints: [{ key: 'gpu', value: '1', effect: 'NoSchedule' }],
       zones: ['a', 'b'],
+      images: [],
     });
     expect(nodeNames(pool!)).toEqual(['gpu-0', 'gpu-1', 'gpu-2']);
   });

@@ -97,7 +97,6 @@ describe('any object', () => {
       'Deployment spec.template.spec.containers.imagePullPolicy',
       'Deployment spec.template.spec.containers.lifecycle.postStart',
       'Deployment spec.template.spec.containers.lifecycle.preStop.exec',
-      'Deployment spec.template.spec.containers.livenessProbe.terminationGracePeriodSeconds',
       'Deployment spec.template.spec.containers.restartPolicy',
       'Deployment spec.template.spec.containers.volumeMounts.subPath',
       'Deployment spec.template.spec.dnsPolicy',
