@@ -169,10 +169,6 @@ export class Filtering {
    */
   runNodes(state: CycleState, nodes: Int32Array, count: number, places: readonly number[]): void {
     const { rejecting, codes } = this;
-    if (places.length === 0) {
-      rejecting.fill(-1, 0, count);
-      return;
-    }
     if (this.nominator.count === 0) {
       this.runFirst(state, places[0]!, nodes, count);
       for (let k = 1; k < places.length; k++) this.runNext(state, places[k]!, nodes, count);

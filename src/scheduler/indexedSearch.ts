@@ -178,6 +178,7 @@ export class IndexedSearch implements RowJudge {
   /** Collects nodes that fit among the places from `from` on, before `to`, until they are enough. */
   private gather(from: number, to: number, feasible: Int32Array): void {
     const { index, wanted } = this;
+    const { others } = this.filtering;
     let place = from;
     while (place < to && this.found < wanted) {
       const block = place >>> BLOCK_BITS;
@@ -186,8 +187,25 @@ export class IndexedSearch implements RowJudge {
       if (index.fitting[block] === 0) {
         this.visited += behind - place;
         place = behind;
-      } else place = this.gatherSingly(place, behind, feasible);
+      } else if (others.length === 0) place = this.gatherByRow(place, behind, feasible);
+      else place = this.gatherSingly(place, behind, feasible);
     }
+  }
+
+  /** Where no filter looks further than the row. */
+  private gatherByRow(from: number, to: number, feasible: Int32Array): number {
+    const { rows, wanted, places } = this;
+    const { filters } = this.index;
+    let { found } = this;
+    let place = from;
+    for (; place < to && found < wanted; place++) {
+      if (filters[place] !== 0) continue;
+      places[found] = place;
+      feasible[found++] = rows[place]!;
+    }
+    this.visited += place - from;
+    this.found = found;
+    return place;
   }
 
   /** @param to no more than BLOCK_SIZE places behind `from` */

@@ -71,6 +71,7 @@ export class SchedulingQueue {
   /** The popped pod; -1 between attempts. */
   private inFlight = -1;
   private inFlightEvents: ClusterEvent[] = [];
+  private mayFail = false;
   private entries = 0;
   /** Changes of the cluster so far, of interest to a plugin or not. */
   private changes = 0;
@@ -212,8 +213,14 @@ export class SchedulingQueue {
     queued.place[pod] = Place.InFlight;
     queued.changesSeen[pod] = this.changes;
     this.inFlight = pod;
+    this.mayFail = true;
     this.inFlightEvents.length = 0;
     return pod;
+  }
+
+  /** The popped pod will not be given to `addUnschedulable`: what happens meanwhile does not matter to it. */
+  hasFoundNode(): void {
+    this.mayFail = false;
   }
 
   /** Whether this pod was popped and has neither got a node nor failed nor gone since. */
@@ -259,7 +266,8 @@ export class SchedulingQueue {
 
   /** Whether an event of these kinds may now concern a pod. Otherwise `noteChange` does for `moveAll`. */
   listensTo(kinds: number): boolean {
-    return (kinds & this.kindsOfInterest) !== 0 && (this.inFlight !== -1 || this.unschedulablePods.size > 0);
+    if ((kinds & this.kindsOfInterest) === 0) return false;
+    return this.unschedulablePods.size > 0 || (this.inFlight !== -1 && this.mayFail);
   }
 
   /** Something in the cluster has changed that gives no pod another chance at once. */

@@ -358,10 +358,9 @@ export class Scheduler {
       this.queue.noteChange();
       return;
     }
-    const podTemplate = this.cluster.placementOf(pod);
     const podLabelSet = this.cluster.pods.labelSet[pod]!;
     const podNamespace = this.cluster.podNamespace(pod);
-    this.queue.moveAll({ kinds, podTemplate, podLabelSet, podNamespace, ...more });
+    this.queue.moveAll({ kinds, podTemplate: this.cluster.placementOf(pod), podLabelSet, podNamespace, ...more });
   }
 
   // ---- the cycle ----
@@ -376,6 +375,8 @@ export class Scheduler {
     const node = algorithm.schedule(this.turn);
     this.chosenNode = this.options.onDecision?.(this.turn, node, algorithm) ?? node;
     if (this.chosenNode === -1) this.failures.postFilter(this.turn, profile, algorithm);
+    // Only volumes can be lost between the choice and Reserve.
+    else if (this.cluster.claimsOf(pod).length === 0) this.queue.hasFoundNode();
     this.kernel.schedule(this.options.cycleMicros, this.cycleHandler);
   }
 
