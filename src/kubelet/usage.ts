@@ -20,7 +20,10 @@ export interface LoadStep {
 }
 
 /** A load that pods share, over time: sorted, the first step at 0. */
-export type LoadRule = { readonly [Resource in keyof UsageAmounts]: readonly LoadStep[] };
+export type LoadRule = { readonly [Resource in keyof UsageAmounts]: readonly LoadStep[] } & {
+  /** Where the load is given as requests: how many a second. */
+  readonly requestsPerSecond?: readonly LoadStep[];
+};
 
 /** The load at a time of the run. */
 export function loadAt(steps: readonly LoadStep[], atMicros: Micros): number {

@@ -20,6 +20,18 @@ test('an endpoint is stale from SIGTERM until the proxies know that it is no lon
   expect(view.lostSeconds(s(60))).toBe(0.75);
 });
 
+test('with a rate the requests that went there are counted, as many as came at the time', () => {
+  const view = viewOfTwo();
+  expect(view.lostRequests(s(1))).toBeNull();
+  view.expectRequests([
+    { atMicros: 0, amount: 100 },
+    { atMicros: s(11), amount: 40 },
+  ]);
+  view.serve(1, false, s(10));
+  view.list(1, false, s(10.5));
+  expect(view.lostRequests(s(60))).toBe((100 * 1 + 40 * 0.5) / 2);
+});
+
 test('it is not when SIGTERM comes later than that', () => {
   const view = viewOfTwo();
   view.serve(1, false, s(20));

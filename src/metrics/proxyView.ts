@@ -7,6 +7,9 @@ interface Change {
   readonly kind: 'listed' | 'unlisted' | 'stopped' | 'served';
 }
 
+/** Requests a second from each of these times of the run on, in order; none before the first. */
+export type RequestRate = readonly { readonly atMicros: Micros; readonly amount: number }[];
+
 /**
  * The endpoints of one Service as the nodes' proxies have them, a propagation delay behind the EndpointSlices, and which
  * of them no longer serve. Times of changes may lie ahead; nothing is scheduled for them, so that measuring moves no event.
@@ -22,10 +25,17 @@ export class ProxyView {
   private sinceMicros: Micros = 0;
   private staleMicros = 0;
   private lostMicros = 0;
+  private rate: RequestRate | undefined;
+  private lostCount = 0;
 
   /** @param delayMicros from a write of an EndpointSlice to the proxies going by it */
   constructor(delayMicros: Micros) {
     this.delayMicros = delayMicros;
+  }
+
+  /** How many requests come; what was said first holds. */
+  expectRequests(rate: RequestRate | undefined): void {
+    this.rate ??= rate;
   }
 
   /** The pod is among the ready endpoints of the slices from now on, or no longer. */
@@ -51,6 +61,12 @@ export class ProxyView {
     return this.lostMicros / MICROS_PER_SECOND;
   }
 
+  /** How many requests went to endpoints that no longer served; null where nobody says how many come. */
+  lostRequests(endMicros: Micros): number | null {
+    this.advance(endMicros);
+    return this.rate === undefined ? null : this.lostCount;
+  }
+
   private add(change: Change): void {
     let place = this.changes.length;
     while (place > 0 && this.changes[place - 1]!.atMicros > change.atMicros) place--;
@@ -70,11 +86,14 @@ export class ProxyView {
   }
 
   private account(nowMicros: Micros): void {
-    const micros = nowMicros - this.sinceMicros;
+    const { sinceMicros } = this;
+    const micros = nowMicros - sinceMicros;
     this.sinceMicros = nowMicros;
     if (this.stale === 0) return;
+    const share = this.stale / this.listed.size;
     this.staleMicros += this.stale * micros;
-    this.lostMicros += (this.stale / this.listed.size) * micros;
+    this.lostMicros += share * micros;
+    if (this.rate !== undefined) this.lostCount += share * requestsBetween(this.rate, sinceMicros, nowMicros);
   }
 
   private apply({ podUid, kind }: Change): void {
@@ -90,4 +109,14 @@ export class ProxyView {
   private isStale(podUid: number): boolean {
     return this.stopped.has(podUid) && this.listed.has(podUid);
   }
+}
+
+function requestsBetween(rate: RequestRate, fromMicros: Micros, toMicros: Micros): number {
+  let requests = 0;
+  for (const [i, { atMicros, amount }] of rate.entries()) {
+    const behind = rate[i + 1]?.atMicros ?? Number.POSITIVE_INFINITY;
+    const micros = Math.min(toMicros, behind) - Math.max(fromMicros, atMicros);
+    if (micros > 0) requests += (amount * micros) / MICROS_PER_SECOND;
+  }
+  return requests;
 }

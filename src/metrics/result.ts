@@ -118,6 +118,8 @@ export interface ServiceResult {
   readonly staleEndpointSeconds: number;
   /** Seconds' worth of requests that went to such endpoints: times requests per second, the number of requests lost. */
   readonly lostRequestSeconds: number;
+  /** That number, by `load.requestsPerSecond` of the pods' behavior; null without it. */
+  readonly lostRequests: number | null;
   /** Pod seconds that each image served, by image: how the requests were shared out. */
   readonly servedPodSeconds: Readonly<Record<string, number>>;
 }

@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { EndpointSlice, Service } from '../cluster/objects.ts';
 import { POD_EXISTS, POD_READY, POD_TERMINATING } from '../cluster/podTable.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
-import { ProxyView } from './proxyView.ts';
+import { ProxyView, type RequestRate } from './proxyView.ts';
 import type { ServiceResult } from './result.ts';
 
 /** One pod that serves. */
@@ -33,6 +33,15 @@ interface Watched {
   readonly podMicrosByImage: Map<string, number>;
 }
 
+export interface ServiceObserverOptions {
+  /** Share of the requests to this pod that fail, 0 to 1. */
+  readonly errorRateOf: (pod: number) => number;
+  /** Requests a second to the Service that leads to this pod; undefined where nobody says. */
+  readonly requestRateOf: (pod: number) => RequestRate | undefined;
+  /** From a write of an EndpointSlice to the nodes' proxies going by it. */
+  readonly proxyMicros: Micros;
+}
+
 /**
  * Measures what the clients of each Service met: its ready endpoints as EndpointSlices list them, each taking the same
  * share of the requests, of which `errorRate` of the pod's behavior fail. It must be made before the first object is
@@ -40,21 +49,15 @@ interface Watched {
  */
 export class ServiceObserver {
   private readonly cluster: Cluster;
-  private readonly errorRateOf: (pod: number) => number;
+  private readonly options: ServiceObserverOptions;
   /** By uid of the Service, in the order of creation. */
   private readonly services = new Map<number, Watched>();
   /** By uid of the pod: the views of all Services that have listed it. */
   private readonly views = new Map<number, Set<ProxyView>>();
-  private readonly proxyMicros: Micros;
 
-  /**
-   * @param errorRateOf share of the requests to this pod that fail, 0 to 1
-   * @param proxyMicros from a write of an EndpointSlice to the nodes' proxies going by it
-   */
-  constructor(cluster: Cluster, errorRateOf: (pod: number) => number, proxyMicros: Micros) {
+  constructor(cluster: Cluster, options: ServiceObserverOptions) {
     this.cluster = cluster;
-    this.errorRateOf = errorRateOf;
-    this.proxyMicros = proxyMicros;
+    this.options = options;
     cluster.observePods((pod, before, after, atMicros) => this.podWritten(pod, before, after, atMicros));
     cluster.tables.Service.observe((before, after) => this.serviceWritten(before, after));
     cluster.tables.EndpointSlice.observe((before, after) => this.sliceWritten(before, after));
@@ -75,7 +78,7 @@ export class ServiceObserver {
     this.services.set(after.uid, {
       name: referenceTo('Service', after.meta),
       servers: new Map(),
-      view: new ProxyView(this.proxyMicros),
+      view: new ProxyView(this.options.proxyMicros),
       errorSum: 0,
       sinceMicros: this.cluster.kernel.nowMicros,
       hasServed: false,
@@ -105,7 +108,8 @@ export class ServiceObserver {
   }
 
   private enter(watched: Watched, pod: number, podUid: number): void {
-    const server = { image: this.cluster.templateOf(pod).image, errorRate: this.errorRateOf(pod) };
+    const server = { image: this.cluster.templateOf(pod).image, errorRate: this.options.errorRateOf(pod) };
+    watched.view.expectRequests(this.options.requestRateOf(pod));
     watched.servers.set(podUid, server);
     watched.errorSum += server.errorRate;
     watched.countByImage.set(server.image, (watched.countByImage.get(server.image) ?? 0) + 1);
@@ -185,6 +189,7 @@ function resultOf(watched: Watched, endMicros: Micros): ServiceResult {
     errorShareMean: servedMicros === 0 ? 0 : errorIntegral / servedMicros,
     staleEndpointSeconds: watched.view.staleSeconds(endMicros),
     lostRequestSeconds: watched.view.lostSeconds(endMicros),
+    lostRequests: watched.view.lostRequests(endMicros),
     servedPodSeconds: Object.fromEntries(served.map(([image, micros]) => [image, micros / MICROS_PER_SECOND])),
   };
 }

@@ -27,6 +27,7 @@ const SERVICE: ServiceResult = {
   errorShareMean: 0.0123,
   staleEndpointSeconds: 3,
   lostRequestSeconds: 0.4,
+  lostRequests: null,
   servedPodSeconds: { 'web:v1': 90, 'web:v2': 10 },
 };
 

@@ -69,6 +69,9 @@ export function renderServices(report: RunReport, options: ReportOptions, all: b
             column('LOST (req s)', 'podSeconds', (service) => service.lostRequestSeconds),
           ]
         : []),
+      ...(all && services.some(({ value }) => value.lostRequests !== null)
+        ? [column('LOST (req)', 'requests', (service) => service.lostRequests)]
+        : []),
       text('SERVED BY', services, servedBy),
     ],
     options,

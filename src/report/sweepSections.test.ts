@@ -32,6 +32,7 @@ function makeService(changes: Partial<ServiceResult>): ServiceResult {
     errorShareMean: 0,
     staleEndpointSeconds: 0,
     lostRequestSeconds: 0,
+    lostRequests: null,
     servedPodSeconds: {},
     ...changes,
   };

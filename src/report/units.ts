@@ -15,6 +15,7 @@ const UNIT_WORDS: Readonly<Record<Exclude<Unit, 'bytes' | 'share'>, readonly [on
   cores: ['core', 'cores'],
   nodes: ['node', 'nodes'],
   pulls: ['pull', 'pulls'],
+  requests: ['request', 'requests'],
   nodeSeconds: ['node s', 'node s'],
 };
 

@@ -1,4 +1,5 @@
 import type { BehaviorTable } from '../kubelet/index.ts';
+import type { LoadStep } from '../kubelet/usage.ts';
 import type { Scenario } from '../scenario/types.ts';
 
 /** What share of the requests to a pod fails, and which rules say so to no avail. */
@@ -17,6 +18,11 @@ export class ErrorRates {
     const rule = this.table.ruleOf(pod);
     this.met.add(rule);
     return rule.errorRate;
+  }
+
+  /** Requests a second to all pods of the pod's rule together, over time; undefined where the rule does not say. */
+  requestRateOf(pod: number): readonly LoadStep[] | undefined {
+    return this.table.ruleOf(pod).load?.requestsPerSecond;
   }
 
   /** One sentence for each rule whose pods no request came to. */

@@ -1,7 +1,17 @@
 import type { RolloutResult } from '../metrics/result.ts';
 
 /** What a field counts, so that a report can print it sensibly. */
-export type Unit = 'seconds' | 'podSeconds' | 'pods' | 'nodes' | 'pulls' | 'nodeSeconds' | 'cores' | 'bytes' | 'share';
+export type Unit =
+  | 'seconds'
+  | 'podSeconds'
+  | 'pods'
+  | 'nodes'
+  | 'pulls'
+  | 'requests'
+  | 'nodeSeconds'
+  | 'cores'
+  | 'bytes'
+  | 'share';
 
 /** How a report names a field, and which one of several runs' values it shows when there is room for one. */
 interface Presentation {

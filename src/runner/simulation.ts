@@ -103,11 +103,11 @@ class Simulation {
     this.rollouts = new RolloutObserver({ kernel, cluster });
     this.jobs = new JobObserver(cluster);
     this.errorRates = new ErrorRates(scenario.behavior, new BehaviorTable(cluster, scenario.behavior));
-    this.services = new ServiceObserver(
-      cluster,
-      (pod) => this.errorRates.of(pod),
-      scenario.controlPlane.latency.proxyMicros,
-    );
+    this.services = new ServiceObserver(cluster, {
+      errorRateOf: (pod) => this.errorRates.of(pod),
+      requestRateOf: (pod) => this.errorRates.requestRateOf(pod),
+      proxyMicros: scenario.controlPlane.latency.proxyMicros,
+    });
     this.autoscalers = new AutoscalerObserver(cluster);
     this.usage = new ClusterUsage({ kernel, cluster });
     this.scheduling = new SchedulingObserver(cluster.pods);

@@ -48,6 +48,7 @@ const SERVICE_UNITS: Readonly<Partial<Record<keyof ServiceResult, Unit>>> = {
   errorShareMean: 'share',
   staleEndpointSeconds: 'podSeconds',
   lostRequestSeconds: 'seconds',
+  lostRequests: 'requests',
 };
 
 const AUTOSCALER_METRICS = [
@@ -143,7 +144,8 @@ function serviceMetric(field: keyof ServiceResult, unit: Unit): ThresholdMetric 
     name: `service.${field}`,
     unit,
     nullIsNever: false,
-    valuesOf: (runs) => runs.flatMap(({ services = [] }) => services.map((service) => service[field] as number)),
+    valuesOf: (runs) =>
+      runs.flatMap(({ services = [] }) => services.flatMap((service) => (service[field] as number | null) ?? [])),
   };
 }
 

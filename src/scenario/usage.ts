@@ -49,13 +49,13 @@ export function readLoad(context: DecodeContext, path: FieldPath, value: JsonVal
     const missing = requestsPerSecond === undefined ? 'requestsPerSecond' : 'cpuPerRequest';
     failAt(context, [...path, missing], 'Required value: requestsPerSecond and cpuPerRequest go together');
   }
+  const rate =
+    requestsPerSecond === undefined ? undefined : readSteps(context, [...path, 'requestsPerSecond'], requestsPerSecond);
   return {
     ...(cpu !== undefined && { cpuMilli: scaled(readSteps(context, [...path, 'cpu'], cpu), MILLI) }),
-    ...(requestsPerSecond !== undefined && {
-      cpuMilli: scaled(
-        readSteps(context, [...path, 'requestsPerSecond'], requestsPerSecond),
-        readAmount(context, [...path, 'cpuPerRequest'], cpuPerRequest!) * MILLI,
-      ),
+    ...(rate !== undefined && {
+      requestsPerSecond: rate,
+      cpuMilli: scaled(rate, readAmount(context, [...path, 'cpuPerRequest'], cpuPerRequest!) * MILLI),
     }),
     ...(memory !== undefined && { memoryBytes: readSteps(context, [...path, 'memory'], memory) }),
   };

@@ -11,10 +11,10 @@ const SERVICE: JsonObject = {
 };
 const CAREFUL = { replicas: 10, strategy: { maxSurge: 1, maxUnavailable: 0 } };
 
-function served(sketch: Sketch, proxy: string) {
+function served(sketch: Sketch, proxy: string, behavior: JsonObject = {}) {
   const { result } = play({
     objects: [SERVICE, deployment({ ...CAREFUL, ...sketch })],
-    behavior: { ready: '5s', terminate: '5s' },
+    behavior: { ready: '5s', terminate: '5s', ...behavior },
     controlPlane: { ...LIFTED, latency: { proxy } },
     steps: { '100s': SET_IMAGE },
   });
@@ -33,6 +33,14 @@ describe('belief 14: "with maxUnavailable 0 no request fails"', () => {
     // One of eleven endpoints each time, or of ten where the proxies have not heard of the new one yet.
     expect(lostRequestSeconds).toBeGreaterThan((10 * 2) / 11);
     expect(lostRequestSeconds).toBeLessThan((10 * 2.1) / 10);
+  });
+
+  test('of 300 requests a second some six hundred are lost', () => {
+    const { lostRequestSeconds, lostRequests } = served({}, '2s', {
+      load: { requestsPerSecond: 300, cpuPerRequest: '1m' },
+    });
+    expect(lostRequests).toBeCloseTo(300 * lostRequestSeconds, 6);
+    expect(served({}, '2s').lostRequests).toBeNull();
   });
 
   test('the longer they take, the more are lost', () => {
