@@ -236,6 +236,7 @@ describe('usage and load', () => {
       ],
     });
     expect(read('{load: {requestsPerSecond: {steps: [[10s, 200]]}, cpuPerRequest: 5m}}').load).toEqual({
+      requestsPerSecond: [{ atMicros: 10e6, amount: 200 }],
       cpuMilli: [{ atMicros: 10e6, amount: 1000 }],
     });
   });
