@@ -7,9 +7,9 @@ import type { Suite } from './bench.ts';
 import { clusterStream } from './clusterStream.ts';
 import { hashOf } from './hashOf.ts';
 
-/** As sources only in tests, where nobody looks at the time. */
+/** As sources only in tests, where nobody looks at the time; else the bundle that users start. */
 const isSource = import.meta.url.endsWith('.ts');
-const program = fileURLToPath(new URL(`../src/cli/main.${isSource ? 'ts' : 'js'}`, import.meta.url));
+const program = fileURLToPath(new URL(isSource ? '../src/cli/main.ts' : '../../../dist/cli/main.js', import.meta.url));
 const LARGEST_OUTPUT = 64 * 1024 * 1024;
 
 /** What the command line prints on standard output. */
