@@ -10,6 +10,54 @@ export interface Percentiles {
   readonly p99: number;
 }
 
+/**
+ * What a rollout waits for. `controller`: watches, queues, workers and requests of the control plane's components;
+ * `apiLimit`: the client-side rate limits of these; `scheduling`: the scheduler; `capacityWait`: room on the nodes;
+ * `imagePull`; `start`: containers that come up; `readiness`: probes; `minReady`: minReadySeconds; `termination`: pods that
+ * go; `quotaBackOff`: retries after a refusal by a quota; `disruptionBudget`: retries after a refusal by a
+ * PodDisruptionBudget; `restartBackOff`: containers that failed; `nodeFailure`: silent nodes, up to the moment in which the
+ * control plane acts on them; `operator`: steps of the scenario, pauses included.
+ */
+export const CRITICAL_PATH_PHASES = [
+  'controller',
+  'apiLimit',
+  'scheduling',
+  'capacityWait',
+  'imagePull',
+  'start',
+  'readiness',
+  'minReady',
+  'termination',
+  'quotaBackOff',
+  'disruptionBudget',
+  'restartBackOff',
+  'nodeFailure',
+  'operator',
+] as const;
+
+export type CriticalPathPhase = (typeof CRITICAL_PATH_PHASES)[number];
+
+/** One stretch of the chain from a rollout's start to its completion; links are in order of time and leave no gap. */
+export interface CriticalPathLink {
+  readonly phase: CriticalPathPhase;
+  /** What waited: `pod/web-…`, `deployment/web`, a client, a step. */
+  readonly subject: string;
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+  /** What it waited for, in words. */
+  readonly detail: string;
+}
+
+/** The chain of one rollout. */
+export interface RolloutExplanation {
+  readonly workload: string;
+  readonly startSeconds: number;
+  /** Empty unless the rollout completed. */
+  readonly chain: readonly CriticalPathLink[];
+  /** Why there is no chain, and what the rollout waits for where that can be told; empty for a complete rollout. */
+  readonly standing: string;
+}
+
 /** A time in which a place of a StatefulSet or DaemonSet had no available pod. */
 export interface UnavailableSpan {
   /** Name of the StatefulSet's pod, or of the node. */
@@ -41,6 +89,11 @@ export interface RolloutResult {
   readonly desiredReplicas: number;
   /** Template change to completion; null unless complete. */
   readonly durationSeconds: number | null;
+  /**
+   * Seconds of durationSeconds by phase, all phases present: what the chain of causes from the start to the completion
+   * spent where. They add up to durationSeconds to the microsecond. Null unless complete.
+   */
+  readonly criticalPathSeconds: Readonly<Record<CriticalPathPhase, number>> | null;
   /**
    * Fewest available pods: Ready for the workload's minReadySeconds and not terminating, as the API server has them. Of
    * this and the other extremes, what holds at the start counts, and also what lasts less than a microsecond.
@@ -274,6 +327,8 @@ export interface RunResult {
   readonly follow?: FollowResult;
   /** Only where pods were to be explained, in that order. */
   readonly explanations?: readonly PodExplanation[];
+  /** Only where rollouts were to be explained; in the order of their starts. */
+  readonly rolloutExplanations?: readonly RolloutExplanation[];
 }
 
 /** A step that was a kubectl command. */

@@ -78,6 +78,7 @@ export class Rollout {
       startSeconds: this.startMicros / MICROS_PER_SECOND,
       desiredReplicas: desiredPods(workload),
       durationSeconds: outcome === 'complete' ? (nowMicros - this.startMicros) / MICROS_PER_SECOND : null,
+      criticalPathSeconds: null,
       ...figures,
       noProgressMaxSeconds: this.progress.longest(nowMicros) / MICROS_PER_SECOND,
       progressDeadlineSeconds: workload.kind === 'Deployment' ? (workload.spec.progressDeadlineSeconds ?? null) : null,

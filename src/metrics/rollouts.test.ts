@@ -55,6 +55,7 @@ describe('RolloutObserver', () => {
       startSeconds: 2,
       desiredReplicas: 2,
       durationSeconds: 3,
+      criticalPathSeconds: null,
       availableMin: 0,
       availableMean: 2,
       unavailablePodSeconds: 0,

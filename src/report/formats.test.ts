@@ -58,9 +58,9 @@ describe('a run', () => {
 
   it('as a wide table', () => {
     expect(runFormats.wide(report, options)).toMatchInlineSnapshot(`
-      "WORKLOAD        CAUSE   OUTCOME   REVISION  START  DESIRED  DURATION  AVAIL MIN  AVAIL MEAN  UNAVAILABLE (pod s)  PODS MAX  +TERMINATING  CPU MAX  MEM MAX  SURGE (pod s)  NO PROGRESS  DEADLINE  UNSCHEDULABLE  PREEMPTIONS  DISRUPTIONS  PENDING P50  PENDING P95  PENDING P99
-      deployment/web  create  complete  1          0.0s       10     31.3s       8/10         9.1                 28.0        13            15      7.5    7.5Gi           90.5        9.00s    600.0s              0            0            0        0.00s        0.00s        0.00s
-      deployment/web  update  complete  2         60.0s       10     31.3s       8/10         9.1                 28.0        13            15      7.5    7.5Gi           90.5        9.00s    600.0s              0            0            0        0.00s        0.00s        0.00s
+      "WORKLOAD        CAUSE   OUTCOME   REVISION  START  DESIRED  DURATION  AVAIL MIN  AVAIL MEAN  UNAVAILABLE (pod s)  PODS MAX  +TERMINATING  CPU MAX  MEM MAX  SURGE (pod s)  NO PROGRESS  DEADLINE  UNSCHEDULABLE  PREEMPTIONS  DISRUPTIONS  PENDING P50  PENDING P95  PENDING P99  CONTROLLER  API LIMIT  SCHEDULING  CAPACITY WAIT  IMAGE PULL  START  READINESS  MIN READY  TERMINATION  QUOTA BACK-OFF  DISRUPTION BUDGET  RESTART BACK-OFF  NODE FAILURE  OPERATOR
+      deployment/web  create  complete  1          0.0s       10     31.3s       8/10         9.1                 28.0        13            15      7.5    7.5Gi           90.5        9.00s    600.0s              0            0            0        0.00s        0.00s        0.00s           -          -           -              -           -      -          -          -            -               -                  -                 -             -         -
+      deployment/web  update  complete  2         60.0s       10     31.3s       8/10         9.1                 28.0        13            15      7.5    7.5Gi           90.5        9.00s    600.0s              0            0            0        0.00s        0.00s        0.00s           -          -           -              -           -      -          -          -            -               -                  -                 -             -         -
 
       ATTEMPTS  SCHEDULED  WITHOUT NODE  PREEMPTIONS  PENDING P50  PENDING P95  PENDING P99  PENDING MAX
             21         20             1            0        0.00s        0.00s        0.00s        0.00s
@@ -72,9 +72,9 @@ describe('a run', () => {
 
   it('as CSV', () => {
     expect(runFormats.csv(report, options)).toMatchInlineSnapshot(`
-      "scenario,seed,workload,revision,cause,outcome,startSeconds,desiredReplicas,durationSeconds,availableMin,availableMean,unavailablePodSeconds,podsMax,podsMaxWithTerminating,requestedCpuMax,requestedMemoryMax,surgePodSeconds,noProgressMaxSeconds,progressDeadlineSeconds,unschedulable,preemptions,disruptions,pendingSecondsP50,pendingSecondsP95,pendingSecondsP99
-      shop,1,deployment/web,1,create,complete,0,10,31.25,8,9.104,28,13,15,7.5,8053063680,90.5,9,600,0,0,0,0.001,0.004,0.004
-      shop,1,deployment/web,2,update,complete,60,10,31.25,8,9.104,28,13,15,7.5,8053063680,90.5,9,600,0,0,0,0.001,0.004,0.004
+      "scenario,seed,workload,revision,cause,outcome,startSeconds,desiredReplicas,durationSeconds,availableMin,availableMean,unavailablePodSeconds,podsMax,podsMaxWithTerminating,requestedCpuMax,requestedMemoryMax,surgePodSeconds,noProgressMaxSeconds,progressDeadlineSeconds,unschedulable,preemptions,disruptions,pendingSecondsP50,pendingSecondsP95,pendingSecondsP99,criticalPathSecondsController,criticalPathSecondsApiLimit,criticalPathSecondsScheduling,criticalPathSecondsCapacityWait,criticalPathSecondsImagePull,criticalPathSecondsStart,criticalPathSecondsReadiness,criticalPathSecondsMinReady,criticalPathSecondsTermination,criticalPathSecondsQuotaBackOff,criticalPathSecondsDisruptionBudget,criticalPathSecondsRestartBackOff,criticalPathSecondsNodeFailure,criticalPathSecondsOperator
+      shop,1,deployment/web,1,create,complete,0,10,31.25,8,9.104,28,13,15,7.5,8053063680,90.5,9,600,0,0,0,0.001,0.004,0.004,,,,,,,,,,,,,,
+      shop,1,deployment/web,2,update,complete,60,10,31.25,8,9.104,28,13,15,7.5,8053063680,90.5,9,600,0,0,0,0.001,0.004,0.004,,,,,,,,,,,,,,
       "
     `);
   });
@@ -223,7 +223,7 @@ describe('a sweep', () => {
 
   it('as a wide table has every figure', () => {
     expect(sweepFormats.wide(grid, options).split('\n')[0]).toMatchInlineSnapshot(
-      `"MAXSURGE  MAXUNAVAILABLE  OUTCOME   START  DESIRED  DURATION  AVAIL MIN  AVAIL MEAN  UNAVAILABLE (pod s)  PODS MAX  +TERMINATING  CPU MAX  MEM MAX  SURGE (pod s)  NO PROGRESS  DEADLINE  UNSCHEDULABLE  PREEMPTIONS  DISRUPTIONS  PENDING P50  PENDING P95  PENDING P99"`,
+      `"MAXSURGE  MAXUNAVAILABLE  OUTCOME   START  DESIRED  DURATION  AVAIL MIN  AVAIL MEAN  UNAVAILABLE (pod s)  PODS MAX  +TERMINATING  CPU MAX  MEM MAX  SURGE (pod s)  NO PROGRESS  DEADLINE  UNSCHEDULABLE  PREEMPTIONS  DISRUPTIONS  PENDING P50  PENDING P95  PENDING P99  CONTROLLER  API LIMIT  SCHEDULING  CAPACITY WAIT  IMAGE PULL  START  READINESS  MIN READY  TERMINATION  QUOTA BACK-OFF  DISRUPTION BUDGET  RESTART BACK-OFF  NODE FAILURE  OPERATOR"`,
     );
   });
 

@@ -1,4 +1,4 @@
-import type { RolloutResult } from '../metrics/result.ts';
+import { CRITICAL_PATH_PHASES, type CriticalPathPhase, type RolloutResult } from '../metrics/result.ts';
 
 /** What a field counts, so that a report can print it sensibly. */
 export type Unit =
@@ -76,10 +76,40 @@ function pendingField(percentile: 'p50' | 'p95' | 'p99'): RolloutField {
   };
 }
 
+function criticalPathField(phase: CriticalPathPhase): RolloutField {
+  return {
+    name: `criticalPathSeconds.${phase}`,
+    unit: 'seconds',
+    heading: PHASE_HEADINGS[phase],
+    shown: 'median',
+    nullIsNever: false,
+    read: (rollout) => rollout.criticalPathSeconds?.[phase] ?? null,
+  };
+}
+
+/** Column headings of the phases of the critical path. */
+export const PHASE_HEADINGS: Readonly<Record<CriticalPathPhase, string>> = {
+  controller: 'CONTROLLER',
+  apiLimit: 'API LIMIT',
+  scheduling: 'SCHEDULING',
+  capacityWait: 'CAPACITY WAIT',
+  imagePull: 'IMAGE PULL',
+  start: 'START',
+  readiness: 'READINESS',
+  minReady: 'MIN READY',
+  termination: 'TERMINATION',
+  quotaBackOff: 'QUOTA BACK-OFF',
+  disruptionBudget: 'DISRUPTION BUDGET',
+  restartBackOff: 'RESTART BACK-OFF',
+  nodeFailure: 'NODE FAILURE',
+  operator: 'OPERATOR',
+};
+
 /** Every number of a rollout, in the order in which reports show them. */
 export const ROLLOUT_FIELDS: readonly RolloutField[] = [
   ...(Object.keys(PRESENTATIONS) as NumericKey[]).map(plainField),
   pendingField('p50'),
   pendingField('p95'),
   pendingField('p99'),
+  ...CRITICAL_PATH_PHASES.map(criticalPathField),
 ];

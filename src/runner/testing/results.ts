@@ -14,6 +14,7 @@ export function makeRollout(changes: Partial<RolloutResult> = {}): RolloutResult
     startSeconds: 60,
     desiredReplicas: 10,
     durationSeconds: 31.25,
+    criticalPathSeconds: null,
     availableMin: 8,
     availableMean: 9.104,
     unavailablePodSeconds: 28,
