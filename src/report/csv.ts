@@ -9,7 +9,18 @@ import { allLines, outcomeText, type SweepLine } from './sweepLines.ts';
 
 type Cell = string | number | null | undefined;
 
-const STATISTICS: readonly (keyof Summary)[] = ['median', 'p95', 'min', 'max'];
+type Reader = (summary: Summary) => number | undefined;
+
+/** What stands behind a field's name in a heading. */
+const STATISTICS: Readonly<Record<string, Reader>> = {
+  Median: ({ median }) => median,
+  P95: ({ p95 }) => p95,
+  Min: ({ min }) => min,
+  Max: ({ max }) => max,
+  Mean: ({ mean }) => mean,
+  IntervalLow: ({ interval }) => interval?.low,
+  IntervalHigh: ({ interval }) => interval?.high,
+};
 const OUTCOMES = ['complete', 'stalled', 'superseded', 'unfinished'] as const;
 
 /** A row per rollout and run; nulls are empty. */
@@ -29,10 +40,10 @@ export function renderRunCsv(report: RunReport, options: Pick<ReportOptions, 'he
   return render(headings, rows, options);
 }
 
-/** A row per variant and workload: how often each outcome, then four statistics of every number over the seeds. */
+/** A row per variant and workload: how often each outcome, then the statistics of every number over the seeds. */
 export function renderSweepCsv(result: SweepResult, options: Pick<ReportOptions, 'headers'>): string {
   const paths = result.axes.map(({ path }) => path);
-  const statistics = fieldHeadings().flatMap((heading) => STATISTICS.map((name) => heading + capitalized(name)));
+  const statistics = fieldHeadings().flatMap((heading) => Object.keys(STATISTICS).map((name) => heading + name));
   const headings = [
     ...axisNames(paths),
     'scenario',
@@ -63,10 +74,14 @@ function lineCells(line: SweepLine): Cell[] {
     variant.runs.length,
     row?.rollouts ?? 0,
     ...OUTCOMES.map((outcome) => row?.outcomes[outcome] ?? 0),
-    ...ROLLOUT_FIELDS.flatMap((field) => STATISTICS.map((name) => row?.metrics[field.name]?.[name])),
+    ...ROLLOUT_FIELDS.flatMap((field) => statisticsOf(row?.metrics[field.name])),
     variant.thresholds.filter(({ ok }) => !ok).length,
     variant.refused,
   ];
+}
+
+function statisticsOf(summary: Summary | null | undefined): Cell[] {
+  return Object.values(STATISTICS).map((read) => (summary == null ? undefined : read(summary)));
 }
 
 /** `pendingSeconds.p95` reads `pendingSecondsP95`: a dot in a column's name is a nuisance in every tool. */

@@ -1,5 +1,5 @@
 import { ROLLOUT_FIELDS, type RolloutField } from '../runner/rolloutFields.ts';
-import type { Summary } from '../runner/statistics.ts';
+import type { Statistic } from '../runner/statistics.ts';
 import type { SweepResult } from '../runner/sweepResult.ts';
 import { axisNames } from './axisNames.ts';
 import type { ReportOptions } from './options.ts';
@@ -8,8 +8,6 @@ import { readSweep } from './sweepReading.ts';
 import { renderSweepAutoscalers, renderSweepJobs, renderSweepServices } from './sweepSections.ts';
 import { renderTextTable, type TextColumn } from './textTable.ts';
 import { formatColumn, NOTHING } from './units.ts';
-
-type Statistic = keyof Summary;
 
 /** What fits a terminal. */
 const NARROW_FIELDS = [

@@ -41,7 +41,12 @@ describe('percentile', () => {
 });
 
 describe('summarize', () => {
-  it('gives four numbers', () => expect(summarize([1, 2, 4])).toEqual({ median: 2, p95: 4, min: 1, max: 4 }));
+  it('gives the numbers of a report', () => {
+    expect(summarize([6, 1, 2])).toEqual({ median: 2, p95: 6, min: 1, max: 6, mean: 3, interval: null });
+  });
+  it('has an interval of five values on', () => {
+    expect(summarize([5, 1, 4, 2, 3])?.interval).toEqual({ low: 1, high: 5 });
+  });
   it('rounds noise away', () => expect(summarize([0.1 + 0.2])?.median).toBe(0.3));
   it('keeps large numbers', () => expect(summarize([2 ** 52 + 1])?.max).toBe(2 ** 52 + 1));
   it('of nothing is null', () => expect(summarize([])).toBeNull());

@@ -1,3 +1,4 @@
+import { type Interval, medianInterval } from './medianInterval.ts';
 import { round } from './rounding.ts';
 
 /** What several runs of one variant say about a number. */
@@ -6,7 +7,13 @@ export interface Summary {
   readonly p95: number;
   readonly min: number;
   readonly max: number;
+  readonly mean: number;
+  /** Of the median, 95 % by bootstrap; null for fewer than five values. */
+  readonly interval: Interval | null;
 }
+
+/** One number of a summary. */
+export type Statistic = Exclude<keyof Summary, 'interval'>;
 
 /**
  * The middle value; of an even count, the mean of the two in the middle.
@@ -42,14 +49,18 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The four numbers of a report, rounded to 10^-6; null when there are no values. */
+/** The numbers of a report, rounded to 10^-6; null when there are no values. */
 export function summarize(values: readonly number[]): Summary | null {
   if (values.length === 0) return null;
+  const sorted = sortedCopy(values);
+  const interval = medianInterval(sorted);
   return {
-    median: round(median(values)),
-    p95: round(percentile(values, 95)),
-    min: round(percentile(values, 0)),
-    max: round(percentile(values, 100)),
+    median: round(median(sorted)),
+    p95: round(percentile(sorted, 95)),
+    min: round(sorted[0]!),
+    max: round(sorted.at(-1)!),
+    mean: round(mean(sorted)),
+    interval: interval === null ? null : { low: round(interval.low), high: round(interval.high) },
   };
 }
 
