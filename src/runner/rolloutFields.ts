@@ -13,6 +13,9 @@ export type Unit =
   | 'bytes'
   | 'share';
 
+/** Which way is better; `neither`: it describes, and is not to be judged. */
+export type Better = 'lower' | 'higher' | 'neither';
+
 /** How a report names a field, and which one of several runs' values it shows when there is room for one. */
 interface Presentation {
   readonly unit: Unit;
@@ -20,6 +23,8 @@ interface Presentation {
   readonly heading: string;
   /** What is promised or must be provided for is shown at its worst; what is typical, at its median. */
   readonly shown: 'median' | 'min' | 'max';
+  /** What a comparison takes for an improvement. */
+  readonly better: Better;
 }
 
 /** One number of a rollout. */
@@ -38,22 +43,22 @@ type NumericKey = {
 
 /** In the order of RolloutResult. The type makes a field that is added there and forgotten here a compile error. */
 const PRESENTATIONS: Readonly<Record<NumericKey, Presentation>> = {
-  startSeconds: { unit: 'seconds', heading: 'START', shown: 'median' },
-  desiredReplicas: { unit: 'pods', heading: 'DESIRED', shown: 'median' },
-  durationSeconds: { unit: 'seconds', heading: 'DURATION', shown: 'median' },
-  availableMin: { unit: 'pods', heading: 'AVAIL MIN', shown: 'min' },
-  availableMean: { unit: 'pods', heading: 'AVAIL MEAN', shown: 'median' },
-  unavailablePodSeconds: { unit: 'podSeconds', heading: 'UNAVAILABLE (pod s)', shown: 'median' },
-  podsMax: { unit: 'pods', heading: 'PODS MAX', shown: 'max' },
-  podsMaxWithTerminating: { unit: 'pods', heading: '+TERMINATING', shown: 'max' },
-  requestedCpuMax: { unit: 'cores', heading: 'CPU MAX', shown: 'max' },
-  requestedMemoryMax: { unit: 'bytes', heading: 'MEM MAX', shown: 'max' },
-  surgePodSeconds: { unit: 'podSeconds', heading: 'SURGE (pod s)', shown: 'median' },
-  noProgressMaxSeconds: { unit: 'seconds', heading: 'NO PROGRESS', shown: 'max' },
-  progressDeadlineSeconds: { unit: 'seconds', heading: 'DEADLINE', shown: 'median' },
-  unschedulable: { unit: 'pods', heading: 'UNSCHEDULABLE', shown: 'max' },
-  preemptions: { unit: 'pods', heading: 'PREEMPTIONS', shown: 'max' },
-  disruptions: { unit: 'pods', heading: 'DISRUPTIONS', shown: 'max' },
+  startSeconds: { unit: 'seconds', heading: 'START', shown: 'median', better: 'neither' },
+  desiredReplicas: { unit: 'pods', heading: 'DESIRED', shown: 'median', better: 'neither' },
+  durationSeconds: { unit: 'seconds', heading: 'DURATION', shown: 'median', better: 'lower' },
+  availableMin: { unit: 'pods', heading: 'AVAIL MIN', shown: 'min', better: 'higher' },
+  availableMean: { unit: 'pods', heading: 'AVAIL MEAN', shown: 'median', better: 'higher' },
+  unavailablePodSeconds: { unit: 'podSeconds', heading: 'UNAVAILABLE (pod s)', shown: 'median', better: 'lower' },
+  podsMax: { unit: 'pods', heading: 'PODS MAX', shown: 'max', better: 'lower' },
+  podsMaxWithTerminating: { unit: 'pods', heading: '+TERMINATING', shown: 'max', better: 'lower' },
+  requestedCpuMax: { unit: 'cores', heading: 'CPU MAX', shown: 'max', better: 'lower' },
+  requestedMemoryMax: { unit: 'bytes', heading: 'MEM MAX', shown: 'max', better: 'lower' },
+  surgePodSeconds: { unit: 'podSeconds', heading: 'SURGE (pod s)', shown: 'median', better: 'lower' },
+  noProgressMaxSeconds: { unit: 'seconds', heading: 'NO PROGRESS', shown: 'max', better: 'lower' },
+  progressDeadlineSeconds: { unit: 'seconds', heading: 'DEADLINE', shown: 'median', better: 'neither' },
+  unschedulable: { unit: 'pods', heading: 'UNSCHEDULABLE', shown: 'max', better: 'lower' },
+  preemptions: { unit: 'pods', heading: 'PREEMPTIONS', shown: 'max', better: 'lower' },
+  disruptions: { unit: 'pods', heading: 'DISRUPTIONS', shown: 'max', better: 'lower' },
 };
 
 function plainField(name: NumericKey): RolloutField {
@@ -71,6 +76,7 @@ function pendingField(percentile: 'p50' | 'p95' | 'p99'): RolloutField {
     unit: 'seconds',
     heading: `PENDING ${percentile.toUpperCase()}`,
     shown: 'median',
+    better: 'lower',
     nullIsNever: true,
     read: (rollout) => rollout.pendingSeconds?.[percentile] ?? null,
   };
@@ -82,6 +88,8 @@ function criticalPathField(phase: CriticalPathPhase): RolloutField {
     unit: 'seconds',
     heading: PHASE_HEADINGS[phase],
     shown: 'median',
+    // A part of the duration: that one grows while another shrinks is neither good nor bad.
+    better: 'neither',
     nullIsNever: false,
     read: (rollout) => rollout.criticalPathSeconds?.[phase] ?? null,
   };
