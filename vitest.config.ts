@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // By default one core is left idle: of two that is half.
     maxWorkers: '100%',
+    // Nothing in the code changes when it is imported; loading it anew for each file was more than a third of the time.
+    isolate: false,
     coverage: { include: ['src/**'], exclude: ['src/**/*.test.ts', 'src/**/testing/**'] },
   },
 });
