@@ -34,6 +34,8 @@ const loaderSchema = scenarioSchema(() => z.unknown() as unknown as Opaque);
 
 /** The top-level fields of a Scenario. */
 export const scenarioFields: readonly string[] = Object.keys(loaderSchema.shape);
+/** The fields of a pool of nodes. */
+export const poolFields: readonly string[] = fieldsAt(['cluster', 'nodes', 0]);
 
 /**
  * Checks the shape of a Scenario document.

@@ -1,28 +1,37 @@
 /** The text of `--set` and `--vary`. */
 import { canonicalJson } from '../api/canonical.ts';
 import { readDocuments } from '../api/document.ts';
-import { InputError } from '../api/errors.ts';
+import { InputError, type SourcePlace } from '../api/errors.ts';
 import type { JsonValue } from '../api/types.ts';
 import { checkPath } from './fieldPath.ts';
+import { expandRange, looksLikeRange } from './ranges.ts';
 import type { Axis, Setting } from './settings.ts';
 
-/** Beyond this a range is a typing error. */
-const LONGEST_RANGE = 10_000;
-
 /**
- * Reads `PATH=VALUE,VALUE…`; commas inside brackets, braces and quotes do not separate. A value may be a range, `1..5` or
- * `10%..50%..10%`, both ends included.
+ * Reads `PATH=VALUE,VALUE…`; commas inside brackets, braces and quotes do not separate. A value may be a range, `1..5`,
+ * `10%..50%:10%` or `1..64:x2`, both ends included.
  *
  * @throws InputError naming the flag's text.
  */
 export function parseVary(text: string): Axis {
   const flag = `--vary ${text}`;
   const { path, right } = splitAtEquals(text, flag);
-  const texts = splitAtCommas(right, flag).flatMap((item) => expandRange(item, flag));
-  const values = texts.map((item) => parseValue(path, item, flag));
+  const texts = splitAtCommas(right, flag).flatMap((item) =>
+    looksLikeRange(item) ? expandRange(item, { file: flag }) : [item],
+  );
+  return axisOf(path, texts, { file: flag });
+}
+
+/**
+ * An axis of values that are written as in YAML.
+ *
+ * @throws InputError for a value that is none, or is there twice.
+ */
+export function axisOf(path: string, texts: readonly string[], place: SourcePlace): Axis {
+  const values = texts.map((text) => parseValue(path, text, place.file));
   const keys = values.map(canonicalJson);
   const twice = keys.findIndex((key, index) => keys.indexOf(key) !== index);
-  if (twice >= 0) throw new InputError(`${texts[twice]} is given twice`, { file: flag });
+  if (twice >= 0) throw new InputError(`${texts[twice]} is given twice`, place);
   return { path, values, texts };
 }
 
@@ -76,22 +85,6 @@ function startsQuote(text: string, at: number): boolean {
 function close(open: string[], character: string, flag: string): void {
   const expected = '[{('[']})'.indexOf(character)];
   if (open.pop() !== expected) throw new InputError(`unexpected ${character}`, { file: flag });
-}
-
-function expandRange(text: string, flag: string): string[] {
-  if (!/^-?[0-9]+[A-Za-z%]*\.\./.test(text)) return [text];
-  const match = /^(-?[0-9]+)([A-Za-z%]*)\.\.(-?[0-9]+)\2(?:\.\.([0-9]+)\2)?$/.exec(text);
-  if (match === null) {
-    throw new InputError(`${text} is not a range`, { file: flag }, 'as in 1..5, 10..50..10 or 10%..50%..10%');
-  }
-  const [first, last, step] = [Number(match[1]), Number(match[3]), Number(match[4] ?? 1)];
-  if (last < first) throw new InputError(`${text} counts down`, { file: flag });
-  if (step === 0) throw new InputError(`${text} has a step of 0`, { file: flag });
-  const count = Math.floor((last - first) / step) + 1;
-  if (count > LONGEST_RANGE) {
-    throw new InputError(`${text} has ${count} values, at most ${LONGEST_RANGE} are tried`, { file: flag });
-  }
-  return Array.from({ length: count }, (_, index) => `${first + index * step}${match[2]}`);
 }
 
 /** A value is written as in YAML: `3`, `25%`, `{uniform: {min: 1s, max: 3s}}`. */

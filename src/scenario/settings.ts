@@ -12,7 +12,7 @@ import { didYouMean } from '../api/nearest.ts';
 import { type FieldPath, formatPath } from '../api/path.ts';
 import type { JsonObject, JsonValue } from '../api/types.ts';
 import { parsePath, type Step, setField, splitTarget } from './fieldPath.ts';
-import { DEFAULT_POOL_NAME } from './pools.ts';
+import { setOfNodes } from './nodeSettings.ts';
 import { findObject, formatIdentity, identityOf, isSchedulerConfiguration, parseReference } from './reference.ts';
 import { SCHEDULER_CONFIGURATION_API_VERSION, SCHEDULER_CONFIGURATION_KIND } from './schedulerConfiguration/read.ts';
 import { SCENARIO_API_VERSION, SCENARIO_KIND, scenarioFields } from './schema.ts';
@@ -131,7 +131,14 @@ const SHORT_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     ...fieldsOfSpec('successfulJobsHistoryLimit', 'failedJobsHistoryLimit'),
     ...prefixed('spec.jobTemplate.spec.template.spec.', POD_FIELDS),
   },
-  HorizontalPodAutoscaler: fieldsOfSpec('minReplicas', 'maxReplicas'),
+  HorizontalPodAutoscaler: {
+    ...fieldsOfSpec('minReplicas', 'maxReplicas'),
+    averageUtilization: 'spec.metrics[0].resource.target.averageUtilization',
+    ...prefixed('spec.behavior.', {
+      scaleUpStabilizationWindowSeconds: 'scaleUp.stabilizationWindowSeconds',
+      scaleDownStabilizationWindowSeconds: 'scaleDown.stabilizationWindowSeconds',
+    }),
+  },
   PodDisruptionBudget: fieldsOfSpec('minAvailable', 'maxUnavailable', 'unhealthyPodEvictionPolicy'),
   PersistentVolumeClaim: fieldsOfSpec('storageClassName'),
   // A class has no spec.
@@ -179,8 +186,7 @@ function dropRollingUpdate({ spec }: JsonObject, path: string, wanted: JsonValue
 function applyToScenario(documents: SourceDocument[], field: string, value: JsonValue, flag: string): void {
   const index = indexOfKind(documents, SCENARIO_KIND, SCENARIO_API_VERSION);
   change(documents, index, flag, (scenario) => {
-    if (field === 'nodes') return setSinglePool(documents, scenario, value, flag);
-    if (field.startsWith('nodes/')) return setPool(scenario, field.slice('nodes/'.length), value, flag);
+    if (/^nodes(?:$|[./[])/.test(field)) return setOfNodes(documents, scenario, field, value, flag);
     const steps = parsePath(field, flag);
     if (steps[0] === 'resources') {
       throw new InputError('resources are read before settings apply', { file: flag }, 'name the files instead');
@@ -226,49 +232,6 @@ function refuseScenarioField(documents: readonly SourceDocument[], field: string
   const candidates = [...scenarioFields, 'nodes', ...objects.map(formatIdentity)];
   const hint = isReference || isShort ? `a field of an object is written ${example}` : didYouMean(field, candidates);
   throw new InputError(`a Scenario has no field ${JSON.stringify(field)}`, { file: flag }, hint);
-}
-
-function refuseNodesOfInput(documents: readonly SourceDocument[], flag: string): void {
-  const nodes = documents.filter(({ value }) => isJsonObject(value) && value.kind === 'Node').length;
-  if (nodes === 0) return;
-  const message = `the input has ${nodes} Node object${nodes === 1 ? '' : 's'}: their number is given`;
-  throw new InputError(message, { file: flag }, 'use a pool, cluster.nodes in a Scenario, instead of them');
-}
-
-function poolsOf(scenario: JsonObject): { index: number; name: string }[] {
-  const pools = isJsonObject(scenario.cluster) ? scenario.cluster.nodes : undefined;
-  if (!Array.isArray(pools)) return [];
-  return pools.map((pool, index) => {
-    const name = isJsonObject(pool) ? pool.name : undefined;
-    return { index, name: typeof name === 'string' ? name : DEFAULT_POOL_NAME };
-  });
-}
-
-function setSinglePool(
-  documents: readonly SourceDocument[],
-  scenario: JsonObject,
-  count: JsonValue,
-  flag: string,
-): FieldPath {
-  const pools = poolsOf(scenario);
-  if (pools.length > 1) {
-    const names = pools.map(({ name }) => `nodes/${name}`).join(', ');
-    throw new InputError(`there are ${pools.length} node pools`, { file: flag }, `name one of them: ${names}`);
-  }
-  if (pools.length === 0) {
-    refuseNodesOfInput(documents, flag);
-    setField(scenario, ['cluster', 'nodes'], [{}], flag);
-  }
-  return setField(scenario, ['cluster', 'nodes', 0, 'count'], count, flag);
-}
-
-function setPool(scenario: JsonObject, name: string, count: JsonValue, flag: string): FieldPath {
-  const pools = poolsOf(scenario);
-  const pool = pools.find((candidate) => candidate.name === name);
-  if (pool !== undefined) return setField(scenario, ['cluster', 'nodes', pool.index, 'count'], count, flag);
-  const names = pools.map((candidate) => candidate.name);
-  const hint = didYouMean(name, names) ?? (names.length > 0 ? `the pools are ${names.join(', ')}` : undefined);
-  throw new InputError(`there is no node pool ${JSON.stringify(name)}`, { file: flag }, hint);
 }
 
 /** Replaces a document by a changed copy, in which what was set stands in the flag and no longer in the file. */
