@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rfc1123z, rfc3339, START_EPOCH_SECONDS } from './dateTime.ts';
+import { parseRfc3339, rfc1123z, rfc3339, START_EPOCH_SECONDS } from './dateTime.ts';
 
 const DAY = 86_400;
 
@@ -26,4 +26,29 @@ test.each([
   [-DAY, 'Fri, 31 Dec 1999 00:00:00 +0000'],
 ])('rfc1123z, %i s after the start: %s', (seconds, text) => {
   expect(rfc1123z(START_EPOCH_SECONDS + seconds)).toBe(text);
+});
+
+describe('reading a time', () => {
+  test('is the inverse of writing it, over the centuries', () => {
+    for (let seconds = -12_000_000_000; seconds < 12_000_000_000; seconds += 7_654_321) {
+      expect(parseRfc3339(rfc3339(seconds))).toEqual({ epochMicros: seconds * 1e6, isExact: false });
+    }
+  });
+
+  test('reads parts of a second and offsets', () => {
+    const start = START_EPOCH_SECONDS * 1e6;
+    expect(parseRfc3339('2000-01-01T00:00:00.25Z')).toEqual({ epochMicros: start + 250_000, isExact: true });
+    expect(parseRfc3339('2000-01-01T02:00:00.123456789+02:00')).toEqual({
+      epochMicros: start + 123_456,
+      isExact: true,
+    });
+    expect(parseRfc3339('1999-12-31t23:30:00-00:30').epochMicros).toBe(start);
+  });
+
+  test.each(['2026-02-29T00:00:00Z', '2026-13-01T00:00:00Z', '2026-01-01T24:00:00Z', '2026-01-01', 'yesterday', ''])(
+    'refuses %j',
+    (text) => {
+      expect(() => parseRfc3339(text)).toThrow('expected a time such as 2026-01-02T03:04:05Z');
+    },
+  );
 });

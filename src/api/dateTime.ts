@@ -58,3 +58,48 @@ function offset(offsetSeconds: number): string {
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
+
+/** An instant, and whether its text told parts of a second. */
+export interface Instant {
+  /** Microseconds since 1970. */
+  readonly epochMicros: number;
+  readonly isExact: boolean;
+}
+
+const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+
+/**
+ * Reads what `rfc3339` writes and what the API server does: `2026-01-02T03:04:05Z`, with parts of a second, which are cut to
+ * microseconds, and with any offset.
+ *
+ * @throws RangeError for anything else, such as a month 13.
+ */
+export function parseRfc3339(text: string): Instant {
+  const match = RFC3339.exec(text);
+  if (match === null) throw badTime(text);
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, ...number[]];
+  const [fraction, sign, offsetHours = '0', offsetMinutes = '0'] = match.slice(7);
+  const days = daysSinceStart(year, month!, day!);
+  const ofDay = hour! * 3600 + minute! * 60 + second!;
+  const epochSeconds = START_EPOCH_SECONDS + days * SECONDS_PER_DAY + ofDay;
+  // A day or an hour that is too large would come out as another one.
+  if (rfc3339(epochSeconds).slice(0, 19) !== text.slice(0, 19).toUpperCase()) throw badTime(text);
+  const ahead = (sign === '-' ? -1 : 1) * (Number(offsetHours) * 3600 + Number(offsetMinutes) * 60);
+  const micros = Number((fraction ?? '').padEnd(6, '0').slice(0, 6));
+  return { epochMicros: (epochSeconds - ahead) * 1_000_000 + micros, isExact: fraction !== undefined };
+}
+
+/** The inverse of `civil`: days from 1 January 2000, by the calendar whose years begin in March. */
+function daysSinceStart(year: number, month: number, day: number): number {
+  const marchYear = month < 3 ? year - 1 : year;
+  const era = Math.floor((marchYear - 2000) / 400);
+  const yearOfEra = marchYear - 2000 - era * 400;
+  const monthFromMarch = (month + 9) % 12;
+  const ofYear = Math.floor((153 * monthFromMarch + 2) / 5) + day - 1;
+  const leapDays = Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100);
+  return era * DAYS_PER_ERA + yearOfEra * 365 + leapDays + ofYear + DAYS_TO_MARCH;
+}
+
+function badTime(text: string): RangeError {
+  return new RangeError(`expected a time such as 2026-01-02T03:04:05Z, got ${JSON.stringify(text.slice(0, 40))}`);
+}

@@ -4,6 +4,7 @@
 import { isJsonObject } from './canonical.ts';
 import { InputError, type SourcePlace } from './errors.ts';
 import { readFastYaml } from './fastYaml.ts';
+import { splitJsonStream } from './jsonStream.ts';
 import { LazyPlaces, LineIndex } from './lazyPlaces.ts';
 import { type FieldPath, formatPath } from './path.ts';
 import type { JsonObject, JsonValue } from './types.ts';
@@ -28,8 +29,8 @@ const LARGEST_INPUT = 64 * 1024 * 1024;
 const LARGEST_POSITIONED_JSON = 256 * 1024;
 
 /**
- * Reads all objects of a text: a stream of YAML documents, or JSON. Empty documents are skipped, `List` objects are
- * replaced by their items.
+ * Reads all objects of a text: a stream of YAML documents, JSON, or JSON values one behind the other. Empty documents are
+ * skipped, `List` objects are replaced by their items.
  *
  * @param file how messages name the input.
  * @throws InputError for binary data, bad syntax, duplicate keys, nesting deeper than 100, more than 64 MiB, too many
@@ -37,7 +38,7 @@ const LARGEST_POSITIONED_JSON = 256 * 1024;
  */
 export function readDocuments(text: string, file: string): SourceDocument[] {
   refuseBinary(text, file);
-  const documents = readBigJson(text, file) ?? readYaml(text, file);
+  const documents = readBigJson(text, file) ?? readJsonStream(text, file) ?? readYaml(text, file);
   if (documents.length === 0) {
     throw new InputError('is empty: expected Kubernetes manifests or a Scenario', { file });
   }
@@ -69,6 +70,36 @@ function readBigJson(text: string, file: string): SourceDocument[] | undefined {
   if (text.length <= LARGEST_POSITIONED_JSON || !/^\s*[[{]/.test(text)) return undefined;
   const value = tryJson(text);
   return value === undefined ? undefined : [unpositioned(value, file)];
+}
+
+/** Undefined for anything but several values: a single one is YAML as well. */
+function readJsonStream(text: string, file: string): SourceDocument[] | undefined {
+  const slices = splitJsonStream(text);
+  if (slices === undefined || slices.length < 2) return undefined;
+  const lines = new LineIndex(text);
+  return slices.map(({ start, end }): SourceDocument => {
+    const part = text.slice(start, end);
+    const linesBefore = () => lines.before(start);
+    const value = tryJson(part);
+    if (value === undefined) throw brokenJson(part, file, linesBefore());
+    if (part.length > LARGEST_POSITIONED_JSON) return unpositioned(value, file);
+    checkDepthAndNumbers(value, (path) => ({ file, path: formatPath(path) }));
+    const places = new LazyPlaces(part, file, linesBefore);
+    return { value, file, placeOf: (path, what) => places.placeOf(path, what) };
+  });
+}
+
+/** YAML's reader says where the error is; what it reads all the same is not JSON, and told without a column. */
+function brokenJson(text: string, file: string, linesBefore: number): InputError {
+  const place = { file, line: linesBefore + 1 };
+  try {
+    readYamlStream(text, file);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const line = error.place?.line;
+    return new InputError(error.message, line === undefined ? place : { ...error.place!, line: line + linesBefore });
+  }
+  return new InputError('is not JSON', place);
 }
 
 /** Undefined for what is not JSON: it may still be YAML, and YAML's reader tells where the error is. */
@@ -105,6 +136,12 @@ function flattenList(document: SourceDocument): SourceDocument[] {
   if (!isList || !Array.isArray(value.items)) return [document];
   return value.items.flatMap((item, index) => {
     const placeOf = (path: FieldPath, part?: PlacePart) => document.placeOf(['items', index, ...path], part);
-    return flattenList({ value: item, file: document.file, placeOf });
+    return flattenList({ value: withKindOfList(value, item), file: document.file, placeOf });
   });
+}
+
+/** The API server leaves out in a PodList what its items have in common: that they are Pods. */
+function withKindOfList({ kind, apiVersion }: JsonObject, item: JsonValue): JsonValue {
+  if (kind === 'List' || !isJsonObject(item) || item.kind !== undefined) return item;
+  return { ...(apiVersion !== undefined && { apiVersion }), kind: String(kind).slice(0, -'List'.length), ...item };
 }
