@@ -18,3 +18,5 @@ export * from './result.ts';
 export { RolloutObserver } from './rollouts.ts';
 export { SchedulingObserver } from './scheduling.ts';
 export { ServiceObserver } from './services.ts';
+export { TimelineObserver } from './timeline.ts';
+export type * from './timelineResult.ts';

@@ -1,4 +1,5 @@
 import type { FollowResult, PodExplanation } from './decisions.ts';
+import type { RolloutTimeline } from './timelineResult.ts';
 
 /** How a rollout ended. */
 export type RolloutOutcome = 'complete' | 'stalled' | 'superseded' | 'unfinished';
@@ -325,6 +326,8 @@ export interface RunResult {
   readonly warnings: readonly string[];
   /** Only where a recording was followed. */
   readonly follow?: FollowResult;
+  /** Only where they were asked for: the pods of each workload over time, in the order of the workloads' creation. */
+  readonly timelines?: readonly RolloutTimeline[];
   /** Only where pods were to be explained, in that order. */
   readonly explanations?: readonly PodExplanation[];
   /** Only where rollouts were to be explained; in the order of their starts. */

@@ -19,6 +19,7 @@ import {
   SchedulingObserver,
   ServiceObserver,
   type StepResult,
+  TimelineObserver,
 } from '../metrics/index.ts';
 import { createNodes } from '../scenario/nodes.ts';
 import { type StepOutcome, StepPlayer } from '../scenario/steps.ts';
@@ -44,6 +45,8 @@ export interface SimulationOptions extends DecisionOptions {
   /** Receives the event log, line by line; without it no log is made. */
   readonly onLogLine?: (line: LogLine) => void;
   readonly maxEvents?: number;
+  /** Keeps the pods of each workload over time. */
+  readonly timeline?: boolean;
 }
 
 /**
@@ -78,6 +81,7 @@ class Simulation {
   private readonly kubelets: Kubelets;
   private readonly scheduler: Scheduler;
   private readonly decisions: Decisions | undefined;
+  private readonly timeline: TimelineObserver | undefined;
   private readonly nodeAutoscaling: NodeAutoscalingObserver | undefined;
   private readonly clusterAutoscaler: ClusterAutoscaler | undefined;
   private lastStepMicros: Micros = 0;
@@ -120,6 +124,7 @@ class Simulation {
     this.refused = new RefusedPods(cluster);
     const isWatched = options.follow !== undefined || options.explain !== undefined;
     this.decisions = isWatched ? new Decisions(kernel, cluster, options) : undefined;
+    this.timeline = options.timeline ? this.createTimeline() : undefined;
     const log = this.createLog();
     this.podUsage = new PodUsage(cluster, scenario.behavior);
     const podMetrics = this.podUsage;
@@ -190,6 +195,7 @@ class Simulation {
       nodeOutages: this.outages.finish(endMicros),
       ...(this.nodeAutoscaling && { nodeAutoscaling: this.nodeAutoscaling.finish(endMicros) }),
       ...(this.kubelets.imagePulls && { imagePulls: this.kubelets.imagePulls }),
+      ...(this.timeline && { timelines: this.timeline.finish(endMicros) }),
       steps: this.steps,
       warnings: [
         ...this.warnings,
@@ -233,6 +239,11 @@ class Simulation {
       isQueued: (pod) => queue.queued.place[pod] !== Place.None,
       onScale: (nodes) => observer.scaled(nodes),
     });
+  }
+
+  private createTimeline(): TimelineObserver {
+    const countsMaxUnavailable = this.options.scenario.gates.MaxUnavailableStatefulSet;
+    return new TimelineObserver({ kernel: this.kernel, cluster: this.cluster, countsMaxUnavailable });
   }
 
   private createLog(): EventLog | undefined {
