@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '../api/errors.ts';
+import { BEHAVIOR_ALONE } from '../scenario/joinBehavior.ts';
 import { firstComment } from './firstComment.ts';
 import { readyScenarioPath, shortestPath, WORKLOADS_FOLDER } from './readyScenarios.ts';
 
@@ -48,6 +49,12 @@ function scenariosBelow(folder: string): ScenarioFile[] {
     .flatMap((file) => {
       const found = path.join(folder, file);
       const text = readFileSync(found, 'utf8');
-      return /^kind:\s*Scenario\s*$/m.test(text) ? [{ path: found, description: firstComment(text) }] : [];
+      return isToBePlayed(text) ? [{ path: found, description: firstComment(text) }] : [];
     });
+}
+
+/** A file that only says how pods behave is a part of the scenario beside it. */
+function isToBePlayed(text: string): boolean {
+  if (!/^kind:\s*Scenario\s*$/m.test(text)) return false;
+  return [...text.matchAll(/^(\w+):/gm)].some(([, field]) => !BEHAVIOR_ALONE.has(field!));
 }

@@ -5,7 +5,7 @@ import type { LoadRule, UsageRule } from './usage.ts';
 
 /** Which pods a rule speaks of; every part that is given must hold. */
 export interface BehaviorMatch {
-  /** Image of the first container. */
+  /** Image of the first container; with `*` at its end, all that begin so. */
   readonly image?: string;
   readonly labels?: LabelSelector;
   /** The pod's controller, or the Deployment above it: kind in lower case and name. */
@@ -95,6 +95,11 @@ export function exitCodeOf(codes: ExitCodes, index: number, attempt: number): nu
     case 'attempts':
       return codes.codes[Math.min(attempt, codes.codes.length - 1)]!;
   }
+}
+
+/** Whether a rule's `image` speaks of this one. Names of images have no `*`. */
+export function isImageMatched(pattern: string, image: string): boolean {
+  return pattern.endsWith('*') ? image.startsWith(pattern.slice(0, -1)) : image === pattern;
 }
 
 /** The distribution of a delay at the container's `attempt`-th start, from 0. */

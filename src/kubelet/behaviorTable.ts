@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/index.ts';
-import { type BehaviorMatch, type BehaviorRule, DEFAULT_BEHAVIOR } from './behavior.ts';
+import { type BehaviorMatch, type BehaviorRule, DEFAULT_BEHAVIOR, isImageMatched } from './behavior.ts';
 
 const TEMPLATES_PER_OWNER = 2 ** 24;
 
@@ -61,7 +61,7 @@ export class BehaviorTable {
   }
 
   private matches(match: BehaviorMatch, pod: number): boolean {
-    if (match.image !== undefined && match.image !== this.cluster.templateOf(pod).image) return false;
+    if (match.image !== undefined && !isImageMatched(match.image, this.cluster.templateOf(pod).image)) return false;
     if (match.labels !== undefined && !this.cluster.selects(match.labels, this.cluster.labelsOf(pod))) return false;
     return match.workload === undefined || this.belongsTo(match.workload, pod);
   }

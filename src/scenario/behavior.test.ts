@@ -131,6 +131,7 @@ describe('matches', () => {
       's.yaml:4:21: behavior[0].match.workload: "service" is not a kind of workload (expected one of',
     ],
     ['{imgae: x}', 's.yaml:4:11: behavior[0].match.imgae: unknown field (did you mean "image"?)'],
+    ['{image: "*/web"}', 's.yaml:4:18: behavior[0].match.image: may have a * at its end only (as in "web:*")'],
     ['{image: 5}', 's.yaml:4:18: behavior[0].match.image: expected string, got 5 (quote it: "5")'],
   ])('refuses %s', (text, message) => {
     expect(errorOf(`match: ${text}`)).toContain(message);

@@ -135,10 +135,15 @@ function readCode(context: DecodeContext, path: FieldPath, value: JsonValue): nu
 
 function readMatch(context: DecodeContext, path: FieldPath, match: NonNullable<BehaviorInput['match']>): BehaviorMatch {
   return {
-    ...(match.image === undefined ? {} : { image: match.image }),
+    ...(match.image === undefined ? {} : { image: readImage(context, [...path, 'image'], match.image) }),
     ...(match.labels === undefined ? {} : { labels: readLabels(context, [...path, 'labels'], match.labels) }),
     ...(match.workload === undefined ? {} : { workload: readWorkload(context, [...path, 'workload'], match.workload) }),
   };
+}
+
+function readImage(context: DecodeContext, path: FieldPath, image: string): string {
+  if (!image.slice(0, -1).includes('*')) return image;
+  return failAt(context, path, 'may have a * at its end only', 'as in "web:*"');
 }
 
 /** Either labels as in `matchLabels`, or a whole selector. */

@@ -2,7 +2,7 @@
 import { formatDuration } from '../api/duration.ts';
 import { labelsMatch } from '../api/selector.ts';
 import type { Manifest, PodSpec, StringMap } from '../api/types.ts';
-import { type BehaviorRule, DEFAULT_BEHAVIOR } from '../kubelet/behavior.ts';
+import { type BehaviorRule, DEFAULT_BEHAVIOR, isImageMatched } from '../kubelet/behavior.ts';
 import { type Foresight, foresee } from './kubectl/index.ts';
 import { formatIdentity } from './reference.ts';
 import type { Step } from './types.ts';
@@ -114,7 +114,7 @@ function isMeant(source: PodSource, { named, listed, labels }: NonNullable<Fores
 /** The first rule that matches all pods of this image. */
 function ruleFor(rules: readonly BehaviorRule[], source: PodSource, image: string): BehaviorRule | undefined {
   return rules.find(({ match }) => {
-    if (match.image !== undefined && match.image !== image) return false;
+    if (match.image !== undefined && !isImageMatched(match.image, image)) return false;
     if (match.labels !== undefined && !labelsMatch(match.labels, source.podLabels)) return false;
     return match.workload === undefined || (match.workload.kind === source.kind && match.workload.name === source.name);
   });

@@ -21,6 +21,7 @@ import { readFailures } from './failures.ts';
 import { experimentalNotes, ignoredFields, readFeatureGates } from './featureGates.ts';
 import { readImagePulls, withImageSizes, withImageSizesOf } from './imagePulls.ts';
 import type { LoadedInput } from './input.ts';
+import { joinBehavior } from './joinBehavior.ts';
 import { NotSimulatedReport } from './notSimulated.ts';
 import { ASSUMED_NODES, DEFAULT_NODE_TEXT, defaultPool, nodeNames, readPools } from './pools.ts';
 import { defaultUntil, lateSteps, type ReadyStepOptions, readDuration, readSteps, readySteps } from './readSteps.ts';
@@ -106,7 +107,7 @@ const parsedInputs = new WeakMap<LoadedInput, readonly SourceDocument[]>();
 function parse(input: LoadedInput): readonly SourceDocument[] {
   let documents = parsedInputs.get(input);
   if (documents === undefined) {
-    documents = input.files.flatMap(({ file, text }) => readDocuments(text, file));
+    documents = joinBehavior(input.files.flatMap(({ file, text }) => readDocuments(text, file)));
     parsedInputs.set(input, documents);
   }
   return documents;

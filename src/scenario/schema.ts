@@ -249,7 +249,7 @@ function ruleSchema(leaf: Leaf) {
   });
   const repeated = leaf(z.union([delayForm(), attempts]));
   const match = z.strictObject({
-    image: z.string().optional().describe('Image of the first container.'),
+    image: z.string().optional().describe('Image of the first container; "web:*": all that begin so.'),
     labels: leaf(z.record(z.string(), z.unknown())).optional().describe('Labels of the pod, or a label selector.'),
     workload: z.string().optional().describe('What the pod belongs to: deployment/web.'),
   });
