@@ -18,7 +18,7 @@ import {
 } from './podIdentity.ts';
 import { mix32 } from './podNames.ts';
 import { PodOwner, recount } from './podOwner.ts';
-import type { PodDisruption, PodStatus } from './podStatus.ts';
+import { type PodDisruption, type PodStatus, sidecarRestarts } from './podStatus.ts';
 import {
   POD_BOUND,
   POD_DISRUPTED,
@@ -43,8 +43,6 @@ const CLEARS_NOMINATION_SINCE = 35;
 
 export interface ClusterOptions extends PodDirectoryOptions {
   readonly apiServer: ApiServerOptions;
-  /** Of the API server, which decides what may be written; the newest where it is left out. */
-  readonly minorVersion?: number;
 }
 
 /**
@@ -56,12 +54,13 @@ export interface ClusterOptions extends PodDirectoryOptions {
  */
 export class Cluster extends PodDirectory {
   readonly streams: RandomStreams;
-  readonly minorVersion: number;
   /**
    * Where upstream leaves to chance which of two equal pods of a ReplicaSet is stopped: negative for the first, 0 for either.
    * Undefined in every run but one that follows another.
    */
   stopsFirst: ((a: number, b: number) => number) | undefined;
+  /** Whether a container of any pod has restarted so far. */
+  hasRestarts = false;
   private readonly admissions: PodAdmission[] = [];
   private readonly podNotice: HandlerId;
   private readonly nominationNotice: HandlerId;
@@ -74,7 +73,6 @@ export class Cluster extends PodDirectory {
   constructor(kernel: Kernel, options: ClusterOptions) {
     super(kernel, new ApiServer(kernel, options.apiServer), options);
     this.streams = new RandomStreams(options.seed);
-    this.minorVersion = options.minorVersion ?? Number.POSITIVE_INFINITY;
     this.podNotice = kernel.register('watch/pod', (pod, packed) => {
       this.deliverPod(pod, packed & STATE_MASK, (packed >>> STATE_BITS) - 1);
     });
@@ -351,6 +349,7 @@ export class Cluster extends PodDirectory {
     let restarts = 0;
     for (const { restartCount } of status.containers) restarts = Math.max(restarts, restartCount);
     this.pods.restarts[pod] = restarts;
+    this.hasRestarts ||= restarts > 0 || sidecarRestarts(status, this.templateOf(pod)) > 0;
   }
 
   private markDeleted(pod: number, state: number): number {

@@ -9,6 +9,7 @@ export { ApiServer, type ApiServerOptions } from './apiServer.ts';
 export { AvailabilityClock, availableAtMicros, truncateToSecond } from './availability.ts';
 export * from './claims.ts';
 export { Cluster, type ClusterOptions } from './cluster.ts';
+export { EventSink } from './eventSink.ts';
 export * from './jobs.ts';
 export { Lister } from './lister.ts';
 export { NodeLeases } from './nodeLeases.ts';
@@ -29,6 +30,7 @@ export {
   failedExitCode,
   type PodStatus,
   PREEMPTION_BY_SCHEDULER,
+  sidecarRestarts,
 } from './podStatus.ts';
 export * from './podTable.ts';
 export { batch, call, type Process, type ProcessReply, ProcessRunner, type ProcessWait, read } from './process.ts';

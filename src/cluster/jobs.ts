@@ -23,10 +23,10 @@ export function isJobFinished(job: { readonly status: JobStatus }): boolean {
   return finishedCondition(job.status) !== undefined;
 }
 
-/** Name of the controller that a Job is left to; undefined for the cluster's own. The field counts from 1.32. */
-export function externalController(job: Pick<Job, 'spec'>, minorVersion: number): string | undefined {
+/** Name of the controller that a Job is left to; undefined for the cluster's own. */
+export function externalController(job: Pick<Job, 'spec'>): string | undefined {
   const { managedBy } = job.spec;
-  return minorVersion < 32 || managedBy === JOB_CONTROLLER_NAME ? undefined : managedBy;
+  return managedBy === JOB_CONTROLLER_NAME ? undefined : managedBy;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { type FeatureGates, featureGates } from '../api/featureGates.ts';
 import { LabelIndex } from '../api/labelIndex.ts';
 import type { LabelSelector } from '../api/selector.ts';
 import type { StringMap } from '../api/types.ts';
@@ -5,6 +6,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { ApiServer } from './apiServer.ts';
 import { DefaultTolerations } from './defaultTolerations.ts';
+import type { EventSink } from './eventSink.ts';
 import { LimitRanger } from './limitRanger.ts';
 import { NodeLeases } from './nodeLeases.ts';
 import { NodeTable } from './nodeTable.ts';
@@ -31,13 +33,17 @@ export interface PodDirectoryOptions {
   readonly seed: number;
   /** From a write to the moment in which informers see it. */
   readonly watchMicros: Micros;
-  /** The feature gate PodLevelResources: whether `spec.resources` of pods counts. On where it is left out. */
-  readonly hasPodLevelResources?: boolean;
+  /** Of the API server, which decides what may be written; the newest where it is left out. */
+  readonly minorVersion?: number;
+  /** Which feature gates are on; those of the version where they are left out. */
+  readonly gates?: FeatureGates;
 }
 
 /** The pods beside all other objects: what can be read of them. Writing them is the cluster's part. */
 export class PodDirectory extends ObjectStore {
   readonly seed: number;
+  readonly minorVersion: number;
+  readonly gates: FeatureGates;
   readonly labels = new LabelIndex();
   readonly templates: TemplateTable;
   protected readonly limitRanger: LimitRanger;
@@ -69,7 +75,9 @@ export class PodDirectory extends ObjectStore {
   constructor(kernel: Kernel, apiServer: ApiServer, options: PodDirectoryOptions) {
     super(kernel, apiServer, options.watchMicros);
     this.seed = options.seed;
-    this.templates = new TemplateTable(this.labels, options.hasPodLevelResources);
+    this.minorVersion = options.minorVersion ?? Number.POSITIVE_INFINITY;
+    this.gates = options.gates ?? featureGates({ minor: this.minorVersion });
+    this.templates = new TemplateTable(this.labels, this.gates);
     this.defaultTolerations = new DefaultTolerations(this.templates);
     const { LimitRange, PersistentVolumeClaim } = this.tables;
     this.limitRanger = new LimitRanger(LimitRange, PersistentVolumeClaim, this.templates);
@@ -198,12 +206,16 @@ export class PodDirectory extends ObjectStore {
     return `${owner.name}${indexed}-${generatedSuffix(this.seed, owner.uid, ordinal)}`;
   }
 
-  /** Records an Event about a pod. */
-  recordPodEvent(pod: number, reason: string, message: string): void {
+  /**
+   * Records an Event about a pod.
+   *
+   * @param sink where it is sent; left out: over a client for Events alone
+   */
+  recordPodEvent(pod: number, reason: string, message: string, sink?: EventSink): void {
     const [namespace, name] = [this.podNamespace(pod), this.podName(pod)];
     // Below those of all other objects.
     const uid = -1 - this.pods.uid[pod]!;
-    this.tell(uid, { kind: 'Pod', namespace, name, reason, message });
+    this.tell(uid, { kind: 'Pod', namespace, name, reason, message }, sink);
   }
 
   /** Row of an existing pod, -1 when there is none of that name. */

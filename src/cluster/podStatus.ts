@@ -1,3 +1,4 @@
+import type { PodSpec } from '../api/types.ts';
 import type { Micros } from '../kernel/time.ts';
 
 /** One container as the kubelet reports it (`v1.ContainerStatus`). */
@@ -26,6 +27,14 @@ export interface PodStatus {
   /** Why the pod failed as a whole: `DeadlineExceeded`, `Evicted`; empty otherwise. */
   readonly reason: string;
   readonly message: string;
+}
+
+/** Most restarts of any of a pod's sidecars. */
+export function sidecarRestarts(status: PodStatus, { spec }: { readonly spec: PodSpec }): number {
+  const counts = status.initContainers.map(({ restartCount }, place) =>
+    spec.initContainers[place]?.isSidecar === true ? restartCount : 0,
+  );
+  return Math.max(0, ...counts);
 }
 
 /** Condition `PodScheduled` as the scheduler patches it of a pod that it found no node for. */

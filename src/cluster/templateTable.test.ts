@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeObject } from '../api/decode/decode.ts';
+import { featureGates } from '../api/featureGates.ts';
 import { LabelIndex } from '../api/labelIndex.ts';
 import type { JsonObject, PodManifest } from '../api/types.ts';
 import { storedReplicaSet } from '../testing/objects.ts';
@@ -71,7 +72,7 @@ describe('templates', () => {
     const spec = { containers, resources: { requests: { cpu: 3 } } };
     const { template: whole } = decodeObject({ ...document, spec }) as PodManifest;
     expect(new TemplateTable(new LabelIndex()).intern(whole).requests.cpuMilli).toBe(3000);
-    expect(new TemplateTable(new LabelIndex(), false).intern(whole).requests.cpuMilli).toBe(1000);
+    expect(new TemplateTable(new LabelIndex(), featureGates({ minor: 33 })).intern(whole).requests.cpuMilli).toBe(1000);
   });
 
   test.each([

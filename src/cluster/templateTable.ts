@@ -1,6 +1,8 @@
 import { canonicalJson } from '../api/canonical.ts';
 import { withoutAnnotations } from '../api/decode/canonicalTemplate.ts';
 import { objectAt } from '../api/decode/read.ts';
+import { admittedPodSpec } from '../api/droppedFields.ts';
+import { type FeatureGates, featureGates } from '../api/featureGates.ts';
 import type { LabelIndex } from '../api/labelIndex.ts';
 import { type NonZeroRequests, nonZeroRequests, nonZeroRequestsOnNode, podRequests } from '../api/podRequests.ts';
 import type { JsonObject, PodSpec, PodTemplateSpec, ResourceAmounts, StringMap } from '../api/types.ts';
@@ -42,12 +44,12 @@ export class TemplateTable {
   /** By label set. */
   private readonly placementsOfSpec = new WeakMap<PodSpec, Map<number, number>>();
   private readonly labelIndex: LabelIndex;
-  private readonly hasPodLevelResources: boolean;
+  private readonly gates: FeatureGates;
 
-  /** @param hasPodLevelResources false: the API server drops `spec.resources` of pods (gate PodLevelResources). */
-  constructor(labelIndex: LabelIndex, hasPodLevelResources = true) {
+  /** @param gates without which the API server drops fields of pods; those of the newest version where left out. */
+  constructor(labelIndex: LabelIndex, gates: FeatureGates = featureGates({ minor: Number.POSITIVE_INFINITY })) {
     this.labelIndex = labelIndex;
-    this.hasPodLevelResources = hasPodLevelResources;
+    this.gates = gates;
   }
 
   /** Templates so far; ids are below it. */
@@ -102,7 +104,7 @@ export class TemplateTable {
 
   /** The template of a pod whose annotations were changed: another one if its deletion cost is. */
   withAnnotations(template: CompiledTemplate, annotations: StringMap): CompiledTemplate {
-    const cost = deletionCost(annotations[POD_DELETION_COST_ANNOTATION]);
+    const cost = this.deletionCost(annotations);
     if (cost === template.deletionCost) return template;
     const content = `${template.id}\n${cost}`;
     const known = this.idByContent.get(content);
@@ -119,15 +121,19 @@ export class TemplateTable {
       id: this.templates.length,
       annotations,
       manifest,
-      deletionCost: deletionCost(annotations[POD_DELETION_COST_ANNOTATION]),
+      deletionCost: this.deletionCost(annotations),
     };
     const first = this.templates[placement];
     return first === undefined ? { ...this.compilePlacement(template), ...own, placement } : { ...first, ...own };
   }
 
+  private deletionCost(annotations: StringMap): number {
+    return this.gates.PodDeletionCost ? deletionCost(annotations[POD_DELETION_COST_ANNOTATION]) : 0;
+  }
+
   /** What does not depend on annotations. */
   private compilePlacement(template: PodTemplateSpec) {
-    const spec = this.hasPodLevelResources ? template.spec : { ...template.spec, podRequests: undefined };
+    const spec = admittedPodSpec(template.spec, this.gates);
     const images = [...spec.initContainers, ...spec.containers].map((container) => container.image);
     return {
       spec,

@@ -1,12 +1,6 @@
 import type { Micros } from '../kernel/time.ts';
 
-/** The version of Kubernetes whose decisions are played. */
-export interface VersionProfile {
-  /** `1.37` */
-  readonly text: string;
-  /** 37 */
-  readonly minor: number;
-}
+export type { VersionProfile } from '../api/featureGates.ts';
 
 /** Client limits of one component, by its own flag names. */
 export interface ClientLimits {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { featureGates } from '../api/featureGates.ts';
 import { Cluster, call, type Process } from '../cluster/index.ts';
 import { Kernel } from '../kernel/index.ts';
 import { defaultControlPlane } from '../scenario/controlPlane.ts';
-import { featureGates } from './featureGates.ts';
 import { type ControllerContext, type SyncError, Workers } from './workers.ts';
 
 const MILLI = 1_000;

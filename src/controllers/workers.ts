@@ -1,3 +1,4 @@
+import type { FeatureGates } from '../api/featureGates.ts';
 import {
   ApiClient,
   type ApiError,
@@ -8,7 +9,6 @@ import {
 } from '../cluster/index.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { WorkQueue, type WorkQueueOptions } from '../kernel/workQueue.ts';
-import type { FeatureGates } from './featureGates.ts';
 import type { ClientLimits, ControlPlaneOptions, VersionProfile } from './options.ts';
 
 /** What every controller is given. */
@@ -46,6 +46,8 @@ export type RateLimiter = Omit<WorkQueueOptions, 'name' | 'onReady'>;
  */
 export class Workers {
   readonly queue: WorkQueue;
+  /** Of all its requests. */
+  readonly client: ApiClient;
   private readonly kernel: Kernel;
   private readonly runner: ProcessRunner<SyncError>;
   private readonly options: WorkersOptions;
@@ -58,8 +60,8 @@ export class Workers {
     this.kernel = kernel;
     this.options = options;
     this.idle = options.concurrency;
-    const client = options.client ?? createClient(context, options.name, controlPlane.kubeControllerManager);
-    this.runner = new ProcessRunner<SyncError>(kernel, client, options.name);
+    this.client = options.client ?? createClient(context, options.name, controlPlane.kubeControllerManager);
+    this.runner = new ProcessRunner<SyncError>(kernel, this.client, options.name);
     this.pumpHandler = kernel.register(`${options.name}/worker`, () => this.pump());
     this.queue = new WorkQueue(kernel, {
       ...options.rateLimiter,

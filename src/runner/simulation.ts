@@ -99,7 +99,7 @@ class Simulation {
       watchMicros,
       apiServer,
       minorVersion: kubernetes.minor,
-      hasPodLevelResources: scenario.gates.PodLevelResources,
+      gates: scenario.gates,
     });
     this.cluster = cluster;
     for (const [namespace, labels] of scenario.namespaces) cluster.setNamespaceLabels(namespace, labels);
@@ -136,7 +136,7 @@ class Simulation {
       client: createClient(context, 'scheduler', controlPlane.kubeScheduler),
       cycleMicros: controlPlane.latency.schedulingCycleMicros,
       version: kubernetes,
-      isPreemptionAsync: scenario.gates.SchedulerAsyncPreemption,
+      gates: scenario.gates,
       profiles: profilesOf(scenario.scheduler),
       backoff: scenario.scheduler.backoff,
       onFailedScheduling: (pod, message) => this.recordFailedScheduling(pod, message),

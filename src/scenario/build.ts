@@ -18,7 +18,7 @@ import { readBehavior } from './behavior.ts';
 import { behaviorAssumptions } from './behaviorAssumptions.ts';
 import { readControlPlane } from './controlPlane.ts';
 import { readFailures } from './failures.ts';
-import { experimentalNotes, ignoredFields, readFeatureGates } from './featureGates.ts';
+import { gateNotes, ignoredFields, readFeatureGates } from './featureGates.ts';
 import { readImagePulls, withImageSizes, withImageSizesOf } from './imagePulls.ts';
 import type { LoadedInput } from './input.ts';
 import { joinBehavior } from './joinBehavior.ts';
@@ -339,7 +339,7 @@ function readScenario(
     steps: readSteps(context, report, input.steps ?? [], nodes).map((step) => withImageSizesOf(step, imagePulls)),
     untilMicros: readUntil(context, input),
     thresholds: readThresholds(context, input.thresholds ?? {}),
-    assumptions: [...experimentalNotes(input.featureGates ?? {}), ...ignoredFields(gates, objects)],
+    assumptions: [...gateNotes(kubernetes, input.featureGates ?? {}), ...ignoredFields(gates, objects)],
   };
 }
 

@@ -30,7 +30,7 @@ describe('feature gates', () => {
     [
       '1.37',
       '{MaxUnavailable: true}',
-      's.yaml:4:16: featureGates.MaxUnavailable: no feature gate of that name matters',
+      's.yaml:4:16: featureGates.MaxUnavailable: unrecognized feature gate: MaxUnavailable',
     ],
     ['1.37', '{MaxUnavailableStatefulSett: true}', '(did you mean "MaxUnavailableStatefulSet"?)'],
     ['1.37', '{MaxUnavailableStatefulSet: "yes"}', 'expected boolean, got "yes"'],
@@ -39,9 +39,18 @@ describe('feature gates', () => {
       '{StaleControllerConsistencyJob: true}',
       's.yaml:4:47: featureGates.StaleControllerConsistencyJob: Kubernetes 1.35 has no such feature gate, 1.36 is the first',
     ],
+    ['1.37', '{JobManagedBy: false}', 'cannot set feature gate JobManagedBy to false, feature is locked to true'],
+    ['1.37', '{NodeDeclaredFeatures: false}', 'NodeDeclaredFeatures to false, feature is locked to true'],
+    ['1.37', '{SidecarContainers: false}', 'Kubernetes 1.37 has no such feature gate, 1.36 is the last'],
     ['1.32', '{DeploymentReplicaSetTerminatingReplicas: true}', 'Kubernetes 1.32 has no such feature gate, 1.33'],
   ])('of %s refuse %s', (kubernetes, gates, message) => {
     expect(errorOf(kubernetes, gates)).toContain(message);
+  });
+
+  it('that play no part here are taken as upstream takes them', () => {
+    expect(errorOf('1.37', '{WatchListClient: false, NodeDeclaredFeatures: true}')).toBe('accepted');
+    expect(errorOf('1.37', '{JobManagedBy: true, SidecarContainers: true}')).toBe('accepted');
+    expect(errorOf('1.34', '{JobManagedBy: false}')).toBe('accepted');
   });
 
   it('may be off before they were there', () => {
@@ -71,6 +80,36 @@ spec: {${spec}, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {
       'spec.template.spec.resources of shop/deployment/web has no effect: the feature gate PodLevelResources is off';
     expect(notesOf('kubernetes: "1.33"', pods)).toContain(note);
     expect(notesOf('kubernetes: "1.34"', pods)).not.toContain(note);
+  });
+
+  it('is told of Jobs, of what CronJobs make, and of pods', () => {
+    const job = `---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: web}
+spec:
+  schedule: "0 * * * *"
+  jobTemplate:
+    spec:
+      completionMode: Indexed
+      completions: 2
+      successPolicy: {rules: [{succeededCount: 1}]}
+      template:
+        spec:
+          restartPolicy: Never
+          containers: [{name: a, image: a}]
+          initContainers: [{name: s, image: s, restartPolicy: Always}]
+`;
+    expect(notesOf('kubernetes: "1.30"\nfeatureGates: {SidecarContainers: false}', job).slice(0, 2)).toEqual([
+      'spec.jobTemplate.spec.successPolicy of cronjob/web has no effect: the feature gate JobSuccessPolicy is off',
+      'spec.jobTemplate.spec.template.spec.initContainers.restartPolicy of cronjob/web has no effect: the feature gate SidecarContainers is off',
+    ]);
+  });
+
+  it('a gate that upstream acts on and this does not is told of when it is set', () => {
+    expect(notesOf('featureGates: {StatefulSetRecreateStrategy: true, ContainerRestartRules: true}', '')).toEqual([
+      'feature gate StatefulSetRecreateStrategy is not simulated: the strategy Recreate of StatefulSets is refused',
+    ]);
   });
 
   it('is told where the gate is off', () => {

@@ -1,47 +1,74 @@
 /** `featureGates` of a Scenario. */
 import { type DecodeContext, failAt } from '../api/decode/context.ts';
-import { didYouMean } from '../api/nearest.ts';
-import type { Manifest, PodSpec } from '../api/types.ts';
+import { fieldsWithGates } from '../api/droppedFields.ts';
 import {
   experimentalNote,
   FEATURE_GATES,
   type FeatureGateName,
   type FeatureGates,
   featureGates,
-  gateKnownSince,
-} from '../controllers/featureGates.ts';
-import type { VersionProfile } from '../controllers/options.ts';
+  gateHistory,
+  knownSince,
+  knownUntil,
+  stageAt,
+  type VersionProfile,
+} from '../api/featureGates.ts';
+import { didYouMean } from '../api/nearest.ts';
+import { OTHER_GATES, UNRELATED_GATES } from '../api/otherGates.ts';
+import type { Manifest } from '../api/types.ts';
 import { formatIdentity } from './reference.ts';
 
-/** @throws InputError for a gate that changes nothing here, and for one that is on before the version knows it. */
+/** @throws InputError for a gate that upstream's components of this version would not take, or not take so. */
 export function readFeatureGates(
   context: DecodeContext,
   version: VersionProfile,
   input: Readonly<Record<string, boolean>>,
 ): FeatureGates {
-  const unknown = Object.keys(input).find((name) => !isGate(name));
-  if (unknown !== undefined) {
-    const hint = didYouMean(unknown, FEATURE_GATES) ?? `known: ${FEATURE_GATES.join(', ')}`;
-    failAt(context, ['featureGates', unknown], 'no feature gate of that name matters here', hint, 'key');
+  const set: Partial<Record<FeatureGateName, boolean>> = {};
+  for (const [name, isOn] of Object.entries(input)) {
+    if (!isGate(name) && !OTHER_GATES.has(name) && !UNRELATED_GATES.has(name)) refuseUnknown(context, name);
+    refuseAsUpstream(context, version, name, isOn);
+    if (isGate(name)) set[name] = isOn;
   }
-  for (const name of FEATURE_GATES) {
-    const since = gateKnownSince(name);
-    // That it is off holds before it was there too.
-    if (input[name] !== true || since === undefined || version.minor >= since) continue;
-    failAt(
-      context,
-      ['featureGates', name],
-      `Kubernetes ${version.text} has no such feature gate, 1.${since} is the first`,
-    );
-  }
-  return featureGates(version, input as Partial<FeatureGates>);
+  return featureGates(version, set);
 }
 
-/** A sentence for each experimental gate that is on. */
-export function experimentalNotes(input: Readonly<Record<string, boolean>>): string[] {
-  return Object.keys(input).flatMap((name) => {
-    const note = isGate(name) && input[name] ? experimentalNote(name) : undefined;
-    return note === undefined ? [] : [`feature gate ${name} is experimental: ${note}`];
+function refuseUnknown(context: DecodeContext, name: string): never {
+  const hint = didYouMean(name, [...FEATURE_GATES, ...OTHER_GATES.keys(), ...UNRELATED_GATES]);
+  const message = `unrecognized feature gate: ${name}`;
+  return failAt(context, ['featureGates', name], message, hint ?? 'docs/versions.md has a list', 'key');
+}
+
+/** A gate that is locked, and one that the version does not have, or has no more. */
+function refuseAsUpstream(context: DecodeContext, version: VersionProfile, name: string, isOn: boolean): void {
+  const history = isGate(name) ? gateHistory(name) : (OTHER_GATES.get(name)?.history ?? '');
+  // What no release has is experimental, and of the others that play no part nobody has to know since when they exist.
+  if (history === '') return;
+  const refuse = (message: string) => failAt(context, ['featureGates', name], message);
+  const stage = stageAt(history, version);
+  if (stage === 'unborn') {
+    // That it is off holds before it was there, too.
+    if (isOn) refuse(`Kubernetes ${version.text} has no such feature gate, 1.${knownSince(history)} is the first`);
+  } else if (stage === 'removed') {
+    // That it is on holds for good.
+    if (!isOn) refuse(`Kubernetes ${version.text} has no such feature gate, 1.${knownUntil(history)} is the last`);
+  } else if (stage.isLocked && isOn !== stage.isOn) {
+    refuse(`cannot set feature gate ${name} to ${isOn}, feature is locked to ${stage.isOn}`);
+  }
+}
+
+/** A sentence for each gate that is set and that users may expect something else of. */
+export function gateNotes(version: VersionProfile, input: Readonly<Record<string, boolean>>): string[] {
+  return Object.entries(input).flatMap(([name, isOn]) => {
+    if (isGate(name)) {
+      const note = isOn ? experimentalNote(name) : undefined;
+      return note === undefined ? [] : [`feature gate ${name} is experimental: ${note}`];
+    }
+    const other = OTHER_GATES.get(name);
+    if (other === undefined) return [];
+    const stage = stageAt(other.history, version);
+    const isDefault = typeof stage === 'string' || stage.isOn === isOn;
+    return isDefault ? [] : [`feature gate ${name} ${other.why}`];
   });
 }
 
@@ -50,40 +77,10 @@ export function ignoredFields(gates: FeatureGates, objects: readonly Manifest[])
   return objects.flatMap((object) => {
     const { namespace, name } = object.meta;
     const identity = formatIdentity({ namespace, kind: object.kind.toLowerCase(), name });
-    return gatedFields(object)
+    return fieldsWithGates(object)
       .filter(({ gate }) => !gates[gate])
       .map(({ field, gate }) => `${field} of ${identity} has no effect: the feature gate ${gate} is off`);
   });
-}
-
-interface GatedField {
-  readonly field: string;
-  /** Without which the field does not count. */
-  readonly gate: FeatureGateName;
-}
-
-/** The fields with a gate that the object has. */
-function gatedFields(object: Manifest): GatedField[] {
-  const found: GatedField[] = [];
-  if (object.kind === 'Deployment' && object.spec.podReplacementPolicy !== undefined) {
-    found.push({ field: 'spec.podReplacementPolicy', gate: 'DeploymentPodReplacementPolicy' });
-  }
-  if (object.kind === 'StatefulSet' && object.spec.rollingUpdate?.maxUnavailable !== undefined) {
-    found.push({ field: 'spec.updateStrategy.rollingUpdate.maxUnavailable', gate: 'MaxUnavailableStatefulSet' });
-  }
-  const pod = podSpecOf(object);
-  if (pod?.spec.podRequests !== undefined) found.push({ field: `${pod.path}.resources`, gate: 'PodLevelResources' });
-  return found;
-}
-
-/** The spec of the pods that an object makes, or that it is, and where it stands. */
-function podSpecOf(object: Manifest): { readonly spec: PodSpec; readonly path: string } | undefined {
-  if (object.kind === 'Pod') return { spec: object.template.spec, path: 'spec' };
-  if (object.kind === 'CronJob') {
-    return { spec: object.spec.jobTemplate.spec.template.spec, path: 'spec.jobTemplate.spec.template.spec' };
-  }
-  if (!('spec' in object && 'template' in object.spec)) return undefined;
-  return { spec: object.spec.template.spec, path: 'spec.template.spec' };
 }
 
 function isGate(name: string): name is FeatureGateName {

@@ -1,7 +1,7 @@
 import type { SourcePlace } from '../api/errors.ts';
+import type { FeatureGates } from '../api/featureGates.ts';
 import type { JsonObject, Manifest, NodeImage, PodManifest, ResourceAmounts, StringMap, Taint } from '../api/types.ts';
 import type { ClusterAutoscalerOptions } from '../controllers/clusterautoscaler/nodeGroup.ts';
-import type { FeatureGates } from '../controllers/featureGates.ts';
 import type { ControlPlaneOptions, VersionProfile } from '../controllers/options.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { BehaviorRule } from '../kubelet/behavior.ts';

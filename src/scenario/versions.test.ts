@@ -22,6 +22,11 @@ describe('parseVersion', () => {
     expect(() => parseVersion(value)).toThrow(message);
   });
 
+  it('keeps a patch that decides otherwise than the newest', () => {
+    expect(parseVersion('1.35.2')).toEqual({ text: '1.35.2', minor: 35, patch: 2 });
+    expect(parseVersion('1.35.4')).toEqual({ text: '1.35', minor: 35 });
+  });
+
   it('plays the newest version by default', () => {
     expect(defaultVersion).toEqual({ text: '1.37', minor: 37 });
   });

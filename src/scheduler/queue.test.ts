@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { featureGates } from '../api/featureGates.ts';
 import type { CompiledTemplate } from '../cluster/templateTable.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
@@ -35,7 +36,7 @@ function setUp(minorVersion = 37) {
     templateOf: (pod) => templates.get(pod) ?? plain,
     priorityOf: (pod) => priorities.get(pod) ?? 0,
     labelSetOf: (pod) => labelSets.get(pod) ?? plain.labelSet,
-    minorVersion,
+    gates: featureGates({ minor: minorVersion }),
     onReady: () => ready.push(kernel.nowMicros / MICROS_PER_SECOND),
   });
   const at = kernel.register('test', (action) => actions[action]!());

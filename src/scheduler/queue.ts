@@ -1,3 +1,4 @@
+import type { FeatureGates } from '../api/featureGates.ts';
 import type { CompiledTemplate } from '../cluster/templateTable.ts';
 import type { EventHandle } from '../kernel/eventQueue.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
@@ -40,7 +41,7 @@ export interface SchedulingQueueOptions {
   readonly priorityOf: (pod: number) => number;
   /** Id of the pod's labels in the cluster's label index. */
   readonly labelSetOf: (pod: number) => number;
-  readonly minorVersion: number;
+  readonly gates: Pick<FeatureGates, 'SchedulerPopFromBackoffQ' | 'SchedulerQueueingHints'>;
   /** By default 1 s and 10 s. */
   readonly backoff?: Backoff | undefined;
   /** Called when a timer of the queue has made a pod ready. */
@@ -81,8 +82,8 @@ export class SchedulingQueue {
   constructor(options: SchedulingQueueOptions) {
     this.options = options;
     this.kernel = options.kernel;
-    this.popsFromBackoffQ = options.minorVersion >= 33;
-    this.usesHints = options.minorVersion >= 32;
+    this.popsFromBackoffQ = options.gates.SchedulerPopFromBackoffQ;
+    this.usesHints = options.gates.SchedulerQueueingHints;
     this.kindsOfInterest = options.kindsOfInterest;
     const { queued } = this;
     const less = (a: number, b: number) => options.less(queued, a, b);

@@ -1,3 +1,4 @@
+import { type FeatureGates, featureGates } from '../api/featureGates.ts';
 import type { ApiClient } from '../cluster/apiClient.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Node } from '../cluster/objects.ts';
@@ -40,8 +41,8 @@ export interface SchedulerOptions {
   readonly cycleMicros: Micros;
   /** Release of Kubernetes whose behaviour is played; `minor` 37 for 1.37. */
   readonly version: { readonly minor: number };
-  /** The feature gate SchedulerAsyncPreemption; by default as the version has it. */
-  readonly isPreemptionAsync?: boolean;
+  /** Those of the version where they are left out. */
+  readonly gates?: FeatureGates;
   /** An attempt has failed; the message is that of the FailedScheduling event. */
   readonly onFailedScheduling?: (pod: number, message: string) => void;
   /** The victim is about to be deleted, to make room for the preemptor. */
@@ -175,7 +176,7 @@ export class Scheduler {
       order: this.order,
       nominator: this.nominator,
       preemption: this.preemptionHooks(),
-      isPreemptionAsync: this.options.isPreemptionAsync,
+      isPreemptionAsync: this.options.gates?.SchedulerAsyncPreemption,
       invalidateRows: () => this.order.invalidate(),
       isDirect,
     });
@@ -221,19 +222,18 @@ export class Scheduler {
   }
 
   private createQueue(): SchedulingQueue {
-    const { kernel, cluster, version } = this.options;
+    const { kernel, cluster, version, gates } = this.options;
     const profiles = this.profiles();
-    const { queueSort } = profiles[0]!;
     return new SchedulingQueue({
       kernel,
-      less: (queued, a, b) => queueSort.less(queued, a, b),
+      less: (queued, a, b) => profiles[0]!.queueSort.less(queued, a, b),
       preEnqueue: (pod, template) => this.frameworkOf(template).profile.preEnqueue(pod, template),
       kindsOfInterest: profiles.reduce((kinds, profile) => kinds | profile.kindsOfInterest, 0),
       registrationsOf: (template) => this.frameworkOf(template).profile.registrations,
       templateOf: (pod) => cluster.placementOf(pod),
       priorityOf: (pod) => cluster.pods.priority[pod]!,
       labelSetOf: (pod) => cluster.pods.labelSet[pod]!,
-      minorVersion: version.minor,
+      gates: gates ?? featureGates(version),
       backoff: this.options.backoff,
       onReady: () => this.startCycle(),
     });

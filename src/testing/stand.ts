@@ -15,7 +15,7 @@ import {
   type RecordedEvent,
   type StatefulSet,
 } from '../cluster/index.ts';
-import { featureGates } from '../controllers/featureGates.ts';
+import { featureGates } from '../api/featureGates.ts';
 import { createClient, startControllers } from '../controllers/index.ts';
 import { type HandlerId, Kernel } from '../kernel/kernel.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';

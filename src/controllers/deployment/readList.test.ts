@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { featureGates } from '../../api/featureGates.ts';
 import type { DeploymentStatus } from '../../cluster/index.ts';
 import { HandDrivenCluster } from '../../metrics/testing/handDrivenCluster.ts';
 import { defaultControlPlane } from '../../scenario/controlPlane.ts';
 import { play, SET_IMAGE, UNLIMITED } from '../../testing/play.ts';
-import { featureGates } from '../featureGates.ts';
 import { DeploymentController } from './controller.ts';
 
 interface Sizes {

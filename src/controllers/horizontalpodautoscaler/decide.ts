@@ -1,6 +1,6 @@
+import type { FeatureGates } from '../../api/featureGates.ts';
 import type { HorizontalPodAutoscalerSpec } from '../../api/types.ts';
 import type { Cluster, HorizontalPodAutoscaler, HorizontalPodAutoscalerStatus } from '../../cluster/index.ts';
-import type { FeatureGates } from '../featureGates.ts';
 import type { HorizontalPodAutoscalerOptions } from '../options.ts';
 import { PodSelectors } from '../podSelectors.ts';
 import type { ControllerContext } from '../workers.ts';

@@ -68,6 +68,7 @@ export class JobController {
       rateLimiter: RATE_LIMITER,
       client,
     });
+    cluster.sendEventsAbout('Job', client);
     this.orphanPods = new OrphanPods(context, client, RATE_LIMITER);
     this.manager = {
       kernel,
@@ -179,7 +180,7 @@ export class JobController {
       if (job === undefined) expectations.forget(uid);
       return undefined;
     }
-    if (externalController(job, this.context.version.minor) !== undefined) return undefined;
+    if (externalController(job) !== undefined) return undefined;
     const stale = this.context.gates.StaleControllerConsistencyJob ? consistency.ensureReady(job) : undefined;
     if (stale !== undefined) return stale;
     const isSatisfied = expectations.satisfied(uid, this.context.kernel.nowMicros);

@@ -15,11 +15,9 @@ import { type ControllerContext, type RateLimiter, type SyncError, Workers } fro
  */
 export class OrphanPods {
   private readonly cluster: Cluster;
-  private readonly context: ControllerContext;
   private readonly workers: Workers;
 
   constructor(context: ControllerContext, client: ApiClient, rateLimiter: RateLimiter) {
-    this.context = context;
     this.cluster = context.cluster;
     this.workers = new Workers(context, {
       name: 'job-controller/orphan',
@@ -52,6 +50,6 @@ export class OrphanPods {
     if (this.cluster.owners.get(owner)?.kind !== 'Job') return false;
     const job = this.cluster.tables.Job.cached(owner);
     if (job === undefined) return true;
-    return externalController(job, this.context.version.minor) === undefined && isJobFinished(job);
+    return externalController(job) === undefined && isJobFinished(job);
   }
 }

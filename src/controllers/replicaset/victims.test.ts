@@ -1,6 +1,14 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { POD_BOUND, POD_READY, POD_RUNNING, truncateToSecond } from '../../cluster/index.ts';
+import { featureGates } from '../../api/featureGates.ts';
+import {
+  type ClusterOptions,
+  type ContainerStatus,
+  POD_BOUND,
+  POD_READY,
+  POD_RUNNING,
+  truncateToSecond,
+} from '../../cluster/index.ts';
 import { HandDrivenCluster } from '../../metrics/testing/handDrivenCluster.ts';
 import { floorLog2, VictimSelector } from './victims.ts';
 
@@ -19,22 +27,28 @@ interface PodSketch {
   /** Of the second ReplicaSet of the Deployment. */
   readonly isSibling?: boolean;
   readonly isTerminating?: boolean;
+  /** Of its container. */
+  readonly restarts?: number;
+  readonly sidecarRestarts?: number;
 }
+
+type RigOptions = Pick<ClusterOptions, 'minorVersion' | 'gates'>;
 
 /** A ReplicaSet with pods as sketched, seen by the informers at second `now`. */
 class Rig {
-  readonly driven = new HandDrivenCluster();
+  readonly driven: HandDrivenCluster;
   readonly rows: number[] = [];
   private readonly selector: VictimSelector;
   private readonly replicaSet: number;
   private readonly sibling: number;
 
-  constructor(sketches: readonly PodSketch[], now = 1000, nodes = 4) {
-    const { driven } = this;
+  constructor(sketches: readonly PodSketch[], now = 1000, nodes = 4, options: RigOptions = {}) {
+    const driven = new HandDrivenCluster(options);
+    this.driven = driven;
     this.selector = new VictimSelector(driven.cluster);
     for (let node = 0; node < nodes; node++) driven.createNode(`node-${node}`);
     const deployment = driven.createDeployment();
-    this.replicaSet = driven.createReplicaSet(deployment, { name: 'web-1' });
+    this.replicaSet = driven.createReplicaSet(deployment, { name: 'web-1', sidecar: 'side' });
     this.sibling = driven.createReplicaSet(deployment, { name: 'web-2', image: 'web:v2' });
     driven.kernel.run();
     for (const [index, sketch] of sketches.entries()) this.sketch(index, sketch);
@@ -55,7 +69,31 @@ class Rig {
       if (sketch.isRunning !== false) cluster.setPodRunning(pod, false);
       if (sketch.isTerminating) cluster.deletePod(pod);
     });
-    if (readyAt !== undefined) driven.at(readyAt, () => cluster.setPodRunning(rows[index]!, true));
+    if (readyAt === undefined) return;
+    driven.at(readyAt, () => {
+      cluster.setPodRunning(rows[index]!, true);
+      const { restarts, sidecarRestarts } = sketch;
+      if ((restarts ?? sidecarRestarts) !== undefined) this.restart(rows[index]!, restarts ?? 0, sidecarRestarts ?? 0);
+    });
+  }
+
+  private restart(pod: number, restarts: number, sidecarRestarts: number): void {
+    const container = (name: string, restartCount: number): ContainerStatus => ({
+      name,
+      state: 'running',
+      reason: '',
+      exitCode: 0,
+      ready: true,
+      started: true,
+      restartCount,
+      finishedMicros: 0,
+    });
+    this.driven.cluster.setPodStatus(pod, true, true, {
+      initContainers: [container('side', sidecarRestarts)],
+      containers: [container('app', restarts)],
+      reason: '',
+      message: '',
+    });
   }
 
   /** Indices of the sketches that are deleted. */
@@ -146,6 +184,46 @@ describe('which pods a scale-down deletes first', () => {
     expect(victims(1, made(1, 950.1, 1), made(940, 950.9, 2))).toEqual([1]);
     expect(victims(1, made(940, 950.9, 2), made(1, 950.1, 1))).toEqual([0]);
     expect(victims(1, { node: 0, createdAt: 1, uid: 1 }, { node: 0, createdAt: 999, uid: 2 })).toEqual([1]);
+  });
+
+  test('without LogarithmicScaleDown the youngest', () => {
+    const at = (readyAt: number, uid: number) => ({ node: 0, readyAt, uid });
+    const sketches = [at(100, 1), at(400, 2), at(300, 3)];
+    const gates = featureGates({ minor: 30 }, { LogarithmicScaleDown: false });
+    expect(new Rig(sketches).victims(1)).toEqual([0]);
+    expect(new Rig(sketches, 1000, 4, { gates }).victims(1)).toEqual([1]);
+    expect(new Rig(sketches, 1000, 4, { gates }).victims(2)).toEqual([1, 2]);
+  });
+
+  test('a cost counts only with PodDeletionCost', () => {
+    const gates = featureGates({ minor: 37 }, { PodDeletionCost: false });
+    const sketches = [
+      { ...ready, readyAt: 1, cost: '-5' },
+      { node: 1, readyAt: 999 },
+    ];
+    expect(new Rig(sketches).victims(1)).toEqual([0]);
+    expect(new Rig(sketches, 1000, 4, { gates }).victims(1)).toEqual([1]);
+  });
+
+  test('of those that became ready in one second, those that restarted more often', () => {
+    const twin = (uid: number, more: PodSketch) => ({ node: 0, readyAt: 10, createdAt: uid, uid, ...more });
+    expect(victims(1, twin(1, { restarts: 1 }), twin(2, {}), twin(3, { restarts: 3 }))).toEqual([2]);
+    expect(victims(1, twin(1, { restarts: 2 }), twin(2, { restarts: 1 }))).toEqual([0]);
+    // Time comes before restarts.
+    expect(victims(1, { ...ready, readyAt: 10, restarts: 9 }, { ...ready, readyAt: 990 })).toEqual([1]);
+  });
+
+  test('restarts of sidecars break a tie from 1.32 on', () => {
+    const twin = (sidecarRestarts: number, uid: number) => ({
+      node: 0,
+      readyAt: 10,
+      createdAt: uid,
+      uid,
+      sidecarRestarts,
+    });
+    const sketches = [twin(2, 2), twin(1, 1)];
+    expect(new Rig(sketches, 1000, 4, { minorVersion: 31 }).victims(1)).toEqual([1]);
+    expect(new Rig(sketches, 1000, 4, { minorVersion: 32 }).victims(1)).toEqual([0]);
   });
 
   test('all of them, when there are no more; terminating ones are not asked', () => {

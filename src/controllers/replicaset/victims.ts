@@ -5,6 +5,7 @@ import {
   POD_READY,
   POD_RUNNING,
   type PodOwner,
+  sidecarRestarts,
   truncateToSecond,
 } from '../../cluster/index.ts';
 import type { ReplicasKind } from './controller.ts';
@@ -20,9 +21,9 @@ const LARGE_SHARE = 1 / 8;
 /**
  * Chooses which of a ReplicaSet's pods a scale-down deletes, in the order of upstream's `ActivePodsWithRanks`:
  * unassigned before assigned, Pending before Running, not Ready before Ready, lower deletion cost, more related pods on
- * the node, ready for a shorter time, created later. The last two compare ages by power of two, and within one power
+ * the node, ready for a shorter time, more restarts, created later. Ages are compared by power of two, and within one power
  * by uid, which upstream draws at random: there, any pod is as right as another, and one is drawn here too, so that
- * choosing a few of many does not look at all.
+ * choosing a few of many does not look at all. Without the gate LogarithmicScaleDown the younger one goes first.
  */
 export class VictimSelector {
   private readonly cluster: Cluster;
@@ -31,10 +32,12 @@ export class VictimSelector {
   private owner!: PodOwner;
   private ranked: RankedPods | undefined;
   private draws = 0;
+  private readonly isLogarithmic: boolean;
 
   /** To be made before the first pod is written. */
   constructor(cluster: Cluster, kind: ReplicasKind = 'ReplicaSet') {
     this.cluster = cluster;
+    this.isLogarithmic = cluster.gates.LogarithmicScaleDown;
     this.ranks = new PodRanks(cluster, kind);
   }
 
@@ -53,7 +56,8 @@ export class VictimSelector {
     if (ranked === undefined) return this.smallest(unready, count);
     const total = unready.length + ranked.ready.count;
     const isDrawn = this.cluster.stopsFirst === undefined;
-    const isPlain = ranked.costly === 0 && adopted.length === 0 && released.length === 0 && isDrawn;
+    const isAsKept = adopted.length === 0 && released.length === 0;
+    const isPlain = ranked.costly === 0 && isAsKept && isDrawn && this.isLogarithmic && !this.cluster.hasRestarts;
     if (!isPlain || count > total * LARGE_SHARE) {
       const all = [...unready, ...readyPods(ranked)];
       return this.smallest(released.length === 0 ? all : all.filter((pod) => !released.includes(pod)), count);
@@ -181,7 +185,25 @@ export class VictimSelector {
       const byReady = this.compareAge(a, b, pods.readyMicros[a]!, pods.readyMicros[b]!);
       if (byReady !== 0) return byReady;
     }
-    return this.compareAge(a, b, pods.createdMicros[a]!, pods.createdMicros[b]!) || this.compareByChance(a, b);
+    return (
+      this.compareRestarts(a, b) ||
+      this.compareAge(a, b, pods.createdMicros[a]!, pods.createdMicros[b]!) ||
+      this.compareByChance(a, b)
+    );
+  }
+
+  /** More restarts first; from 1.32 on, those of sidecars break a tie. */
+  private compareRestarts(a: number, b: number): number {
+    const { cluster } = this;
+    if (!cluster.hasRestarts) return 0;
+    const byContainers = cluster.pods.restarts[b]! - cluster.pods.restarts[a]!;
+    if (byContainers !== 0 || cluster.minorVersion < 32) return byContainers;
+    return this.sidecarRestartsOf(b) - this.sidecarRestartsOf(a);
+  }
+
+  private sidecarRestartsOf(pod: number): number {
+    const status = this.cluster.podStatus(pod);
+    return status === undefined ? 0 : sidecarRestarts(status, this.cluster.templateOf(pod));
   }
 
   /** Younger first by power of two of the age in nanoseconds; within one power by uid; equal times: a tie. */
@@ -189,6 +211,7 @@ export class VictimSelector {
     const secondA = truncateToSecond(sinceA);
     const secondB = truncateToSecond(sinceB);
     if (secondA === secondB) return 0;
+    if (!this.isLogarithmic) return secondB - secondA;
     const byAge = floorLog2(this.nowNanos - secondA * 1000) - floorLog2(this.nowNanos - secondB * 1000);
     if (byAge !== 0) return byAge;
     return this.compareByChance(a, b) || this.cluster.pods.uid[a]! - this.cluster.pods.uid[b]!;

@@ -3,6 +3,7 @@ import type { DeploymentManifest, JsonObject, NodeManifest, PodManifest, Replica
 import {
   type ApiError,
   Cluster,
+  type ClusterOptions,
   type Deployment,
   EMPTY_DEPLOYMENT_STATUS,
   EMPTY_REPLICA_SET_STATUS,
@@ -19,6 +20,8 @@ export interface WorkloadFields {
   replicas?: number;
   image?: string;
   minReadySeconds?: number;
+  /** Name of a native sidecar. */
+  sidecar?: string;
   cpu?: string;
   memory?: string;
   annotations?: Record<string, string>;
@@ -27,13 +30,14 @@ export interface WorkloadFields {
 /** A cluster without controllers, scheduler and kubelets: the test takes each step itself, at times that it chooses. */
 export class HandDrivenCluster {
   readonly kernel = new Kernel();
-  readonly cluster = new Cluster(this.kernel, {
-    seed: 1,
-    apiServer: { latencyMicros: 0, serviceMicros: 0 },
-    watchMicros: 0,
-  });
+  readonly cluster: Cluster;
   private readonly actions: (() => void)[] = [];
   private readonly handler = this.kernel.register('test', (index) => this.actions[index]!());
+
+  constructor(options: Pick<ClusterOptions, 'minorVersion' | 'gates'> = {}) {
+    const apiServer = { latencyMicros: 0, serviceMicros: 0 };
+    this.cluster = new Cluster(this.kernel, { seed: 1, apiServer, watchMicros: 0, ...options });
+  }
 
   /** Does `action` at a time. */
   at(seconds: number, action: () => void): void {
@@ -149,6 +153,7 @@ function workload(kind: string, fields: WorkloadFields): JsonObject {
   };
 }
 
-function podSpec({ image = 'web:v1', cpu = '500m', memory = '1Gi' }: WorkloadFields): JsonObject {
-  return { containers: [{ name: 'app', image, resources: { requests: { cpu, memory } } }] };
+function podSpec({ image = 'web:v1', cpu = '500m', memory = '1Gi', sidecar }: WorkloadFields): JsonObject {
+  const sidecars = sidecar === undefined ? [] : [{ name: sidecar, image: 'side:v1', restartPolicy: 'Always' }];
+  return { initContainers: sidecars, containers: [{ name: 'app', image, resources: { requests: { cpu, memory } } }] };
 }

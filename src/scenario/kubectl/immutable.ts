@@ -1,6 +1,7 @@
 /** Fields that cannot change once an object exists, in the API server's words. */
 import { canonicalJson } from '../../api/canonical.ts';
 import { objectAt } from '../../api/decode/read.ts';
+import type { FeatureGates } from '../../api/featureGates.ts';
 import type { JsonObject, JsonValue, Manifest, PriorityClassSpec } from '../../api/types.ts';
 import type { AnyStored } from '../../cluster/objects.ts';
 import { claimProblem, serviceProblem, storageClassProblem, volumeProblem } from './immutableStorage.ts';
@@ -29,7 +30,7 @@ const STATEFUL_SET_MESSAGE =
 export function immutableProblem(
   live: AnyStored,
   next: Exclude<Manifest, { kind: 'Pod' }>,
-  minorVersion: number,
+  gates: FeatureGates,
 ): ImmutableProblem | undefined {
   switch (live.kind) {
     case 'Deployment':
@@ -49,7 +50,7 @@ export function immutableProblem(
     case 'Service':
       return serviceProblem(live.manifest, next.manifest);
     case 'Job':
-      return next.kind === 'Job' ? jobProblem(live, next, minorVersion) : undefined;
+      return next.kind === 'Job' ? jobProblem(live, next, gates) : undefined;
     default:
       return undefined;
   }

@@ -2,6 +2,7 @@
 import { canonicalJson, cloneJson, isJsonObject } from '../../api/canonical.ts';
 import { canonicalTemplate } from '../../api/decode/canonicalTemplate.ts';
 import { objectAt, objectsAt } from '../../api/decode/read.ts';
+import type { FeatureGates } from '../../api/featureGates.ts';
 import type { JobManifest, JsonObject } from '../../api/types.ts';
 import { findCondition, type Job } from '../../cluster/objects.ts';
 import type { ImmutableProblem } from './immutable.ts';
@@ -16,11 +17,11 @@ export function updatedJob(live: Job, next: JobManifest): JobManifest {
   return next.spec.selector === undefined ? { ...next, spec: { ...next.spec, selector: live.spec.selector } } : next;
 }
 
-export function jobProblem(live: Job, next: JobManifest, minorVersion: number): ImmutableProblem | undefined {
+export function jobProblem(live: Job, next: JobManifest, gates: FeatureGates): ImmutableProblem | undefined {
   return (
     completionsProblem(live, next) ??
     (live.spec.selector?.canonical === next.spec.selector?.canonical ? undefined : immutable(next, 'selector')) ??
-    templateProblem(live, next, minorVersion) ??
+    templateProblem(live, next, gates) ??
     IMMUTABLE.map((field) => fieldProblem(live, next, field)).find((problem) => problem !== undefined)
   );
 }
@@ -42,36 +43,44 @@ function fieldProblem(live: Job, next: JobManifest, field: (typeof IMMUTABLE)[nu
     : immutable(next, field);
 }
 
-function templateProblem(live: Job, next: JobManifest, minorVersion: number): ImmutableProblem | undefined {
-  const isMutable = canChangeSchedulingDirectives(live, minorVersion);
-  const canChangeResources = isMutable && minorVersion >= 36;
-  const fixed = (template: JsonObject) =>
-    isMutable ? canonicalTemplate(withoutMutable(template, canChangeResources)) : canonicalTemplate(template);
+function templateProblem(live: Job, next: JobManifest, gates: FeatureGates): ImmutableProblem | undefined {
+  const canMove = canChangeSchedulingDirectives(live, gates.MutableSchedulingDirectivesForSuspendedJobs);
+  const canResize = gates.MutablePodResourcesForSuspendedJobs && isAtRest(live);
+  const fixed = (template: JsonObject) => canonicalTemplate(withoutMutable(template, canMove, canResize));
   const isSame = fixed(live.spec.template.manifest) === fixed(next.spec.template.manifest);
   return isSame ? undefined : immutable(next, 'template');
 }
 
-/** A suspended Job that never started; from 1.36 also one whose suspension is over and done with. */
-function canChangeSchedulingDirectives({ spec, status }: Job, minorVersion: number): boolean {
+/** A suspended Job that never started; with the gate also one whose suspension is over and done with. */
+function canChangeSchedulingDirectives(job: Job, hasGate: boolean): boolean {
+  return hasGate ? isAtRest(job) : job.spec.suspend && job.status.startMicros === undefined;
+}
+
+/** A suspended Job without pods. */
+function isAtRest({ spec, status }: Job): boolean {
   if (!spec.suspend) return false;
-  if (minorVersion < 36) return status.startMicros === undefined;
   const isSuspended = findCondition(status.conditions, 'Suspended')?.status === 'True';
   return status.active === 0 && (status.startMicros === undefined || isSuspended);
 }
 
-function withoutMutable(template: JsonObject, withoutResources: boolean): JsonObject {
-  const { metadata: _, ...rest } = cloneJson(template);
+function withoutMutable(template: JsonObject, canMove: boolean, canResize: boolean): JsonObject {
+  const rest = cloneJson(template);
   const spec = isJsonObject(rest.spec) ? rest.spec : {};
+  if (canMove) dropSchedulingDirectives(rest, spec);
+  if (canResize) {
+    for (const container of [...objectsAt(spec, 'containers'), ...objectsAt(spec, 'initContainers')])
+      delete container.resources;
+  }
+  return rest;
+}
+
+function dropSchedulingDirectives(template: JsonObject, spec: JsonObject): void {
+  delete template.metadata;
   for (const field of SCHEDULING_DIRECTIVES) delete spec[field];
   if (isJsonObject(spec.affinity)) {
     delete spec.affinity.nodeAffinity;
     if (Object.keys(spec.affinity).length === 0) delete spec.affinity;
   }
-  if (withoutResources) {
-    for (const container of [...objectsAt(spec, 'containers'), ...objectsAt(spec, 'initContainers')])
-      delete container.resources;
-  }
-  return rest;
 }
 
 function immutable(next: JobManifest, field: string): ImmutableProblem {

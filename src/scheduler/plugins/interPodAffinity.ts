@@ -62,7 +62,7 @@ export class InterPodAffinity
     const { cluster, topology, minorVersion } = handle;
     this.nodes = cluster.nodes;
     const { hardPodAffinityWeight, ignorePreferredTermsOfExistingPods } = args;
-    const compiler = new TermCompiler(cluster.labels, minorVersion);
+    const compiler = new TermCompiler(cluster.labels);
     this.ownedTerms = new OwnedTerms({ cluster, topology, compiler, hardPodAffinityWeight });
     this.source = new FactsSource(topology, compiler, this.ownedTerms);
     this.hints = new AffinityHints(cluster, compiler, minorVersion);

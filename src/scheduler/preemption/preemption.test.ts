@@ -1,6 +1,8 @@
 /** Preemption from the failed attempt to the binding, as the scheduler carries it out. */
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { featureGates } from '../../api/featureGates.ts';
 import type { JsonObject } from '../../api/types.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { POD_DISRUPTED, POD_TERMINATING } from '../../cluster/podTable.ts';
@@ -249,7 +251,9 @@ describe('while victims are being deleted', () => {
   test('the scheduler waited before, and all victims went at once', () => {
     const [first, second, third] = reports(32);
     expect([first, second]).toEqual(['6 failed vip', '11 scheduled next']);
-    expect(reports(37, { isPreemptionAsync: false }).slice(0, 2)).toEqual([first, second]);
+    expect(
+      reports(37, { gates: featureGates({ minor: 37 }, { SchedulerAsyncPreemption: false }) }).slice(0, 2),
+    ).toEqual([first, second]);
     // It sits out its back-off, to the next whole second.
     expect(third).toMatch(/^1[0-9]{3} scheduled vip$/);
   });

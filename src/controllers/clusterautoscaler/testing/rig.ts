@@ -1,4 +1,6 @@
 /** A cluster with the autoscaler, and nobody else who would make nodes; for tests. */
+
+import { featureGates } from '../../../api/featureGates.ts';
 import type { JsonObject } from '../../../api/types.ts';
 import { POD_BOUND, POD_EXISTS } from '../../../cluster/index.ts';
 import { MICROS_PER_SECOND } from '../../../kernel/time.ts';
@@ -7,7 +9,6 @@ import { buildScenario } from '../../../scenario/index.ts';
 import { joinNode } from '../../../scenario/nodes.ts';
 import { nodeNames } from '../../../scenario/pools.ts';
 import { Stand } from '../../../testing/stand.ts';
-import { featureGates } from '../../featureGates.ts';
 import { ClusterAutoscaler } from '../controller.ts';
 import type { NodeGroup } from '../nodeGroup.ts';
 

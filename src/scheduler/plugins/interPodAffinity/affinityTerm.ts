@@ -42,14 +42,11 @@ export function hasTerms({ podAffinity, podAntiAffinity }: PodSpec): boolean {
 /** Makes terms of what specs say. */
 export class TermCompiler {
   private readonly labels: LabelIndex;
-  /** The gate MatchLabelKeysInPodAffinity; without it the API server drops the fields. */
-  private readonly mergesLabelKeys: boolean;
   /** By template: whose terms were last asked for, and they. */
   private readonly last: { readonly kind: PodKind; readonly terms: AffinityTerms }[] = [];
 
-  constructor(labels: LabelIndex, minorVersion: number) {
+  constructor(labels: LabelIndex) {
     this.labels = labels;
-    this.mergesLabelKeys = minorVersion >= 31;
   }
 
   compile(kind: PodKind): AffinityTerms {
@@ -89,7 +86,7 @@ export class TermCompiler {
   /** The API server merges the keys' values as the pod is created. */
   private withLabelKeys(selector: LabelSelector, term: PodAffinityTerm, kind: PodKind): LabelSelector {
     const { matchLabelKeys, mismatchLabelKeys } = term;
-    if (!this.mergesLabelKeys || (matchLabelKeys.length === 0 && mismatchLabelKeys.length === 0)) return selector;
+    if (matchLabelKeys.length === 0 && mismatchLabelKeys.length === 0) return selector;
     const labels = this.labelsAtCreation(kind);
     const asks =
       (operator: 'In' | 'NotIn') =>

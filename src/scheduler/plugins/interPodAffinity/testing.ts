@@ -47,7 +47,7 @@ export function preferNot(weight: number, podAffinityTerm: JsonObject): { affini
 
 /** The plugin alone, on a cluster of nodes that are nothing but their labels. */
 export class AffinityBed {
-  readonly test = new TestCluster();
+  readonly test: TestCluster;
   readonly plugin: InterPodAffinity;
   private readonly rows = new Map<string, number>();
   private pods = 0;
@@ -60,6 +60,7 @@ export class AffinityBed {
   scoresOneByOne: number[] = [];
 
   constructor({ minorVersion, args }: AffinityBedOptions = {}) {
+    this.test = new TestCluster(1, minorVersion);
     this.plugin = new InterPodAffinity(this.test.handle(minorVersion), {
       ...DEFAULT_PLUGIN_ARGS.InterPodAffinity,
       ...args,
