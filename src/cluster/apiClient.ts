@@ -19,6 +19,7 @@ const COMPACT_FROM = 30_000;
  * queue. A request is committed, and answered, in one event.
  */
 export class ApiClient {
+  readonly name: string;
   private readonly kernel: Kernel;
   private readonly server: ApiServer;
   private readonly bucket: TokenBucket;
@@ -28,6 +29,7 @@ export class ApiClient {
   private head = 0;
 
   constructor(kernel: Kernel, server: ApiServer, limits: ApiClientLimits) {
+    this.name = limits.name;
     this.kernel = kernel;
     this.server = server;
     this.bucket = new TokenBucket(limits.qps, limits.burst);

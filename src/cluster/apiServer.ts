@@ -2,7 +2,7 @@ import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import type { Micros } from '../kernel/time.ts';
 
 export interface ApiServerOptions {
-  /** From a request's arrival to its answer, when the server has nothing else to do. */
+  /** From a request's arrival to its answer, when the server has nothing else to do. Read anew for each: it may be drawn. */
   readonly latencyMicros: Micros;
   /** How long a write alone occupies the server: the inverse of the writes per second that it can take. */
   readonly serviceMicros: Micros;

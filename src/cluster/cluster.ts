@@ -195,7 +195,7 @@ export class Cluster extends PodDirectory {
     const before = this.nominatedNodeOf(pod);
     if (node === -1) this.nominatedNodes.delete(pod);
     else this.nominatedNodes.set(pod, node);
-    if (before !== -1 && before !== node) this.kernel.schedule(this.watchMicros, this.nominationNotice, pod, before);
+    if (before !== -1 && before !== node) this.kernel.scheduleAt(this.noticeAt(), this.nominationNotice, pod, before);
   }
 
   /** The kubelet's status update: phase Running, Ready or not. */
@@ -394,7 +394,7 @@ export class Cluster extends PodDirectory {
     this.lastWriteMicros = now;
     for (const observer of this.podObservers) observer(pod, before, state, now);
     const packed = ((this.pods.owner[pod]! + 1) << STATE_BITS) | state;
-    this.kernel.schedule(this.watchMicros, this.podNotice, pod, packed);
+    this.kernel.scheduleAt(this.noticeAt(), this.podNotice, pod, packed);
   }
 
   // ---- notices ----

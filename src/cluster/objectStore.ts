@@ -1,7 +1,9 @@
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
+import type { Latency } from '../kernel/latency.ts';
 import type { Micros } from '../kernel/time.ts';
+import { ApiClient } from './apiClient.ts';
 import type { ApiServer } from './apiServer.ts';
-import { EventSpamFilter } from './eventSpamFilter.ts';
+import { EventSink } from './eventSink.ts';
 import { type AnyStored, POD_CONTROLLER_KINDS, RESOURCES, type StoredByKind, type StoredKind } from './objects.ts';
 import { ObjectTable } from './objectTable.ts';
 
@@ -34,27 +36,41 @@ export class ObjectStore {
   readonly tables: StoredTables;
   /** When anything was last written. What comes after are time-outs that found nothing to do. */
   lastWriteMicros: Micros = 0;
-  /** From a write to the moment in which informers see it. */
+  /** From a write to the moment in which informers see it; what is typical, where it is drawn. */
   readonly watchMicros: Micros;
+  private readonly drawWatch: Latency | undefined;
+  private lastNoticeMicros: Micros = 0;
   private readonly objectNotice: HandlerId;
   private objectNotices: (() => void)[] = [];
   private objectNoticeHead = 0;
   private readonly eventObservers: ((event: RecordedEvent) => void)[] = [];
-  private readonly eventSpamFilter = new EventSpamFilter();
+  /** For the Events of what sends them over a client of their own: scheduler, kubelets, autoscaler and provisioners. */
+  readonly directEvents: EventSink;
+  private readonly eventSinks = new Map<string, EventSink>();
   private nextUid = 1;
 
-  constructor(kernel: Kernel, apiServer: ApiServer, watchMicros: Micros) {
+  constructor(kernel: Kernel, apiServer: ApiServer, watchMicros: Micros, drawWatch?: Latency) {
     this.kernel = kernel;
     this.apiServer = apiServer;
     this.watchMicros = watchMicros;
+    this.drawWatch = drawWatch;
+    const direct = { name: 'others', qps: Number.POSITIVE_INFINITY, burst: 1 };
+    this.directEvents = new EventSink(kernel, new ApiClient(kernel, apiServer, direct));
     this.objectNotice = kernel.register('watch/object', () => this.deliverObject());
     const schedule = (deliver: () => void) => {
       this.lastWriteMicros = kernel.nowMicros;
       this.objectNotices.push(deliver);
-      kernel.schedule(this.watchMicros, this.objectNotice);
+      kernel.scheduleAt(this.noticeAt(), this.objectNotice);
     };
     const tables = Object.entries(RESOURCES).map(([kind, resource]) => [kind, new ObjectTable(resource, schedule)]);
     this.tables = Object.fromEntries(tables) as StoredTables;
+  }
+
+  /** When informers see what is written now: never before what was written earlier. */
+  protected noticeAt(): Micros {
+    if (this.drawWatch === undefined) return this.kernel.nowMicros + this.watchMicros;
+    this.lastNoticeMicros = Math.max(this.lastNoticeMicros, this.kernel.nowMicros + this.drawWatch());
+    return this.lastNoticeMicros;
   }
 
   get deployments(): StoredTables['Deployment'] {
@@ -87,23 +103,32 @@ export class ObjectStore {
     this.eventObservers.push(observer);
   }
 
-  /** Records an Event about an object of any kind but Pod. */
-  recordEvent({ kind, uid, meta }: AnyStored, reason: string, message: string): void {
-    this.tell(uid, { kind, namespace: meta.namespace, name: meta.name, reason, message });
-  }
-
-  /** Tells those who watch Events, and sends it to the API server. */
-  protected tell(uid: number, event: RecordedEvent): void {
-    this.sendEvent(uid);
-    for (const observer of this.eventObservers) observer(event);
+  /** Events about objects of this kind are those of one controller, and go over its client. */
+  sendEventsAbout(kind: string, client: ApiClient): EventSink {
+    const sink = new EventSink(this.kernel, client);
+    this.eventSinks.set(kind, sink);
+    return sink;
   }
 
   /**
-   * Sends an Event that nobody here reads. It goes past the component's client limits and through client-go's spam
-   * filter; at the API server it takes its time like any write.
+   * Records an Event about an object of any kind but Pod.
+   *
+   * @param sink where it is sent, if not over the client of the kind's own controller
    */
-  sendEvent(uid: number): void {
-    if (this.eventSpamFilter.admits(uid, this.kernel.nowMicros)) this.apiServer.load();
+  recordEvent(object: AnyStored, reason: string, message: string, sink = this.eventSinks.get(object.kind)): void {
+    const { kind, uid, meta } = object;
+    this.tell(uid, { kind, namespace: meta.namespace, name: meta.name, reason, message }, sink);
+  }
+
+  /** Tells those who watch Events, and sends it to the API server. */
+  protected tell(uid: number, event: RecordedEvent, sink: EventSink | undefined): void {
+    (sink ?? this.directEvents).send(uid);
+    for (const observer of this.eventObservers) observer(event);
+  }
+
+  /** Sends an Event that nobody here reads. */
+  sendEvent(kind: string, uid: number): void {
+    (this.eventSinks.get(kind) ?? this.directEvents).send(uid);
   }
 
   private deliverObject(): void {

@@ -3,6 +3,7 @@ import { LabelIndex } from '../api/labelIndex.ts';
 import type { LabelSelector } from '../api/selector.ts';
 import type { StringMap } from '../api/types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { Latency } from '../kernel/latency.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { ApiServer } from './apiServer.ts';
 import { DefaultTolerations } from './defaultTolerations.ts';
@@ -33,6 +34,8 @@ export interface PodDirectoryOptions {
   readonly seed: number;
   /** From a write to the moment in which informers see it. */
   readonly watchMicros: Micros;
+  /** Draws it, where it is another each time; notices keep the order of the writes. */
+  readonly drawWatch?: Latency;
   /** Of the API server, which decides what may be written; the newest where it is left out. */
   readonly minorVersion?: number;
   /** Which feature gates are on; those of the version where they are left out. */
@@ -73,7 +76,7 @@ export class PodDirectory extends ObjectStore {
   protected readonly ownClaims = new Map<number, readonly string[]>();
 
   constructor(kernel: Kernel, apiServer: ApiServer, options: PodDirectoryOptions) {
-    super(kernel, apiServer, options.watchMicros);
+    super(kernel, apiServer, options.watchMicros, options.drawWatch);
     this.seed = options.seed;
     this.minorVersion = options.minorVersion ?? Number.POSITIVE_INFINITY;
     this.gates = options.gates ?? featureGates({ minor: this.minorVersion });

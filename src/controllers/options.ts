@@ -1,3 +1,4 @@
+import type { Distribution } from '../kernel/distribution.ts';
 import type { Micros } from '../kernel/time.ts';
 
 export type { VersionProfile } from '../api/featureGates.ts';
@@ -43,6 +44,9 @@ export interface NodeMonitorFlags {
 /** The same with all defaults filled in. */
 export type NodeMonitorOptions = NodeMonitorFlags & { readonly gracePeriodMicros: Micros };
 
+/** Latencies that may be distributions. */
+export type LatencyName = 'api' | 'watch' | 'schedulingCycle' | 'kubeletSync' | 'kubectl' | 'kubectlApply';
+
 /** Everything that decides how fast the control plane is. */
 export interface ControlPlaneOptions {
   /** Each controller has a client of its own with these limits. */
@@ -80,6 +84,8 @@ export interface ControlPlaneOptions {
   /** Each kubelet has a client of its own with these limits. */
   readonly kubelet: ClientLimits;
   readonly latency: {
+    /** Those that are another each time. Their fields below then hold what is typical. */
+    readonly random?: Readonly<Partial<Record<LatencyName, Distribution>>>;
     /** One request to the API server, from the client to the answer. */
     readonly apiMicros: Micros;
     /**
@@ -98,6 +104,8 @@ export interface ControlPlaneOptions {
     readonly kubectlMicros: Micros;
     /** The same for `kubectl apply`, which reads the schema too. */
     readonly kubectlApplyMicros: Micros;
+    /** From the last answer that a kubectl command gets to the next command: the process ends. */
+    readonly kubectlExitMicros: Micros;
     /** From an EndpointSlice being written to the nodes' proxies going by it. Nothing is decided by it, only measured. */
     readonly proxyMicros: Micros;
   };

@@ -11,6 +11,7 @@ export { type Distribution, isRandom, NEVER, sampleMicros } from './distribution
 export type { EventHandle, EventQueue } from './eventQueue.ts';
 export { HeapQueue } from './heapQueue.ts';
 export { type HandlerId, Kernel, type KernelOptions, type RunEnd, type RunLimits } from './kernel.ts';
+export { type Latency, latencyOf } from './latency.ts';
 export { hashString, type RandomStream, RandomStreams } from './randomStreams.ts';
 export { MICROS_PER_MILLI, MICROS_PER_SECOND, type Micros } from './time.ts';
 export { TokenBucket } from './tokenBucket.ts';

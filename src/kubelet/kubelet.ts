@@ -37,8 +37,10 @@ export interface KubeletOptions {
   readonly kernel: Kernel;
   readonly cluster: Cluster;
   readonly behavior: readonly BehaviorRule[];
-  /** From seeing a bound pod to beginning with it. */
+  /** From seeing a bound pod to beginning with it. Read anew for each pod: it may be drawn. */
   readonly syncMicros: Micros;
+  /** What it typically is, where it is drawn. */
+  readonly typicalSyncMicros?: Micros;
   /** Of each node's client for the status of its pods; undefined: none. */
   readonly limits?: KubeletLimits;
   /** Undefined: images have no sizes, and pulls no limits but one at a time for each node. */
@@ -75,19 +77,19 @@ export class Kubelets {
   private readonly reports: PodReports;
   /** Pods that their kubelets did not take. */
   private readonly rejected = new Set<number>();
-  private readonly syncMicros: Micros;
   private readonly started: Transition;
   private readonly ready: Transition;
   private readonly unready: Transition;
   private readonly gone: Transition;
   private readonly failed: Transition;
+  private readonly options: KubeletOptions;
   private readonly deadlines: ActiveDeadlines;
   private readonly outages: NodeOutages;
 
   constructor(options: KubeletOptions) {
     this.kernel = options.kernel;
     this.cluster = options.cluster;
-    this.syncMicros = options.syncMicros;
+    this.options = options;
     this.behavior = new BehaviorTable(options.cluster, options.behavior);
     this.draws = new Draws(options.cluster, this.behavior);
     this.plans = new PodPlans(options.behavior);
@@ -114,7 +116,9 @@ export class Kubelets {
       gone: this.gone.reported,
     });
     this.pulls = this.runtimes.pulls;
-    this.deadlines = new ActiveDeadlines(kernel, cluster, this.syncMicros, (pod) => this.stopOverdue(pod));
+    this.deadlines = new ActiveDeadlines(kernel, cluster, options.typicalSyncMicros ?? options.syncMicros, (pod) =>
+      this.stopOverdue(pod),
+    );
     this.cluster.listenPods((pod, before, after) => this.podChanged(pod, before, after));
     this.cluster.nodeObjects.listen((before, after) => {
       if (after === undefined) return;
@@ -187,7 +191,7 @@ export class Kubelets {
     else if (isDeleted) this.stop(pod);
     else if ((state & POD_FINISHED) !== 0) return;
     else if ((state & POD_RUNNING) === 0) this.admit(pod);
-    else this.after(pod, wasReady ? this.syncMicros : this.readyAfter(pod), this.ready);
+    else this.after(pod, wasReady ? this.options.syncMicros : this.readyAfter(pod), this.ready);
     this.deadlines.forget(pod);
     this.followDeadline(pod);
   }
@@ -218,7 +222,7 @@ export class Kubelets {
     const hasImages = this.pulls?.hasAll(template.spec.containers, this.cluster.pods.node[pod]!) ?? true;
     // A Job wants to know how its pods ended.
     if (plan.isSimple && this.cluster.pods.finalizers[pod] === 0 && hasImages) this.begin(pod, rule, template);
-    else this.runtimes.admit(pod, plan, this.syncMicros);
+    else this.runtimes.admit(pod, plan, this.options.syncMicros);
   }
 
   /** True when the kubelet does not take a pod that came to it past the scheduler; it fails then. */
@@ -234,7 +238,7 @@ export class Kubelets {
   private begin(pod: number, rule: BehaviorRule, template: CompiledTemplate): void {
     const node = this.cluster.pods.node[pod]!;
     const { nowMicros } = this.kernel;
-    const begin = nowMicros + this.syncMicros;
+    const begin = nowMicros + this.options.syncMicros;
     let presentAt = begin;
     for (const image of this.pulls === undefined ? template.images : []) {
       const at = this.images.ensure(image, node, begin, () => this.draws.sample(pod, rule.pull, 'podPull'));

@@ -30,6 +30,7 @@ import { ErrorRates } from './errorRates.ts';
 import { foreignJobs } from './foreignJobs.ts';
 import { idleAutoscalers } from './idleAutoscalers.ts';
 import { idleCronJobs } from './idleCronJobs.ts';
+import { Latencies } from './latencies.ts';
 import { NodeFailures } from './nodeFailures.ts';
 import { nodeGroups } from './nodeGroups.ts';
 import { PendingPods } from './pendingPods.ts';
@@ -63,6 +64,7 @@ class Simulation {
   private readonly options: SimulationOptions;
   private readonly kernel = new Kernel();
   private readonly cluster: Cluster;
+  private readonly latencies: Latencies;
   private readonly player: StepPlayer;
   private readonly rollouts: RolloutObserver;
   private readonly jobs: JobObserver;
@@ -92,11 +94,19 @@ class Simulation {
     const { kernel } = this;
     const { controlPlane, kubernetes } = scenario;
     this.options = options;
-    const { apiMicros, apiServiceMicros, watchMicros } = controlPlane.latency;
-    const apiServer = { latencyMicros: apiMicros, serviceMicros: apiServiceMicros };
+    const { apiServiceMicros, watchMicros, kubeletSyncMicros } = controlPlane.latency;
+    const latencies = new Latencies(controlPlane.latency, seed);
+    this.latencies = latencies;
+    const apiServer = {
+      get latencyMicros() {
+        return latencies.apiMicros;
+      },
+      serviceMicros: apiServiceMicros,
+    };
     const cluster = new Cluster(kernel, {
       seed,
       watchMicros,
+      ...(latencies.drawWatch && { drawWatch: latencies.drawWatch }),
       apiServer,
       minorVersion: kubernetes.minor,
       gates: scenario.gates,
@@ -134,7 +144,9 @@ class Simulation {
       kernel,
       cluster,
       client: createClient(context, 'scheduler', controlPlane.kubeScheduler),
-      cycleMicros: controlPlane.latency.schedulingCycleMicros,
+      get cycleMicros() {
+        return latencies.schedulingCycleMicros;
+      },
       version: kubernetes,
       gates: scenario.gates,
       profiles: profilesOf(scenario.scheduler),
@@ -157,7 +169,10 @@ class Simulation {
       kernel,
       cluster,
       behavior: scenario.behavior,
-      syncMicros: controlPlane.latency.kubeletSyncMicros,
+      get syncMicros() {
+        return latencies.kubeletSyncMicros;
+      },
+      typicalSyncMicros: kubeletSyncMicros,
       limits: controlPlane.kubelet,
       ...(scenario.imagePulls && { imagePulls: scenario.imagePulls }),
       isBackOffReduced: scenario.gates.ReduceDefaultCrashLoopBackOffDecay,
@@ -257,9 +272,8 @@ class Simulation {
 
   /** The operator: kubectl has no client limits worth the name, and takes one step after the other. */
   private createPlayer(log: EventLog | undefined): StepPlayer {
-    const { kernel, cluster } = this;
+    const { kernel, cluster, latencies } = this;
     const { scenario } = this.options;
-    const { kubectlMicros, kubectlApplyMicros } = scenario.controlPlane.latency;
     const limits = { name: 'kubectl', qps: Number.POSITIVE_INFINITY, burst: 1 };
     const client = new ApiClient(kernel, cluster.apiServer, limits);
     return new StepPlayer({
@@ -267,8 +281,13 @@ class Simulation {
       cluster,
       runner: new ProcessRunner<StepOutcome>(kernel, client, 'kubectl'),
       steps: scenario.steps,
-      kubectlMicros,
-      kubectlApplyMicros,
+      get kubectlMicros() {
+        return latencies.kubectlMicros;
+      },
+      get kubectlApplyMicros() {
+        return latencies.kubectlApplyMicros;
+      },
+      kubectlExitMicros: scenario.controlPlane.latency.kubectlExitMicros,
       initialObjects: scenario.objects.filter((object: Manifest) => object.kind !== 'Node'),
       sources: scenario.sources,
       isReady: () => isEverythingReady(cluster),

@@ -12,6 +12,7 @@ import type {
 } from '../controllers/options.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { IMAGE_PULL_FLAGS } from './imagePulls.ts';
+import { readLatency } from './latency.ts';
 import type { ControlPlaneInput } from './schema.ts';
 
 type Latency = ControlPlaneOptions['latency'];
@@ -28,6 +29,7 @@ const NO_LATENCY: Latency = {
   kubeletSyncMicros: 0,
   kubectlMicros: 0,
   kubectlApplyMicros: 0,
+  kubectlExitMicros: 0,
   proxyMicros: 0,
 };
 
@@ -70,12 +72,13 @@ export const defaultControlPlane: ControlPlaneOptions = {
   // Not documented anywhere: taken from the recordings in workloads/conformance, as docs/fidelity.md says.
   latency: {
     apiMicros: 5_000,
-    apiServiceMicros: 1_800,
+    apiServiceMicros: 1_900,
     watchMicros: 2_000,
     schedulingCycleMicros: 1_000,
     kubeletSyncMicros: 34_000,
     kubectlMicros: 102_000,
     kubectlApplyMicros: 134_000,
+    kubectlExitMicros: 16_000,
     // kube-proxy's default `--iptables-min-sync-period`: the longest that it keeps a change waiting.
     proxyMicros: MICROS_PER_SECOND,
   },
@@ -324,22 +327,4 @@ class FlagReader {
 
 function reportFlag(context: DecodeContext, component: string, flag: string): void {
   context.notSimulated('Scenario', `controlPlane.${component}.${flag}`);
-}
-
-function readLatency(context: DecodeContext, base: Latency, input: NonNullable<ControlPlaneInput['latency']>): Latency {
-  const read = (name: keyof typeof input, fallback: number): number => {
-    const value = input[name];
-    if (value === undefined) return fallback;
-    return parseAt(context, ['controlPlane', 'latency', name], () => parseDurationMicros(value as string | number));
-  };
-  return {
-    apiMicros: read('api', base.apiMicros),
-    apiServiceMicros: read('apiService', base.apiServiceMicros),
-    watchMicros: read('watch', base.watchMicros),
-    schedulingCycleMicros: read('schedulingCycle', base.schedulingCycleMicros),
-    kubeletSyncMicros: read('kubeletSync', base.kubeletSyncMicros),
-    kubectlMicros: read('kubectl', base.kubectlMicros),
-    kubectlApplyMicros: read('kubectlApply', base.kubectlApplyMicros),
-    proxyMicros: read('proxy', base.proxyMicros),
-  };
 }

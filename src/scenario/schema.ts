@@ -220,19 +220,22 @@ function controlPlaneSchema(leaf: Leaf) {
       .describe('Flags of the kubelets; others than these are accepted, not simulated.'),
     latency: z
       .strictObject({
-        api: leaf(durationForm()).optional().describe('One request to the API server (default 5ms).'),
+        api: leaf(delayForm()).optional().describe('One request to the API server (default 5ms).'),
         apiService: leaf(durationForm())
           .optional()
           .describe(
-            'How long the API server works on a write that it has to itself; writes at the same time share it (default 1800us).',
+            'How long the API server works on a write that it has to itself; writes at the same time share it (default 1900us).',
           ),
-        watch: leaf(durationForm()).optional().describe('From a write to the informers having seen it (default 2ms).'),
-        schedulingCycle: leaf(durationForm()).optional().describe('One cycle of the scheduler (default 1ms).'),
-        kubeletSync: leaf(durationForm())
+        watch: leaf(delayForm()).optional().describe('From a write to the informers having seen it (default 2ms).'),
+        schedulingCycle: leaf(delayForm()).optional().describe('One cycle of the scheduler (default 1ms).'),
+        kubeletSync: leaf(delayForm())
           .optional()
           .describe('A kubelet from seeing a bound pod to beginning with it (default 34ms).'),
-        kubectl: leaf(durationForm()).optional().describe('A kubectl command before its first write (default 102ms).'),
-        kubectlApply: leaf(durationForm()).optional().describe('The same for kubectl apply (default 134ms).'),
+        kubectl: leaf(delayForm()).optional().describe('A kubectl command before its first write (default 102ms).'),
+        kubectlApply: leaf(delayForm()).optional().describe('The same for kubectl apply (default 134ms).'),
+        kubectlExit: leaf(durationForm())
+          .optional()
+          .describe('From its last answer to the next command (default 16ms).'),
         proxy: leaf(durationForm())
           .optional()
           .describe("From an EndpointSlice being written to the nodes' proxies going by it (default 1s)."),

@@ -76,10 +76,12 @@ export interface StepPlayerOptions {
   /** For this player alone. */
   readonly runner: ProcessRunner<StepOutcome>;
   readonly steps: readonly Step[];
-  /** A command before its first write. */
+  /** A command before its first write. Read anew for each, as the next: it may be drawn. */
   readonly kubectlMicros: Micros;
   /** `kubectl apply` before its first write; by default `kubectlMicros`. */
   readonly kubectlApplyMicros?: Micros;
+  /** From a command's last answer to the next command. */
+  readonly kubectlExitMicros?: Micros;
   /** Applied at the start, in order. Nodes are passed over: they exist already. */
   readonly initialObjects: readonly Manifest[];
   /** How initial objects were written, without defaults: what `apply` later takes as applied last. */
@@ -111,6 +113,7 @@ export class StepPlayer {
   private readonly changes: ChangeFeed;
   private readonly begin: HandlerId;
   private nextStep = 0;
+  private freeFromMicros: Micros = 0;
   private waitsForReady = false;
   private isStopped = false;
 
@@ -172,7 +175,7 @@ export class StepPlayer {
     const step = steps[this.nextStep];
     if (step === undefined || this.isStopped) return;
     if (step.at !== 'ready') {
-      kernel.scheduleAt(Math.max(step.at, kernel.nowMicros), this.begin, this.nextStep);
+      kernel.scheduleAt(Math.max(step.at, kernel.nowMicros, this.freeFromMicros), this.begin, this.nextStep);
       return;
     }
     this.waitsForReady = true;
@@ -262,6 +265,7 @@ export class StepPlayer {
     const { out, error } = outcome;
     const { commandLine, beganMicros, step } = played;
     const endedMicros = this.options.kernel.nowMicros;
+    this.freeFromMicros = endedMicros + (this.options.kubectlExitMicros ?? 0);
     const held = step === undefined ? undefined : isHeld(step, outcome);
     this.options.onStep({ commandLine, beganMicros, endedMicros, out, error, held });
     // Where an answer is expected, a missing object is an answer like another.

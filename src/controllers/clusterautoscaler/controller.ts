@@ -326,7 +326,8 @@ export class ClusterAutoscaler {
       const node = cluster.nodeObjects.find('', name);
       // Pods may have come since the scan.
       if (node === undefined || !this.isEmpty(cluster.nodes.rowOf(name))) return undefined;
-      cluster.recordEvent(node, 'ScaleDownEmpty', `Scale-down: removing empty node "${name}"`);
+      const message = `Scale-down: removing empty node "${name}"`;
+      cluster.recordEvent(node, 'ScaleDownEmpty', message, cluster.directEvents);
       this.setup.onScale(-1);
       return cluster.nodeObjects.delete(node.uid, cluster.kernel.nowMicros);
     });

@@ -27,6 +27,7 @@ export class CronJobController {
       concurrency: controlPlane.kubeControllerManager.concurrentCronJobSyncs,
       sync: (uid) => this.sync(uid),
     });
+    cluster.sendEventsAbout('CronJob', this.workers.client);
     const timetableOf = (cronJob: CronJob) => this.timetableOf(cronJob);
     this.manager = { kernel, cluster, jobNames: new Map(), timetableOf };
     cluster.tables.CronJob.listen((before, after) => this.cronJobChanged(before, after));

@@ -60,6 +60,7 @@ export class DaemonSetsController {
       concurrency: context.controlPlane.kubeControllerManager.concurrentDaemonsetSyncs,
       sync: (uid) => this.sync(uid),
     });
+    this.cluster.sendEventsAbout('DaemonSet', this.workers.client);
     const { DaemonSet: sets, ControllerRevision: revisions } = this.cluster.tables;
     sets.listen((before, after) => this.daemonSetChanged(before, after));
     revisions.listen((before, after) => {
@@ -250,7 +251,7 @@ export class DaemonSetsController {
     const template = this.cluster.templates.intern(createPodTemplate(set, hash));
     const { created, error } = yield* slowStartBatch(nodes.length, (index) => {
       const refusal = this.cluster.createPod(owner, template, { pinnedNode: nodes[index]! });
-      if (refusal === undefined) this.cluster.sendEvent(set.uid);
+      if (refusal === undefined) this.cluster.sendEvent('DaemonSet', set.uid);
       else this.cluster.recordEvent(set, 'FailedCreate', `Error creating: ${refusal.message}`);
       return refusal;
     });
@@ -269,7 +270,7 @@ export class DaemonSetsController {
         return undefined;
       }
       this.cluster.deletePod(pod);
-      this.cluster.sendEvent(set.uid);
+      this.cluster.sendEvent('DaemonSet', set.uid);
       return undefined;
     });
     return error;

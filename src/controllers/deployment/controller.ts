@@ -39,6 +39,7 @@ export class DeploymentController {
       maxRetries: MAX_RETRIES,
       sync: (uid) => this.syncDeployment(uid),
     });
+    this.cluster.sendEventsAbout('Deployment', this.workers.client);
     this.cluster.deployments.listen((before, after) => this.workers.queue.add((after ?? before)!.uid));
     this.cluster.replicaSets.listen((before, after) => this.replicaSetChanged(before, after));
     this.cluster.listenPods((pod, _before, after) => {

@@ -34,6 +34,7 @@ export class DisruptionController {
       concurrency: 1,
       sync: (uid) => this.sync(uid),
     });
+    this.cluster.sendEventsAbout('PodDisruptionBudget', this.workers.client);
     this.pods = new BudgetPods(this.cluster, (uid) => this.workers.queue.add(uid));
     this.cluster.tables.PodDisruptionBudget.listen((before, after) => this.workers.queue.add((after ?? before)!.uid));
   }

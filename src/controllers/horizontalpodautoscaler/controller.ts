@@ -46,6 +46,7 @@ export class HorizontalController {
       concurrency: kubeControllerManager.concurrentHorizontalPodAutoscalerSyncs,
       sync: (uid) => this.sync(uid),
     });
+    this.cluster.sendEventsAbout('HorizontalPodAutoscaler', this.workers.client);
     this.decider = new Decider(context);
     this.resting = new RestingAutoscalers(this.cluster, this.periodMicros, (uid, delayMicros, lastMicros) => {
       this.memories.get(uid)?.renew(lastMicros);

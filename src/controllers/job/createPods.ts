@@ -96,7 +96,7 @@ function createPod(manager: JobManager, context: SyncContext, pod: NewJobPod): A
     cluster.recordEvent(context.job, 'FailedCreate', `Error creating: ${refusal.message}`);
     return refusal;
   }
-  cluster.sendEvent(context.job.uid);
+  cluster.sendEvent('Job', context.job.uid);
   if (pod.index !== undefined) inheritFailures(manager, context, pod.owner, pod.index);
   return undefined;
 }

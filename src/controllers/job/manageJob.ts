@@ -55,7 +55,7 @@ export function* deletePods(
       expectations.deletionObserved(job.uid, pod.row);
       return undefined;
     }
-    cluster.sendEvent(job.uid);
+    cluster.sendEvent('Job', job.uid);
     return cluster.deletePod(pod.row);
   });
   const deleted = pods.length - failed;

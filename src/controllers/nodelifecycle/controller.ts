@@ -53,14 +53,22 @@ export class NodeLifecycleController {
     const name = 'node-controller';
     const client = createClient(context, name, controlPlane.kubeControllerManager);
     this.cluster = cluster;
-    new NodeMonitor(kernel, cluster, client, monitorOptions(controlPlane.kubeControllerManager.nodeMonitor, version));
+    const events = cluster.sendEventsAbout('Node', client);
+    new NodeMonitor(
+      kernel,
+      cluster,
+      { client, events },
+      monitorOptions(controlPlane.kubeControllerManager.nodeMonitor, version),
+    );
     this.workers = new Workers(context, {
       name,
       client,
       concurrency: UPDATE_WORKERS,
       sync: (uid) => this.doNoScheduleTaintingPass(uid),
     });
-    this.cluster.nodeObjects.listen((_before, after) => {
+    this.cluster.nodeObjects.listen((before, after) => {
+      // Those of the start were registered before it.
+      if (before === undefined && after!.creationMicros > 0) events.send(after!.uid);
       // Of thousands of nodes that are as they should be the queue need not hear.
       if (after !== undefined && swapOf(after) !== undefined) this.workers.queue.add(after.uid);
     });

@@ -1,8 +1,9 @@
-import type { ApiClient } from '../../cluster/apiClient.ts';
 import {
+  type ApiClient,
   type ApiError,
   type Cluster,
   call,
+  type EventSink,
   type Node,
   notFound,
   POD_READY,
@@ -36,6 +37,12 @@ interface Health {
   readonly probeMicros: Micros;
 }
 
+/** The controller's own, for both of its halves. */
+export interface NodeMonitorClients {
+  readonly client: ApiClient;
+  readonly events: EventSink;
+}
+
 /**
  * Upstream's `monitorNodeHealth`: finds nodes whose lease is not renewed any more, says so in their status and in that of
  * their pods, has them tainted, and takes all of it back when they return.
@@ -47,6 +54,7 @@ export class NodeMonitor {
   private readonly kernel: Kernel;
   private readonly cluster: Cluster;
   private readonly options: NodeMonitorOptions;
+  private readonly events: EventSink;
   private readonly runner: ProcessRunner<void>;
   private readonly tainter: NoExecuteTainter;
   private readonly tick: HandlerId;
@@ -65,10 +73,11 @@ export class NodeMonitor {
   /** Something was found in the pass, so that the next one may find more. */
   private hasActed = false;
 
-  constructor(kernel: Kernel, cluster: Cluster, client: ApiClient, options: NodeMonitorOptions) {
+  constructor(kernel: Kernel, cluster: Cluster, { client, events }: NodeMonitorClients, options: NodeMonitorOptions) {
     this.kernel = kernel;
     this.cluster = cluster;
     this.options = options;
+    this.events = events;
     this.runner = new ProcessRunner(kernel, client, 'node-controller/monitor');
     this.tainter = new NoExecuteTainter(kernel, cluster, client, options.evictionRate);
     this.tick = kernel.register('node-controller/monitor-pass', () => this.run());
@@ -217,7 +226,9 @@ export class NodeMonitor {
         return undefined;
       };
       const { error } = yield call(patch);
-      if (error === undefined) cluster.recordPodEvent(pod, 'NodeNotReady', 'Node is not ready');
+      if (error === undefined) {
+        cluster.recordPodEvent(pod, 'NodeNotReady', 'Node is not ready', this.events);
+      }
     }
   }
 

@@ -47,6 +47,7 @@ export class PersistentVolumeController {
     this.volumes = new Lister(tables.PersistentVolume);
     this.classes = new Lister(tables.StorageClass);
     const client = createClient(context, NAME, controlPlane.kubeControllerManager);
+    cluster.sendEventsAbout('PersistentVolumeClaim', client);
     const worker = (name: string, sync: (uid: number) => Process<SyncError>) =>
       new Workers(context, { name: `${NAME}/${name}`, concurrency: 1, client, sync });
     this.claimWorker = worker('claims', (uid) => this.syncClaim(uid));

@@ -60,7 +60,7 @@ export class Provisioner {
     );
     if (error !== undefined) return error.reason === 'AlreadyExists' ? undefined : error;
     const message = `Successfully provisioned volume ${volumeName(claim)}`;
-    this.cluster.recordEvent(claim, 'ProvisioningSucceeded', message);
+    this.cluster.recordEvent(claim, 'ProvisioningSucceeded', message, this.cluster.directEvents);
     return undefined;
   }
 

@@ -67,6 +67,7 @@ export class ReplicaSetController {
       concurrency: kind === 'ReplicaSet' ? concurrentReplicasetSyncs : concurrentRcSyncs,
       sync: (uid) => this.sync(uid),
     });
+    this.cluster.sendEventsAbout(kind, this.workers.client);
     this.table.listen((before, after) => this.replicaSetChanged(before, after));
     this.cluster.listenPods(
       (pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore),
@@ -222,7 +223,7 @@ export class ReplicaSetController {
     this.expectations.expectCreations(owner.uid, count, this.context.kernel.nowMicros);
     const { created, error } = yield* slowStartBatch(count, () => {
       const refusal = this.cluster.createPod(owner, template);
-      if (refusal === undefined) this.cluster.sendEvent(owner.uid);
+      if (refusal === undefined) this.cluster.sendEvent(this.kind, owner.uid);
       else this.cluster.recordEvent(replicaSet, 'FailedCreate', `Error creating: ${refusal.message}`);
       return refusal;
     });
@@ -241,7 +242,7 @@ export class ReplicaSetController {
         return undefined;
       }
       this.cluster.deletePod(pod);
-      this.cluster.sendEvent(owner.uid);
+      this.cluster.sendEvent(this.kind, owner.uid);
       return undefined;
     });
     if (error !== undefined) this.cluster.recordEvent(replicaSet, 'FailedDelete', `Error deleting: ${error.message}`);

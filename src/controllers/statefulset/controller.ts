@@ -60,6 +60,7 @@ export class StatefulSetController {
       concurrency: context.controlPlane.kubeControllerManager.concurrentStatefulsetSyncs,
       sync: (uid) => this.sync(uid),
     });
+    cluster.sendEventsAbout('StatefulSet', this.workers.client);
     cluster.tables.StatefulSet.listen((before, after) => this.statefulSetChanged(before, after));
     cluster.tables.PersistentVolumeClaim.listen((before, after) => this.claimChanged(before, after));
     cluster.listenPods(

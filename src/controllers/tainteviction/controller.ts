@@ -4,6 +4,7 @@ import {
   type Cluster,
   call,
   DELETION_BY_TAINT_MANAGER,
+  EventSink,
   isSameTaintList,
   type Node,
   notFound,
@@ -47,12 +48,16 @@ export class TaintEvictionController {
   /** Upstream's `taintEvictionQueue`, by pod row. */
   private readonly evictions = new Map<number, Eviction>();
 
+  private readonly events: EventSink;
+
   constructor(context: ControllerContext) {
     const { kernel, cluster, controlPlane } = context;
     const name = 'taint-eviction-controller';
     this.kernel = kernel;
     this.cluster = cluster;
-    this.runner = new ProcessRunner(kernel, createClient(context, name, controlPlane.kubeControllerManager), name);
+    const client = createClient(context, name, controlPlane.kubeControllerManager);
+    this.runner = new ProcessRunner(kernel, client, name);
+    this.events = new EventSink(kernel, client);
     this.fire = kernel.register(`${name}/evict`, (pod) => this.evict(pod));
     cluster.nodeObjects.listen((before, after) => this.nodeUpdated(before, after));
     cluster.listenPods((pod, before, after) => this.podUpdated(pod, before, after));
@@ -149,7 +154,7 @@ export class TaintEvictionController {
   private record(pod: number, what: string): void {
     const { cluster } = this;
     const message = `${what} ${cluster.podNamespace(pod)}/${cluster.podName(pod)}`;
-    cluster.recordPodEvent(pod, 'TaintManagerEviction', message);
+    cluster.recordPodEvent(pod, 'TaintManagerEviction', message, this.events);
   }
 }
 
