@@ -14,6 +14,11 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: 'run', summary: 'Play one scenario', load: () => import('./commands/run.ts') },
   { name: 'sweep', summary: 'Play it for every combination of settings', load: () => import('./commands/sweep.ts') },
   { name: 'test', summary: 'Tell which scenarios keep what they promise', load: () => import('./commands/test.ts') },
+  {
+    name: 'calibrate',
+    summary: 'Read how pods behave out of a real cluster',
+    load: () => import('./commands/calibrate.ts'),
+  },
   { name: 'validate', summary: 'Check files without running them', load: () => import('./commands/validate.ts') },
   { name: 'schema', summary: 'Print the JSON Schema of scenarios', load: () => import('./commands/schema.ts') },
   { name: 'list', summary: 'List the ready scenarios', load: () => import('./commands/list.ts') },

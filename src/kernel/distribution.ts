@@ -107,3 +107,15 @@ function sourceOf(stream: RandomStream): () => number {
 function badDistribution(distribution: Distribution, index: number): RangeError {
   return new RangeError(`Unexpected distribution: ${JSON.stringify(distribution)} at draw ${index}`);
 }
+
+/**
+ * The log-normal distribution that durations most likely came from.
+ *
+ * @param micros at least one, all above 0
+ */
+export function fitLogNormal(micros: readonly Micros[]): { readonly medianMicros: number; readonly p99Micros: number } {
+  const logs = micros.map((value) => Math.log(value));
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  const variance = logs.reduce((sum, log) => sum + (log - mean) * (log - mean), 0) / logs.length;
+  return { medianMicros: Math.exp(mean), p99Micros: Math.exp(mean + NORMAL_P99 * Math.sqrt(variance)) };
+}

@@ -2,8 +2,11 @@ import type { Container, PodSpec, Probe } from '../api/types.ts';
 import { NEVER } from '../kernel/distribution.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 
+/** All that this file asks of a container. */
+export type ProbedContainer = Pick<Container, 'readinessProbe' | 'startupProbe' | 'livenessProbe'>;
+
 /** True when the container has a readiness or startup probe, so that its readiness is probed for. */
-export function isProbed(container: Container): boolean {
+export function isProbed(container: ProbedContainer): boolean {
   return container.readinessProbe !== undefined || container.startupProbe !== undefined;
 }
 
@@ -55,7 +58,7 @@ export interface ProbedLife {
  * period from then on; startup and liveness at the ticks of their workers. Liveness counts from the startup probe's
  * success; before the container lives it refuses the check at once, and when it hangs the check runs into its time-out.
  */
-export function probeTimes(container: Container, life: ProbedLife): ProbeTimes {
+export function probeTimes(container: ProbedContainer, life: ProbedLife): ProbeTimes {
   const { startupProbe } = container;
   if (startupProbe === undefined) return timesOnceStarted(container, life, life.startedMicros);
   const first = firstTick(startupProbe, life.admittedMicros, life.startedMicros);
@@ -67,7 +70,7 @@ export function probeTimes(container: Container, life: ProbedLife): ProbeTimes {
   return { startedMicros: NEVER, readyMicros: NEVER, unreadyMicros: NEVER, killMicros: last };
 }
 
-function timesOnceStarted(container: Container, life: ProbedLife, startedMicros: Micros): ProbeTimes {
+function timesOnceStarted(container: ProbedContainer, life: ProbedLife, startedMicros: Micros): ProbeTimes {
   const { readinessProbe, livenessProbe, startupProbe } = container;
   const { hangsMicros, servesMicros } = life;
   let readyMicros = startupProbe === undefined ? Math.max(startedMicros, servesMicros) : startedMicros;

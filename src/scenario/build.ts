@@ -5,7 +5,7 @@ import { readCsiNode } from '../api/decode/csiNode.ts';
 import { decodeManifest } from '../api/decode/decode.ts';
 import { readNamespace } from '../api/decode/namespace.ts';
 import { PodSpecMemo } from '../api/decode/podSpecMemo.ts';
-import { objectOf, readDocuments, type SourceDocument } from '../api/document.ts';
+import { objectOf, type SourceDocument } from '../api/document.ts';
 import { InputError } from '../api/errors.ts';
 import { isSimulatedKind, knownKinds } from '../api/kinds.ts';
 import { didYouMean } from '../api/nearest.ts';
@@ -20,7 +20,7 @@ import { readControlPlane } from './controlPlane.ts';
 import { readFailures } from './failures.ts';
 import { gateNotes, ignoredFields, readFeatureGates } from './featureGates.ts';
 import { readImagePulls, withImageSizes, withImageSizesOf } from './imagePulls.ts';
-import type { LoadedInput } from './input.ts';
+import { documentsOf, type LoadedInput } from './input.ts';
 import { joinBehavior } from './joinBehavior.ts';
 import { NotSimulatedReport } from './notSimulated.ts';
 import { ASSUMED_NODES, DEFAULT_NODE_TEXT, defaultPool, nodeNames, readPools } from './pools.ts';
@@ -107,7 +107,7 @@ const parsedInputs = new WeakMap<LoadedInput, readonly SourceDocument[]>();
 function parse(input: LoadedInput): readonly SourceDocument[] {
   let documents = parsedInputs.get(input);
   if (documents === undefined) {
-    documents = joinBehavior(input.files.flatMap(({ file, text }) => readDocuments(text, file)));
+    documents = joinBehavior(documentsOf(input));
     parsedInputs.set(input, documents);
   }
   return documents;

@@ -39,6 +39,11 @@ export function readInput(paths: readonly string[], stdin: () => string): Loaded
   return { files: reader.files };
 }
 
+/** All objects of an input, in order. */
+export function documentsOf({ files }: LoadedInput): SourceDocument[] {
+  return files.flatMap(({ file, text }) => readDocuments(text, file));
+}
+
 /** A resource, and where it is listed. */
 interface Resource {
   readonly path: string;
