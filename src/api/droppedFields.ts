@@ -171,6 +171,12 @@ const IN_BUDGET: readonly GatedField<SpecOf<'PodDisruptionBudget'>>[] = [
   },
 ];
 
+/** What else is made of everything that is written: a run that asks "what if" has it without one of its bounds. */
+export interface ObjectChanges {
+  manifest?(manifest: Manifest): Manifest;
+  podSpec?(spec: PodSpec): PodSpec;
+}
+
 /** What becomes of a pod's spec when it is stored. */
 export function admittedPodSpec(spec: PodSpec, gates: FeatureGates): PodSpec {
   return withoutDropped(IN_POD, spec, gates);

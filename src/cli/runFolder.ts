@@ -24,7 +24,16 @@ import { writeNote, writeResult } from './streams.ts';
 type Flags = ScenarioFlags & OutputFlags;
 
 /** Flags that are about one run and mean nothing for several scenarios. */
-const OF_ONE_SCENARIO = ['kubectl', 'restart', 'events', 'maxEvents', 'explain', 'follow', 'checkDeterminism'] as const;
+const OF_ONE_SCENARIO = [
+  'kubectl',
+  'restart',
+  'events',
+  'maxEvents',
+  'explain',
+  'follow',
+  'checkDeterminism',
+  'without',
+] as const;
 
 /** The scenarios that the command line names as one folder; undefined when it names a single scenario. */
 export function scenariosOf(names: readonly string[]): ScenarioFile[] | undefined {

@@ -1,7 +1,8 @@
+import { admittedManifest, type ObjectChanges } from '../api/droppedFields.ts';
 import { type FeatureGates, featureGates } from '../api/featureGates.ts';
 import { LabelIndex } from '../api/labelIndex.ts';
 import type { LabelSelector } from '../api/selector.ts';
-import type { StringMap } from '../api/types.ts';
+import type { Manifest, StringMap } from '../api/types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Latency } from '../kernel/latency.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -40,6 +41,8 @@ export interface PodDirectoryOptions {
   readonly minorVersion?: number;
   /** Which feature gates are on; those of the version where they are left out. */
   readonly gates?: FeatureGates;
+  /** Made to all that is written, after what the gates drop. */
+  readonly changes?: ObjectChanges | undefined;
 }
 
 /** The pods beside all other objects: what can be read of them. Writing them is the cluster's part. */
@@ -47,6 +50,7 @@ export class PodDirectory extends ObjectStore {
   readonly seed: number;
   readonly minorVersion: number;
   readonly gates: FeatureGates;
+  private readonly changes: ObjectChanges;
   readonly labels = new LabelIndex();
   readonly templates: TemplateTable;
   protected readonly limitRanger: LimitRanger;
@@ -80,7 +84,8 @@ export class PodDirectory extends ObjectStore {
     this.seed = options.seed;
     this.minorVersion = options.minorVersion ?? Number.POSITIVE_INFINITY;
     this.gates = options.gates ?? featureGates({ minor: this.minorVersion });
-    this.templates = new TemplateTable(this.labels, this.gates);
+    this.changes = options.changes ?? {};
+    this.templates = new TemplateTable(this.labels, this.gates, this.changes);
     this.defaultTolerations = new DefaultTolerations(this.templates);
     const { LimitRange, PersistentVolumeClaim } = this.tables;
     this.limitRanger = new LimitRanger(LimitRange, PersistentVolumeClaim, this.templates);
@@ -147,6 +152,12 @@ export class PodDirectory extends ObjectStore {
     return root === undefined
       ? { kind: owner.kind, namespace: owner.namespace, name: owner.name }
       : { kind: root.kind, namespace: root.meta.namespace, name: root.meta.name };
+  }
+
+  /** What the API server stores of an object that is written. */
+  admitted<M extends Manifest>(manifest: M): M {
+    const admitted = admittedManifest(manifest, this.gates);
+    return (this.changes.manifest?.(admitted) ?? admitted) as M;
   }
 
   /** What the kubelet reported beyond the phase; undefined where the phase says it all. */

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../api/canonical.ts';
 import { withoutAnnotations } from '../api/decode/canonicalTemplate.ts';
 import { objectAt } from '../api/decode/read.ts';
-import { admittedPodSpec } from '../api/droppedFields.ts';
+import { admittedPodSpec, type ObjectChanges } from '../api/droppedFields.ts';
 import { type FeatureGates, featureGates } from '../api/featureGates.ts';
 import type { LabelIndex } from '../api/labelIndex.ts';
 import { type NonZeroRequests, nonZeroRequests, nonZeroRequestsOnNode, podRequests } from '../api/podRequests.ts';
@@ -45,11 +45,20 @@ export class TemplateTable {
   private readonly placementsOfSpec = new WeakMap<PodSpec, Map<number, number>>();
   private readonly labelIndex: LabelIndex;
   private readonly gates: FeatureGates;
+  private readonly changes: ObjectChanges;
 
-  /** @param gates without which the API server drops fields of pods; those of the newest version where left out. */
-  constructor(labelIndex: LabelIndex, gates: FeatureGates = featureGates({ minor: Number.POSITIVE_INFINITY })) {
+  /**
+   * @param gates without which the API server drops fields of pods; those of the newest version where left out
+   * @param changes made to the specs of all pods
+   */
+  constructor(
+    labelIndex: LabelIndex,
+    gates: FeatureGates = featureGates({ minor: Number.POSITIVE_INFINITY }),
+    changes: ObjectChanges = {},
+  ) {
     this.labelIndex = labelIndex;
     this.gates = gates;
+    this.changes = changes;
   }
 
   /** Templates so far; ids are below it. */
@@ -133,7 +142,8 @@ export class TemplateTable {
 
   /** What does not depend on annotations. */
   private compilePlacement(template: PodTemplateSpec) {
-    const spec = admittedPodSpec(template.spec, this.gates);
+    const admitted = admittedPodSpec(template.spec, this.gates);
+    const spec = this.changes.podSpec?.(admitted) ?? admitted;
     const images = [...spec.initContainers, ...spec.containers].map((container) => container.image);
     return {
       spec,

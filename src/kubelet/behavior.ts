@@ -59,6 +59,8 @@ export interface ContainerBehavior extends Partial<ContainerDelays> {
 
 /** How the pods of one rule behave: their containers together, and some on their own. */
 export interface BehaviorRule extends ContainerDelays {
+  /** Nobody has said so: what is assumed of pods that no rule matches. */
+  readonly isAssumed?: true;
   readonly match: BehaviorMatch;
   readonly exitCode: ExitCodes;
   /** By name, init containers and sidecars too. */
@@ -112,6 +114,7 @@ export function delayOf(delay: Distribution | AttemptDelays, attempt: number): D
  * startup objective of sig-scalability (99 % within 5 s without the pull) bounds start and ready from above.
  */
 export const DEFAULT_BEHAVIOR: BehaviorRule = {
+  isAssumed: true,
   match: {},
   pull: { kind: 'constant', micros: 3 * MICROS_PER_SECOND },
   start: { kind: 'constant', micros: 500 * MICROS_PER_MILLI },

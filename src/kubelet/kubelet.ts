@@ -16,7 +16,7 @@ import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { ActiveDeadlines, DEADLINE_EXCEEDED } from './activeDeadlines.ts';
 import { checkAdmission } from './admission.ts';
-import { type BehaviorRule, DEFAULT_BEHAVIOR } from './behavior.ts';
+import type { BehaviorRule } from './behavior.ts';
 import { BehaviorTable } from './behaviorTable.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS, SIGKILL_EXIT_CODE, SIGTERM_EXIT_CODE } from './containerRuntime.ts';
 import { Draws } from './draws.ts';
@@ -252,7 +252,7 @@ export class Kubelets {
   private readyAfter(pod: number): Micros {
     const rule = this.behavior.ruleOf(pod);
     const { spec } = this.cluster.templateOf(pod);
-    if (rule === DEFAULT_BEHAVIOR && !hasReadinessProbes(spec)) return 0;
+    if (rule.isAssumed === true && !hasReadinessProbes(spec)) return 0;
     return readyAfterMicros(spec, this.draws.sample(pod, rule.ready, 'podReady'));
   }
 

@@ -4,7 +4,6 @@ import {
   type BehaviorRule,
   type ContainerBehavior,
   type ContainerDelays,
-  DEFAULT_BEHAVIOR,
   DELAY_WORDS,
   type DelayWord,
   type ExitCodes,
@@ -93,7 +92,7 @@ function planContainers(rule: BehaviorRule, spec: PodSpec): ContainerPlan[] {
   return spec.containers.map((container) => {
     const own = rule.containers.get(container.name) ?? {};
     // Probes tell when the pod is ready; without a rule nothing is known but that its containers run.
-    const isReadyAtOnce = !isProbed(container) && (isAnyProbed || rule === DEFAULT_BEHAVIOR);
+    const isReadyAtOnce = !isProbed(container) && (isAnyProbed || rule.isAssumed === true);
     const defaults = isReadyAtOnce ? { ...rule, ready: AT_ONCE } : rule;
     const plan = planContainer(container, 'main', own, defaults);
     const counted = { ...plan, exitCode: own.exitCode ?? rule.exitCode, isStartCounted };

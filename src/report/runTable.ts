@@ -17,6 +17,7 @@ import {
 } from './runSections.ts';
 import { renderTextTable, type TextColumn } from './textTable.ts';
 import { counted, formatColumn, formatSeconds, NOTHING } from './units.ts';
+import { renderWhatIf } from './whatIfSection.ts';
 
 /** One line of the table. */
 interface Line {
@@ -82,6 +83,7 @@ function render(
     renderImagePulls(report, options),
     isWide ? renderScheduling(report, options) : '',
     ...(options.headers ? [renderUnavailable(report, isWide), `${reading(report, lines.length)}\n`] : []),
+    renderWhatIf(report, options),
     renderExplanations(report, options),
     renderFollow(report, options),
   ];

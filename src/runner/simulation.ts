@@ -110,6 +110,7 @@ class Simulation {
       apiServer,
       minorVersion: kubernetes.minor,
       gates: scenario.gates,
+      changes: scenario.changes,
     });
     this.cluster = cluster;
     for (const [namespace, labels] of scenario.namespaces) cluster.setNamespaceLabels(namespace, labels);

@@ -19,9 +19,11 @@ type Latency = ControlPlaneOptions['latency'];
 type Preset = NonNullable<ControlPlaneInput['preset']>;
 type Flags = Readonly<Record<string, JsonValue | undefined>>;
 
-const UNLIMITED: ClientLimits = { kubeApiQps: Number.POSITIVE_INFINITY, kubeApiBurst: Number.POSITIVE_INFINITY };
+/** A client that never waits. */
+export const UNLIMITED: ClientLimits = { kubeApiQps: Number.POSITIVE_INFINITY, kubeApiBurst: Number.POSITIVE_INFINITY };
 
-const NO_LATENCY: Latency = {
+/** A control plane that takes no time for anything. */
+export const NO_LATENCY: Latency = {
   apiMicros: 0,
   apiServiceMicros: 0,
   watchMicros: 0,

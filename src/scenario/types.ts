@@ -1,4 +1,5 @@
 import type { SourcePlace } from '../api/errors.ts';
+import type { ObjectChanges } from '../api/droppedFields.ts';
 import type { FeatureGates } from '../api/featureGates.ts';
 import type { JsonObject, Manifest, NodeImage, PodManifest, ResourceAmounts, StringMap, Taint } from '../api/types.ts';
 import type { ClusterAutoscalerOptions } from '../controllers/clusterautoscaler/nodeGroup.ts';
@@ -90,6 +91,8 @@ export interface Scenario {
   readonly name: string;
   readonly kubernetes: VersionProfile;
   readonly gates: FeatureGates;
+  /** Left out: objects are stored as the API server does. */
+  readonly changes?: ObjectChanges;
   readonly seed: number;
   /** Kubernetes objects to apply at the start, in order. Nodes among them exist from the start. */
   readonly objects: readonly Manifest[];

@@ -36,11 +36,13 @@ import {
 import { failuresOf, givenSteps, printFailedSteps, printIdleSteps, printStepOutput } from '../stepNotes.ts';
 import { writeNote, writeResult } from '../streams.ts';
 import { collect, wholeNumber } from '../values.ts';
+import { boundsHelp, boundsOf, playWithout } from '../whatIf.ts';
 
 interface Flags extends ScenarioFlags, OutputFlags, DecisionFlags {
   readonly events?: string;
   readonly maxEvents?: number;
   readonly checkDeterminism?: boolean;
+  readonly without?: string[];
 }
 
 /** What every run of the command is done with. */
@@ -56,6 +58,7 @@ const EXAMPLES = `Examples:
   rollsim run scenario.yaml --events log.jsonl
   rollsim run scenario.yaml --explain pod/web-0
   rollsim run scenario.yaml --follow recording.jsonl
+  rollsim run shop --without all
 `;
 
 /** `rollsim run` */
@@ -64,7 +67,8 @@ export function createCommand(): Command {
     .description(
       'Play a scenario and report each rollout: how long it took, how far availability dipped, what it needed.',
     )
-    .addHelpText('before', EXAMPLES);
+    .addHelpText('before', EXAMPLES)
+    .addHelpText('after', boundsHelp());
   addSeedOptions(addScenarioOptions(command))
     .optionsGroup('Run:')
     .option('--events <file>', 'Write the event log as JSON lines; "-": to stdout, in place of the result')
@@ -73,6 +77,11 @@ export function createCommand(): Command {
     .option(
       '--follow <file>',
       'Bind each pod where this recording has it, and judge its choices; exit code 4 if one is not among the best',
+    )
+    .option(
+      '--without <bounds>',
+      'Play each seed again without one thing that bounds rollouts, and tell what it saves; all: each of them; repeatable',
+      collect,
     )
     .option('--check-determinism', 'Run everything twice and compare; exit code 4 if anything differs');
   return addOutputOptions(command).action((files: string[], flags: Flags, self: Command) => {
@@ -85,6 +94,9 @@ export function createCommand(): Command {
 function refuseContradictions(flags: Flags, command: Command): void {
   refuseDecisionFlags(flags);
   if (flags.events !== undefined && (flags.seeds ?? 1) > 1) throw new UsageError('--events: needs a single seed');
+  if (flags.without !== undefined && flags.output === 'csv') {
+    throw new UsageError('--without: CSV has rollouts only; -o json has it');
+  }
   if (flags.events === '-' && command.getOptionValueSource('output') === 'cli') {
     throw new UsageError('--events -: stdout cannot take both the events and the result of --output');
   }
@@ -96,6 +108,7 @@ function run(files: readonly string[], flags: Flags): ExitCode {
   const scenario = buildScenario(input, build);
   const thresholds = compileThresholds(scenario.thresholds);
   const seeds = seedsOf(flags, scenario.seed);
+  const bounds = boundsOf(flags.without ?? []);
   const decisions = decisionOptionsOf(flags);
   const events = flags.events === undefined ? undefined : new EventLogFile(flags.events);
   printScenarioNotes(scenario, files, flags);
@@ -108,6 +121,7 @@ function run(files: readonly string[], flags: Flags): ExitCode {
     seeds,
     runs,
     thresholds: thresholds.map((threshold) => threshold.evaluate(runs)),
+    ...(bounds.length > 0 && { whatIf: playWithout({ runs, seeds }, scenario, bounds, maxEventsOf(flags)) }),
   };
   if (flags.events !== '-') writeResult(runFormats[flags.output](report, reportOptions(flags)));
   if (flags.events !== undefined && flags.events !== '-') printWritten(flags.events, flags);
@@ -176,9 +190,13 @@ function playOnce(
     seed,
     ...options.decisions,
     ...(onLogLine === undefined ? {} : { onLogLine }),
-    ...(options.maxEvents === undefined ? {} : { maxEvents: options.maxEvents }),
+    ...maxEventsOf(options),
   });
   return roundAll(result);
+}
+
+function maxEventsOf({ maxEvents }: Pick<Flags, 'maxEvents'>): { readonly maxEvents?: number } {
+  return maxEvents === undefined ? {} : { maxEvents };
 }
 
 function printRunNotes(report: RunReport, elapsedMillis: number, flags: Flags): void {

@@ -1,6 +1,5 @@
 import { rfc3339 } from '../../api/dateTime.ts';
 import { decodeObject } from '../../api/decode/decode.ts';
-import { admittedManifest } from '../../api/droppedFields.ts';
 import { InputError } from '../../api/errors.ts';
 import { parseTimeZone, UTC } from '../../api/timeZone.ts';
 import type { JobManifest } from '../../api/types.ts';
@@ -34,7 +33,7 @@ function jobFromTemplate(cronJob: CronJob, scheduledMicros: Micros): JobManifest
 /** A POST of the Job for one of the CronJob's times; to be called when the request arrives. */
 export function createJob(cluster: Cluster, cronJob: CronJob, scheduledMicros: Micros): ApiError | undefined {
   try {
-    const job = admittedManifest(jobFromTemplate(cronJob, scheduledMicros), cluster.gates);
+    const job = cluster.admitted(jobFromTemplate(cronJob, scheduledMicros));
     return cluster.tables.Job.create(createdJob(job, cluster.allocateUid(), cluster.kernel.nowMicros, cronJob.uid));
   } catch (error) {
     // What the API server's validation says of a Job that the template alone does not show to be wrong.

@@ -4,7 +4,6 @@
  */
 import { canonicalJson, isJsonObject } from '../../api/canonical.ts';
 import { decodeObject } from '../../api/decode/decode.ts';
-import { admittedManifest } from '../../api/droppedFields.ts';
 import { InputError } from '../../api/errors.ts';
 import { isSimulatedKind } from '../../api/kinds.ts';
 import type { JsonObject, JsonValue, Manifest, ObjectMeta, StringMap } from '../../api/types.ts';
@@ -149,7 +148,7 @@ type StoredManifest = Exclude<Manifest, { kind: 'Pod' }>;
 function writeStored(cluster: Cluster, target: Target, given: StoredManifest): WriteResult {
   const { kind } = target;
   const live = tableOf(cluster, kind).get(target.key)!;
-  const taken = admittedManifest(given, cluster.gates);
+  const taken = cluster.admitted(given);
   const next = live.kind === 'Job' && taken.kind === 'Job' ? updatedJob(live, taken) : taken;
   const problem = immutableProblem(live, next, cluster.gates);
   if (problem !== undefined) {
@@ -251,5 +250,5 @@ export function createObject(cluster: Cluster, manifest: Manifest, ownerUid = -1
     const template = cluster.templates.internPod(manifest.template);
     return cluster.createBarePod(template, { meta: manifest.meta, manifest: manifest.manifest });
   }
-  return tableOf(cluster, kind).create(initialObject(cluster, admittedManifest(manifest, cluster.gates), ownerUid));
+  return tableOf(cluster, kind).create(initialObject(cluster, cluster.admitted(manifest), ownerUid));
 }
