@@ -86,6 +86,14 @@ describe('a scenario without one of its bounds', () => {
     expect(durationOf(without(scenario, [bound]))).toBeLessThan(1);
   });
 
+  it('draws no latencies that are lifted, and the others', () => {
+    const head =
+      'controlPlane: {latency: {api: {uniform: {min: 300ms, max: 700ms}}, schedulingCycle: {uniform: {min: 1s, max: 3s}}}}';
+    const { random } = without(scenarioWith({ head }), ['latency']).controlPlane.latency;
+    expect(Object.keys(random!)).toEqual(['schedulingCycle']);
+    expect(durationOf(without(scenarioWith({ head }), ['latency', 'scheduling']))).toBeLessThan(1);
+  });
+
   it('has nothing of what is lifted together', () => {
     const parts = { behavior: ', pull: 5s, start: 3s', spec: 'minReadySeconds: 10' };
     const bounds: Bound[] = ['image-pull', 'start', 'min-ready'];

@@ -4,6 +4,7 @@
  */
 import { makeSelector } from '../api/selector.ts';
 import type { Manifest, ResourceAmounts } from '../api/types.ts';
+import type { LatencyName } from '../controllers/options.ts';
 import { AT_ONCE } from '../kernel/distribution.ts';
 import { type BehaviorRule, DEFAULT_BEHAVIOR, type DelayWord } from '../kubelet/behavior.ts';
 import { NO_LATENCY, UNLIMITED } from './controlPlane.ts';
@@ -37,13 +38,12 @@ const BOUNDS = {
   },
   latency: {
     what: 'API server, watches and kubelets take no time',
-    lift: (scenario) =>
-      withLatency(scenario, ['apiMicros', 'apiServiceMicros', 'watchMicros', 'kubeletSyncMicros'] as const),
+    lift: (scenario) => withoutLatency(scenario, ['api', 'apiService', 'watch', 'kubeletSync']),
   },
   scheduling: {
     what: 'the scheduler takes no time, and its client never waits',
     lift: (scenario) => {
-      const { controlPlane, ...rest } = withLatency(scenario, ['schedulingCycleMicros'] as const);
+      const { controlPlane, ...rest } = withoutLatency(scenario, ['schedulingCycle']);
       return { ...rest, controlPlane: { ...controlPlane, kubeScheduler: UNLIMITED } };
     },
   },
@@ -156,10 +156,13 @@ export function without(scenario: Scenario, bounds: readonly Bound[]): Scenario 
 
 // Parts.
 
-function withLatency(scenario: Scenario, names: readonly (keyof Scenario['controlPlane']['latency'])[]): Scenario {
-  const none = Object.fromEntries(names.map((name) => [name, NO_LATENCY[name]]));
+function withoutLatency(scenario: Scenario, names: readonly (LatencyName | 'apiService')[]): Scenario {
   const { controlPlane } = scenario;
-  return { ...scenario, controlPlane: { ...controlPlane, latency: { ...controlPlane.latency, ...none } } };
+  const { random, ...typical } = controlPlane.latency;
+  const none = Object.fromEntries(names.map((name) => [`${name}Micros`, NO_LATENCY[`${name}Micros`]]));
+  const drawn = Object.entries(random ?? {}).filter(([name]) => !(names as readonly string[]).includes(name));
+  const latency = { ...typical, ...none, ...(drawn.length > 0 && { random: Object.fromEntries(drawn) }) };
+  return { ...scenario, controlPlane: { ...controlPlane, latency } };
 }
 
 /** Also of pods that no rule matches, and of containers with a word of their own. */
