@@ -1,5 +1,6 @@
 /** A whole control plane over nodes on which the test itself is the kubelet: it says which pods are ready. */
 import { isJsonObject } from '../api/canonical.ts';
+import { featureGates } from '../api/featureGates.ts';
 import { decodeObject } from '../api/index.ts';
 import type { JsonObject } from '../api/types.ts';
 import {
@@ -15,7 +16,6 @@ import {
   type RecordedEvent,
   type StatefulSet,
 } from '../cluster/index.ts';
-import { featureGates } from '../api/featureGates.ts';
 import { createClient, startControllers } from '../controllers/index.ts';
 import { type HandlerId, Kernel } from '../kernel/kernel.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';

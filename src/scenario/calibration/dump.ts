@@ -54,7 +54,10 @@ const container = z.object({
   restartPolicy: text,
   readinessProbe: probe,
   startupProbe: probe,
-  lifecycle: objectOf({ postStart: z.unknown(), preStop: objectOf({ sleep: objectOf({ seconds: wholeNumber }) }) }),
+  lifecycle: objectOf({
+    postStart: optional(z.unknown()),
+    preStop: objectOf({ sleep: objectOf({ seconds: wholeNumber }) }),
+  }),
 });
 
 const ended = optional(z.object({ startedAt: time, finishedAt: time, exitCode: wholeNumber }));
@@ -178,10 +181,9 @@ function read<Schema extends z.ZodType>(document: SourceDocument, schema: Schema
   if (result.success) return result.data;
   const issue = deepest(result.error.issues[0]!);
   const path = issue.path as FieldPath;
-  throw new InputError(messageOf(issue, document.value as JsonObject), {
-    ...document.placeOf(path),
-    path: formatPath(path),
-  });
+  const place = document.placeOf(path);
+  const message = messageOf(issue, document.value as JsonObject);
+  throw new InputError(message, { ...place, path: place.path ?? formatPath(path) });
 }
 
 type Issue = z.core.$ZodIssue;

@@ -119,12 +119,14 @@ class Digest {
 }
 
 /** As the kubelet has written it since 1.20, since 1.27 with the wait, since 1.30 with the size; before, without a time. */
-const PULLED = /^Successfully pulled image "([^"]*)"(?: in ([^ ]+?)(?: \(([^ ]+) including waiting\))?)?(?:\. |$)/;
+const PULLED = /^Successfully pulled image "([^"]*)"(?: in ([^ ]+))?/;
+const WAITED = /\(([^ ]+) including waiting\)/;
 
 function pullOf(message: string, pullingAt: Instant | undefined, at: Instant): Pull | undefined {
-  const [, image, alone, withWait] = PULLED.exec(message) ?? [];
+  const [, image, alone] = PULLED.exec(message) ?? [];
   if (image === undefined) return undefined;
   const told = durationOf(alone);
+  const [, withWait] = WAITED.exec(message) ?? [];
   if (told !== undefined) {
     return { image, micros: told, waitedMicros: durationOf(withWait) ?? told, isExact: true, isFirst: true };
   }

@@ -28,22 +28,48 @@ export function servesWithin(
   admittedMicros: Micros,
 ): Interval {
   if (probed.length === 0) return { lowMicros: readyMicros, highMicros: readyMicros };
-  const readyAfter = (servesMicros: Micros) =>
-    Math.max(...probed.map((container) => readyOf(container, servesMicros, admittedMicros)));
-  const reaching = firstReaching(readyAfter, readyMicros);
-  const above = readyAfter(reaching);
-  const below = reaching === 0 ? Number.NEGATIVE_INFINITY : readyAfter(reaching - 1);
-  const seen = above - readyMicros <= readyMicros - below ? above : below;
-  if (Math.abs(seen - readyMicros) <= RESOLUTION_MICROS) {
-    const lowMicros = firstReaching(readyAfter, seen);
-    return { lowMicros, highMicros: firstReaching(readyAfter, seen + 1) - 1 };
-  }
+  const pieces = piecesOf(probed, readyMicros, admittedMicros);
+  const gapOf = (piece: Piece) => Math.abs(piece.readyMicros - readyMicros);
+  const seen = pieces.reduce((best, piece) => (gapOf(piece) < gapOf(best) ? piece : best));
+  if (gapOf(seen) <= RESOLUTION_MICROS) return seen;
+  const before = pieces.filter((piece) => piece.readyMicros < readyMicros).at(-1);
   // Seen before its first check could come: the probe is another one by now.
-  if (reaching === 0) return { lowMicros: 0, highMicros: readyMicros };
-  const lagMicros = below - (reaching - 1);
-  const highMicros = Math.max(0, readyMicros - lagMicros);
-  const period = above === NEVER ? readyMicros - below : above - below;
-  return { lowMicros: Math.max(0, highMicros - period), highMicros };
+  if (before === undefined) return { lowMicros: 0, highMicros: readyMicros };
+  // Successes that a probe wants in a row come behind the first one.
+  const highMicros = readyMicros - (before.readyMicros - before.highMicros);
+  const periods = probed.flatMap(({ startupProbe, readinessProbe }) => [startupProbe, readinessProbe].map(periodOf));
+  return { lowMicros: Math.max(0, highMicros - Math.max(...periods)), highMicros: Math.max(0, highMicros) };
+}
+
+/** Whenever in the interval a pod begins to serve, it is ready at the same time. */
+interface Piece extends Interval {
+  readonly readyMicros: Micros;
+}
+
+/** All of them up to the time that the pod was seen ready; one at least. */
+function piecesOf(probed: readonly ProbedContainer[], lastMicros: Micros, admittedMicros: Micros): Piece[] {
+  const ticks = new Set<Micros>([0]);
+  for (const { startupProbe, readinessProbe } of probed) {
+    // Readiness is asked for from the start on, or from the success of the startup probe.
+    const from = startupProbe === undefined ? 0 : -admittedMicros;
+    const period = periodOf(startupProbe ?? readinessProbe);
+    const first = from + Math.ceil(-from / period) * period;
+    for (let tick = first; tick < lastMicros + period; tick += period) ticks.add(tick);
+  }
+  const sorted = [...ticks].sort((a, b) => a - b);
+  const pieces: Piece[] = [];
+  for (const [index, highMicros] of sorted.entries()) {
+    const readyMicros = Math.max(...probed.map((container) => readyOf(container, highMicros, admittedMicros)));
+    const lowMicros = index === 0 ? 0 : sorted[index - 1]! + 1;
+    const last = pieces.at(-1);
+    if (last?.readyMicros === readyMicros) pieces[pieces.length - 1] = { ...last, highMicros };
+    else pieces.push({ lowMicros, highMicros, readyMicros });
+  }
+  return pieces;
+}
+
+function periodOf(probe: ProbedContainer['readinessProbe']): Micros {
+  return Math.max(1, probe?.periodSeconds ?? 1) * MICROS_PER_SECOND;
 }
 
 /**
@@ -73,16 +99,4 @@ function readyOf(container: ProbedContainer, servesMicros: Micros, admittedMicro
     livesMicros: 0,
   });
   return readyMicros;
-}
-
-/** The least serving time with which the pod is ready at `wanted` or later; a pod is never ready before it serves. */
-function firstReaching(readyAfter: (servesMicros: Micros) => Micros, wanted: Micros): Micros {
-  let low = -1;
-  let high = Math.max(0, wanted);
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (readyAfter(middle) >= wanted) high = middle;
-    else low = middle;
-  }
-  return high;
 }
