@@ -4,9 +4,10 @@ import { RandomStreams } from '../kernel/randomStreams.ts';
 import { type ApiError, alreadyExists, conflict, forbidden, notFound } from './apiError.ts';
 import { ApiServer, type ApiServerOptions } from './apiServer.ts';
 import { AvailabilityClock } from './availability.ts';
+import { type ExistingPod, ExistingPods } from './existingPods.ts';
 import { POD_CONTROLLER_KINDS, type PodControllerKind } from './objects.ts';
 import type { ObjectTable } from './objectTable.ts';
-import { PodDirectory, type PodDirectoryOptions } from './podDirectory.ts';
+import type { PodDirectoryOptions } from './podDirectory.ts';
 import {
   minReadySecondsOf,
   type NamedPod,
@@ -18,7 +19,7 @@ import {
 } from './podIdentity.ts';
 import { mix32 } from './podNames.ts';
 import { PodOwner, recount } from './podOwner.ts';
-import { type PodDisruption, type PodStatus, sidecarRestarts } from './podStatus.ts';
+import type { PodDisruption, PodStatus } from './podStatus.ts';
 import {
   POD_BOUND,
   POD_DISRUPTED,
@@ -52,15 +53,13 @@ export interface ClusterOptions extends PodDirectoryOptions {
  * delivered, the informers' view and the counts that controllers work with follow. Components write only through an
  * `ApiClient`, which says when a request arrives; the methods here are what then happens.
  */
-export class Cluster extends PodDirectory {
+export class Cluster extends ExistingPods {
   readonly streams: RandomStreams;
   /**
    * Where upstream leaves to chance which of two equal pods of a ReplicaSet is stopped: negative for the first, 0 for either.
    * Undefined in every run but one that follows another.
    */
   stopsFirst: ((a: number, b: number) => number) | undefined;
-  /** Whether a container of any pod has restarted so far. */
-  hasRestarts = false;
   private readonly admissions: PodAdmission[] = [];
   private readonly podNotice: HandlerId;
   private readonly nominationNotice: HandlerId;
@@ -163,6 +162,16 @@ export class Cluster extends PodDirectory {
     this.podByOwnName.set(key, pod);
     this.write(pod, POD_EXISTS | this.place(pod, template));
     return undefined;
+  }
+
+  /** Adds a pod that has been there since before the run: observers are told, and informers know it at once. */
+  addExistingPod(existing: ExistingPod): void {
+    const { owner, template, uid, state } = existing;
+    const pod = this.newPod(template, owner === undefined ? this.barePodsCreated++ : owner.created++, uid);
+    this.fill(pod, existing);
+    this.pods.state[pod] = state;
+    for (const observer of this.podObservers) observer(pod, 0, state, this.kernel.nowMicros);
+    this.deliverPod(pod, state, this.pods.owner[pod]!);
   }
 
   /** The scheduler's binding: `spec.nodeName` is set. */
@@ -344,28 +353,9 @@ export class Cluster extends PodDirectory {
     return admitted;
   }
 
-  private keepStatus(pod: number, status: PodStatus): void {
-    this.podStatuses.set(pod, status);
-    let restarts = 0;
-    for (const { restartCount } of status.containers) restarts = Math.max(restarts, restartCount);
-    this.pods.restarts[pod] = restarts;
-    this.hasRestarts ||= restarts > 0 || sidecarRestarts(status, this.templateOf(pod)) > 0;
-  }
-
   private markDeleted(pod: number, state: number): number {
     this.pods.deletionMicros[pod] = this.kernel.nowMicros;
     return state | POD_TERMINATING;
-  }
-
-  private nameForGood(pod: number, name = this.podName(pod)): void {
-    const meta = {
-      namespace: this.podNamespace(pod),
-      name,
-      labels: this.labelsOf(pod),
-      annotations: this.templateOf(pod).annotations,
-    };
-    this.namedPods.set(pod, { meta, manifest: undefined });
-    this.podByOwnName.set(`${meta.namespace}/${meta.name}`, pod);
   }
 
   /** A pod whose manifest names its node goes past the scheduler; a name that no node has leaves it waiting for ever. */

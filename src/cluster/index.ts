@@ -10,6 +10,7 @@ export { AvailabilityClock, availableAtMicros, truncateToSecond } from './availa
 export * from './claims.ts';
 export { Cluster, type ClusterOptions } from './cluster.ts';
 export { EventSink } from './eventSink.ts';
+export type { ExistingPod, PodPast } from './existingPods.ts';
 export * from './jobs.ts';
 export { Lister } from './lister.ts';
 export { NodeLeases } from './nodeLeases.ts';

@@ -106,6 +106,15 @@ export class ObjectTable<T extends StoredObject> {
     this.uidByName.set(`${object.meta.namespace}/${object.meta.name}`, object.uid);
   }
 
+  /** Adds an object that has been there since before the run: observers are told, and informers know it at once. */
+  addExisting(object: Omit<T, 'resourceVersion'>): void {
+    const existing = { ...object, resourceVersion: this.nextResourceVersion++ } as T;
+    this.live.set(existing.uid, existing);
+    this.uidByName.set(`${existing.meta.namespace}/${existing.meta.name}`, existing.uid);
+    for (const observer of this.observers) observer(undefined, existing);
+    this.deliver(undefined, existing);
+  }
+
   /** Replaces the object if nobody wrote it since `object.resourceVersion`. */
   update(object: T): ApiError | undefined {
     const before = this.live.get(object.uid);

@@ -91,6 +91,32 @@ export class ContainerRuntime {
     return this.state === 'terminated' && this.exitCode === 0;
   }
 
+  /**
+   * It was started before somebody looked. `run` counts from that start; what may befall it, `unready` or `hang`, from now.
+   *
+   * @param known undefined: nothing is said of it but that its pod runs
+   */
+  takeOver(known: ContainerStatus | undefined, startedMicros: Micros, isPodReady: boolean, nowMicros: Micros): void {
+    this.starts = known?.restartCount ?? 0;
+    this.exitCode = known?.exitCode ?? -1;
+    this.finishedMicros = known?.finishedMicros ?? -1;
+    if (known?.state === 'waiting') return;
+    if (known === undefined ? this.plan.kind === 'init' : known.state === 'terminated') {
+      this.starts++;
+      this.state = 'terminated';
+      if (known === undefined) this.exitCode = 0;
+      return;
+    }
+    this.start(startedMicros);
+    this.hangsMicros += nowMicros - startedMicros;
+    this.planProbes();
+    if (!(known?.ready ?? isPodReady)) return;
+    const started = Math.min(this.probes.startedMicros, nowMicros);
+    const ready = Math.min(this.probes.readyMicros, nowMicros);
+    this.probes = { ...this.probes, startedMicros: started, readyMicros: ready };
+    this.unreadyAfterMicros += nowMicros - ready;
+  }
+
   /** Pulls the image, if need be, and starts the container. */
   create(nowMicros: Micros): void {
     const { plan, host } = this;

@@ -9,6 +9,7 @@ import {
   POD_READY,
   POD_RUNNING,
   POD_TERMINATING,
+  type PodPast,
   readyStatus,
 } from '../cluster/index.ts';
 import { NEVER } from '../kernel/distribution.ts';
@@ -150,6 +151,11 @@ export class Kubelets {
     if ((state & POD_EXISTS) === 0) return;
     const isNew = (bit: number) => (after & bit) !== 0 && (before & bit) === 0;
     if (this.outages.isDown(this.cluster.pods.node[pod]!)) return;
+    const past = before === 0 ? this.cluster.pastOf(pod) : undefined;
+    if (past !== undefined && (after & POD_BOUND) !== 0) {
+      this.takeOver(pod, after, past);
+      return;
+    }
     if (isNew(POD_BOUND) && (after & POD_TERMINATING) === 0) this.admit(pod);
     if (isNew(POD_FINISHED)) this.drop(pod);
     if (isNew(POD_TERMINATING)) this.stop(pod);
@@ -196,6 +202,31 @@ export class Kubelets {
     this.followDeadline(pod);
   }
 
+  /** A pod that was on its node before the run goes on from where it is; what may still befall it begins to count now. */
+  private takeOver(pod: number, state: number, past: PodPast): void {
+    const template = this.cluster.templateOf(pod);
+    const store = this.pulls ?? this.images;
+    const isRunning = (state & POD_RUNNING) !== 0;
+    if (isRunning) for (const image of template.images) store.preload(image, this.cluster.pods.node[pod]!);
+    if ((state & POD_TERMINATING) !== 0) this.stop(pod);
+    else if ((state & POD_FINISHED) !== 0 || past.isStuck) return;
+    else if (!isRunning) this.admit(pod);
+    else this.takeOverRunning(pod, template, state, past);
+    this.followDeadline(pod);
+  }
+
+  private takeOverRunning(pod: number, template: CompiledTemplate, state: number, past: PodPast): void {
+    const plan = this.plans.planOf(this.behavior.ruleOf(pod), template);
+    if (!plan.isSimple || this.cluster.pods.finalizers[pod] !== 0) this.runtimes.takeOver(pod, plan, past);
+    else if ((state & POD_READY) !== 0) this.watchReadiness(pod);
+    else this.after(pod, Math.max(0, this.readyAfter(pod) - this.sinceMicros(past.startedMicros)), this.ready);
+  }
+
+  /** How long ago something happened before the run; 0 where it did in the run, or nobody says when. */
+  private sinceMicros(atMicros: Micros | undefined): Micros {
+    return atMicros === undefined || atMicros >= 0 ? 0 : this.kernel.nowMicros - atMicros;
+  }
+
   /** A pod that has finished has no containers, whoever says so: of those that still run nothing is told any more. */
   private drop(pod: number): void {
     cancelPodTimer(this.cluster, pod);
@@ -238,14 +269,15 @@ export class Kubelets {
   private begin(pod: number, rule: BehaviorRule, template: CompiledTemplate): void {
     const node = this.cluster.pods.node[pod]!;
     const { nowMicros } = this.kernel;
-    const begin = nowMicros + this.options.syncMicros;
+    const isOlder = this.cluster.pastOf(pod) !== undefined;
+    const begin = (isOlder ? this.cluster.pods.boundMicros[pod]! : nowMicros) + this.options.syncMicros;
     let presentAt = begin;
     for (const image of this.pulls === undefined ? template.images : []) {
       const at = this.images.ensure(image, node, begin, () => this.draws.sample(pod, rule.pull, 'podPull'));
       presentAt = Math.max(presentAt, at);
     }
     const startedAt = presentAt + this.draws.sample(pod, rule.start, 'podStart');
-    this.after(pod, startedAt - nowMicros, this.started);
+    this.after(pod, Math.max(0, startedAt - nowMicros), this.started);
   }
 
   /** Nothing is known of a pod without a rule: without probes the kubelet calls it ready as soon as its containers run. */
@@ -321,7 +353,9 @@ export class Kubelets {
   private terminate(pod: number, end: Transition): void {
     cancelPodTimer(this.cluster, pod);
     const exit = this.isRunning(pod) ? this.terminateMicros(pod) : 0;
-    this.after(pod, Math.min(exit, this.graceMicros(pod)), end);
+    const askedMicros = this.cluster.pods.deletionMicros[pod]!;
+    const passedMicros = askedMicros === -1 ? 0 : this.sinceMicros(askedMicros);
+    this.after(pod, Math.max(0, Math.min(exit, this.graceMicros(pod)) - passedMicros), end);
   }
 
   private isRunning(pod: number): boolean {

@@ -1,3 +1,4 @@
+import type { PodStatus } from '../cluster/index.ts';
 import { NEVER } from '../kernel/distribution.ts';
 import type { RandomStream } from '../kernel/randomStreams.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
@@ -81,6 +82,23 @@ export class PodRuntime {
     } while (this.hasActed);
     this.isOver = this.isTerminating && this.all.every(({ state }) => state !== 'running');
     this.report(nowMicros);
+  }
+
+  /**
+   * The containers were started before, and are as the status says; where it says nothing, they run, and the init
+   * containers are done.
+   *
+   * @param startedMicros when the containers were started
+   * @param isReady what the API server has of the pod
+   */
+  takeOver(status: PodStatus | undefined, startedMicros: Micros, isReady: boolean, nowMicros: Micros): void {
+    const known = new Map(
+      [...(status?.initContainers ?? []), ...(status?.containers ?? [])].map((one) => [one.name, one]),
+    );
+    for (const container of this.all)
+      container.takeOver(known.get(container.plan.container.name), startedMicros, isReady, nowMicros);
+    this.isInitialized = true;
+    this.reported = this.currentReport(nowMicros);
   }
 
   /** Counts from when the kubelet took the pod in. False: it was the same before. */

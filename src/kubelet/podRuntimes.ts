@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/index.ts';
+import { type Cluster, POD_READY, type PodPast } from '../cluster/index.ts';
 import { NEVER } from '../kernel/distribution.ts';
 import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import type { RandomStream } from '../kernel/randomStreams.ts';
@@ -114,6 +114,18 @@ export class PodRuntimes {
     else this.schedule(pod, delayMicros);
   }
 
+  /** Takes in a pod whose containers were started before the run. */
+  takeOver(pod: number, plan: PodPlan, { startedMicros }: PodPast): void {
+    const { pods } = this.cluster;
+    const boundMicros = pods.boundMicros[pod]!;
+    const runtime = new PodRuntime(plan, this.hostOf(pod), boundMicros);
+    const isReady = (pods.state[pod]! & POD_READY) !== 0;
+    runtime.takeOver(this.cluster.podStatus(pod), startedMicros ?? boundMicros, isReady, this.kernel.nowMicros);
+    const entry = { runtime, isDeleted: false, looks: new Map() };
+    this.entries.set(pod, entry);
+    this.carryOn(pod, entry);
+  }
+
   /** The pod was deleted: its containers are stopped, and then it is removed. */
   stop(pod: number): void {
     const entry = this.entries.get(pod)!;
@@ -170,7 +182,7 @@ export class PodRuntimes {
     }
     const { nowMicros } = this.kernel;
     const dueMicros = runtime.dueMicros(nowMicros);
-    if (dueMicros !== NEVER) this.schedule(pod, dueMicros - nowMicros);
+    if (dueMicros !== NEVER) this.schedule(pod, Math.max(0, dueMicros - nowMicros));
   }
 
   private schedule(pod: number, delayMicros: Micros): void {
