@@ -5,7 +5,7 @@
  * takes the probes' share out of its readiness, and `calibrate.ts` gathers all of that into rules. Nothing here decides how
  * a rule is printed, and nothing runs a simulation.
  */
-export { type Calibration, type CalibrationOptions, calibrate } from './calibrate.ts';
+export { type Calibration, calibrate } from './calibrate.ts';
 export { summaryOf } from './describeDelays.ts';
 export { nameOfMatch, readGrouping } from './grouping.ts';
 export type { CalibratedDelay, CalibratedRule } from './rules.ts';
