@@ -58,9 +58,9 @@ export class ExistingPods extends PodDirectory {
     this.stateListeners.push(listener);
   }
 
-  /** To be called once, when all that was there before the run has been added. */
+  /** To be called once, when all that was there before the run has been added. Observers, which are made first, hear last. */
   existingStateAdded(): void {
-    for (const listener of this.stateListeners) listener();
+    for (const listener of this.stateListeners.reverse()) listener();
   }
 
   /** Fills the row of a pod that has been there, but for its state. */

@@ -31,6 +31,15 @@ export class JobObserver {
     this.cluster = cluster;
     cluster.tables.Job.observe((before, after) => this.jobWritten(before, after));
     cluster.observePods((pod, before, after) => this.podWritten(pod, before, after));
+    cluster.onExistingState(() => this.forgetPast());
+  }
+
+  /** Jobs that were over before the run are none of its own, and neither are the pods that were there. */
+  private forgetPast(): void {
+    for (const [uid, watched] of this.jobs) {
+      watched.podsCreated = 0;
+      if (watched.endMicros !== undefined) this.jobs.delete(uid);
+    }
   }
 
   /** All Jobs of the run in the order of their creation, deleted ones included. */
@@ -40,16 +49,17 @@ export class JobObserver {
 
   private jobWritten(before: Job | undefined, after: Job | undefined): void {
     if (before === undefined) this.jobs.set(after!.uid, this.watch(after!));
-    const watched = this.jobs.get((after ?? before)!.uid)!;
+    const watched = this.jobs.get((after ?? before)!.uid);
+    if (watched === undefined) return;
     if (after === undefined) noteDeletion(watched);
     else noteStatus(watched, after, this.cluster.kernel.nowMicros);
   }
 
-  private watch({ meta, ownerUid }: Job): Watched {
+  private watch({ meta, ownerUid, creationMicros }: Job): Watched {
     return {
       job: referenceTo('Job', meta),
       cronJob: this.cluster.tables.CronJob.get(ownerUid)?.meta.name ?? '',
-      startMicros: this.cluster.kernel.nowMicros,
+      startMicros: creationMicros,
       endMicros: undefined,
       outcome: 'unfinished',
       reason: '',

@@ -12,6 +12,9 @@ export class PodCounts {
       if (before === 0) this.enter();
       else if (after === 0) this.existing--;
     });
+    cluster.onExistingState(() => {
+      this.created = 0;
+    });
   }
 
   /** Pods created so far, and the most that existed at one moment, terminating ones included. */

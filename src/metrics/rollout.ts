@@ -33,6 +33,7 @@ export class Rollout {
   /** A pod is wanted on each eligible node. */
   private readonly countsNodes: boolean;
   private ended: RolloutResult | undefined;
+  private isPast = false;
 
   constructor(workload: RollingWorkload, cause: 'create' | 'update', nowMicros: Micros) {
     this.startMicros = nowMicros;
@@ -44,7 +45,12 @@ export class Rollout {
   }
 
   get isOpen(): boolean {
-    return this.ended === undefined;
+    return this.ended === undefined && !this.isPast;
+  }
+
+  /** It was over before the run, and nothing is to be told of it. */
+  dismiss(): void {
+    this.isPast = true;
   }
 
   /** Undefined while the rollout lasts. */

@@ -48,6 +48,23 @@ export function isRolledOut(workload: RollingWorkload): boolean {
   }
 }
 
+/**
+ * Whether a rollout is under way, by what the controller said last. Pods that are missing or not ready in a workload whose
+ * last rollout was complete make none.
+ */
+export function isRollingOut(workload: RollingWorkload): boolean {
+  if (isRolledOut(workload)) return false;
+  if (workload.status.observedGeneration < workload.generation) return true;
+  switch (workload.kind) {
+    case 'Deployment':
+      return findCondition(workload.status.conditions, 'Progressing')?.reason !== 'NewReplicaSetAvailable';
+    case 'StatefulSet':
+      return workload.status.currentRevision !== workload.status.updateRevision;
+    case 'DaemonSet':
+      return workload.status.updatedNumberScheduled < workload.status.desiredNumberScheduled;
+  }
+}
+
 function isDeploymentRolledOut({ spec, status }: Deployment): boolean {
   return (
     status.updatedReplicas >= spec.replicas &&

@@ -38,6 +38,7 @@ export class RolloutObserver {
     }
     this.cluster.replicaSets.observe((before, after) => this.onReplicaSet(before, after));
     this.cluster.observePods((pod, before, after, atMicros) => this.onPod(pod, before, after, atMicros));
+    this.cluster.onExistingState(() => this.takeOver());
   }
 
   /** The scheduler found no node for the pod; to be called for each failed attempt. */
@@ -71,6 +72,15 @@ export class RolloutObserver {
       );
     }
     return warnings;
+  }
+
+  private takeOver(): void {
+    this.rollouts.length = 0;
+    for (const tracker of this.trackers.values()) {
+      tracker.takeOver(this.kernel.nowMicros);
+      if (tracker.rollout.isOpen) this.rollouts.push(tracker.rollout);
+    }
+    for (let pod = 0; pod < this.cluster.pods.rowCount; pod++) this.enter(pod);
   }
 
   private onWorkload(before: RollingWorkload | undefined, after: RollingWorkload | undefined): void {

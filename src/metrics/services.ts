@@ -61,6 +61,15 @@ export class ServiceObserver {
     cluster.observePods((pod, before, after, atMicros) => this.podWritten(pod, before, after, atMicros));
     cluster.tables.Service.observe((before, after) => this.serviceWritten(before, after));
     cluster.tables.EndpointSlice.observe((before, after) => this.sliceWritten(before, after));
+    cluster.onExistingState(() => this.forgetPast());
+  }
+
+  /** While the state was put in place, slice by slice, no Service lacked anything. */
+  private forgetPast(): void {
+    for (const watched of this.services.values()) {
+      watched.readyMin = Number.POSITIVE_INFINITY;
+      noteExtremes(watched);
+    }
   }
 
   /** The Services that had a ready pod at some time, in the order of their creation. To be called once, after the run. */

@@ -10,6 +10,7 @@ import {
   hasExceededDeadline,
   hasProgressed,
   isRolledOut,
+  isRollingOut,
   type RollingWorkload,
   revisionOf,
 } from './rolloutStatus.ts';
@@ -99,6 +100,13 @@ export class WorkloadTracker {
     if (place === undefined) return;
     const ready = { micros: this.cluster.pods.readyMicros[pod]!, minSeconds: this.meter.minReadySeconds };
     this.unavailability.change(place, pod, after, ready, nowMicros);
+  }
+
+  /** The workload, with the pods that it has now, was there before the run: only a rollout that is under way counts. */
+  takeOver(nowMicros: Micros): void {
+    this.rollout.dismiss();
+    this.begin(nowMicros);
+    if (!isRollingOut(this.workload)) this.rollout.dismiss();
   }
 
   /** The workload was deleted, or the run is over. */

@@ -52,6 +52,20 @@ export class EndpointSliceController {
     });
     this.cluster.tables.Service.listen((before, after) => this.serviceChanged(before, after));
     this.cluster.listenPods((pod, before, after) => this.podChanged(pod, before, after));
+    this.cluster.onExistingState(() => this.publishExisting());
+  }
+
+  /** The slices of Services that were there before the run were there as well. */
+  private publishExisting(): void {
+    for (const [uid, published] of this.published) {
+      const service = this.cluster.tables.Service.cached(uid)!;
+      this.putChanged(service, published);
+      for (const number of published.slices.changed()) {
+        const draft = this.draft(service, number, published.slices.slice(number).endpoints);
+        this.cluster.tables.EndpointSlice.addExisting(draft);
+        published.slices.written(number, draft.uid);
+      }
+    }
   }
 
   // ---- what wakes it ----
@@ -109,14 +123,18 @@ export class EndpointSliceController {
     const service = this.cluster.tables.Service.cached(uid);
     const published = this.published.get(uid);
     if (service === undefined || published === undefined) return undefined;
-    const { changed, slices } = published;
-    for (const [podUid, pod] of changed) slices.put(podUid, this.wanted(service, podUid, pod), isSameEndpoint);
-    changed.clear();
+    this.putChanged(service, published);
+    const { slices } = published;
     for (const number of slices.changed()) {
       const error = yield* this.write(service, slices, number);
       if (error !== undefined) return error;
     }
     return undefined;
+  }
+
+  private putChanged(service: Service, { changed, slices }: Published): void {
+    for (const [podUid, pod] of changed) slices.put(podUid, this.wanted(service, podUid, pod), isSameEndpoint);
+    changed.clear();
   }
 
   /** The endpoint that the pod should be; undefined for none. */
