@@ -26,7 +26,8 @@ describe('reading documents', () => {
     const big = JSON.stringify({ kind: 'List', items: [{ text: 'x'.repeat(300_000) }, { a: 1 }] });
     expect(values(big)[1]).toEqual({ a: 1 });
     expect(readDocuments(big, 'f.json')[1]!.placeOf(['a'])).toEqual({ file: 'f.json', path: 'items[1].a' });
-    expect(failure(`${big.slice(0, -2)},`)).toMatch(/^f\.yaml:1:\d+: /);
+    expect(failure(`${big.slice(0, -2)},`)).toBe(`f.yaml:1:${big.length}: JSON ends too early`);
+    expect(failure(`${big.slice(0, -11)}\n x}`)).toMatch(/^f\.yaml:2:2: is not JSON here$/);
   });
 
   it('reads scalars as kubectl does', () => {

@@ -38,7 +38,7 @@ const LARGEST_POSITIONED_JSON = 256 * 1024;
  */
 export function readDocuments(text: string, file: string): SourceDocument[] {
   refuseBinary(text, file);
-  const documents = readBigJson(text, file) ?? readJsonStream(text, file) ?? readYaml(text, file);
+  const documents = readBigJson(text, file) ?? readJsonStream(text, file) ?? readSmallerText(text, file);
   if (documents.length === 0) {
     throw new InputError('is empty: expected Kubernetes manifests or a Scenario', { file });
   }
@@ -70,6 +70,26 @@ function readBigJson(text: string, file: string): SourceDocument[] | undefined {
   if (text.length <= LARGEST_POSITIONED_JSON || !/^\s*[[{]/.test(text)) return undefined;
   const value = tryJson(text);
   return value === undefined ? undefined : [unpositioned(value, file)];
+}
+
+/** YAML's reader finds what is wrong with JSON, but of tens of megabytes it makes gigabytes. */
+function readSmallerText(text: string, file: string): SourceDocument[] {
+  if (text.length > LARGEST_POSITIONED_JSON && /^\s*[[{]\s*["{[]/.test(text)) throw brokenBigJson(text, file);
+  return readYaml(text, file);
+}
+
+/** Engines word this differently, but all of them tell the position, or that the end came too early. */
+function brokenBigJson(text: string, file: string): InputError {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const told = /position (\d+)/.exec((error as SyntaxError).message)?.[1];
+    const offset = told === undefined ? text.length : Number(told);
+    const line = new LineIndex(text).before(offset) + 1;
+    const column = offset - text.lastIndexOf('\n', offset - 1);
+    return new InputError(told === undefined ? 'JSON ends too early' : 'is not JSON here', { file, line, column });
+  }
+  return new InputError('is not JSON', { file });
 }
 
 /** Undefined for anything but several values: a single one is YAML as well. */

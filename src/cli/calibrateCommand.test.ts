@@ -63,7 +63,7 @@ describe('rollsim calibrate', () => {
       "    terminate: 1s # not seen: rollsim's default",
     ]);
     expect(written.stderr).toBe(
-      "1 rule of 12 pods and 0 events\nwarning: web:v1: nothing tells of terminate: rollsim's defaults stand there\n",
+      "1 rule of 12 pods and 0 events\nwarning: nothing tells of terminate of web:v1: rollsim's default stands there\n",
     );
     playground.write('behavior.yaml', written.stdout);
     const run = playground.run(['run', 'manifests', 'behavior.yaml', '--restart', 'deployment/web']);

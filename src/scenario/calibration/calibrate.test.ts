@@ -92,8 +92,8 @@ describe('what a pod tells', () => {
     expect(found.rules[0]!.match).toEqual({ image: 'reg:5000/web:v1' });
     expect(valuesOf(found)).toEqual({ start: '3s', ready: '4.5s', terminate: '1s' });
     expect(found.warnings).toEqual([
+      "nothing tells of terminate of reg:5000/web:v1: rollsim's default stands there",
       'reg:5000/web:v1: fewer than 10 samples of start (1), ready (1)',
-      "reg:5000/web:v1: nothing tells of terminate: rollsim's defaults stand there",
     ]);
   });
 

@@ -69,7 +69,7 @@ export function calibrate(documents: readonly SourceDocument[], options: Calibra
     pods: lives.length,
     events: events.length,
     rules,
-    warnings: [...scarcities(rules), ...leftOut.sentences().map((sentence) => `left out: ${sentence}`)],
+    warnings: [...leftOut.sentences().map((sentence) => `left out: ${sentence}`), ...scarcities(rules)],
   };
 }
 
@@ -137,18 +137,26 @@ function refuseEmpty(documents: readonly SourceDocument[], pods: number, { names
   throw new InputError('no pods in the input', place, 'kubectl get pods -A -o json > pods.json');
 }
 
-/** A sentence for each rule with few samples of something, or none. */
+/** More names would hide the sentence. */
+const MOST_NAMES = 3;
+
+/** A sentence for each rule with few samples of something, and for each delay that nothing tells of. */
 function scarcities(rules: readonly CalibratedRule[]): string[] {
-  return rules.flatMap(({ match, delays }) => {
-    const timed = delays.filter(({ word }) => word !== 'exitCode' && word !== 'run');
-    const few = timed.filter(({ samples }) => samples.length > 0 && samples.length < FEW_SAMPLES);
-    const none = timed.filter(({ samples }) => samples.length === 0);
+  const missing = new Map<string, string[]>();
+  const few: string[] = [];
+  for (const { match, delays } of rules) {
     const name = nameOfMatch(match);
-    const counts = few.map(({ word, samples }) => `${word} (${samples.length})`).join(', ');
-    const missing = none.map(({ word }) => word).join(', ');
-    return [
-      ...(few.length === 0 ? [] : [`${name}: fewer than ${FEW_SAMPLES} samples of ${counts}`]),
-      ...(none.length === 0 ? [] : [`${name}: nothing tells of ${missing}: rollsim's defaults stand there`]),
-    ];
+    const counts: string[] = [];
+    for (const { word, samples } of delays) {
+      if (word === 'exitCode' || word === 'run' || samples.length >= FEW_SAMPLES) continue;
+      if (samples.length > 0) counts.push(`${word} (${samples.length})`);
+      else missing.set(word, [...(missing.get(word) ?? []), name]);
+    }
+    if (counts.length > 0) few.push(`${name}: fewer than ${FEW_SAMPLES} samples of ${counts.join(', ')}`);
+  }
+  const none = [...missing].map(([word, names]) => {
+    const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+    return `nothing tells of ${word} of ${names.slice(0, MOST_NAMES).join(', ')}${more}: rollsim's default stands there`;
   });
+  return [...none, ...few];
 }
