@@ -14,7 +14,8 @@ import { counted, NOTHING } from './units.ts';
 
 /** YAML with a comment on each delay: how many samples it comes from, and how they lie. */
 export function renderCalibrationYaml(calibration: Calibration): string {
-  const document = new Document(scenarioOf(calibration));
+  // YAML 1.1, as Kubernetes reads it: there `yes` and `0644` are no strings.
+  const document = new Document(scenarioOf(calibration), { version: '1.1' });
   document.commentBefore = ` rollsim calibrate: ${counted(calibration.pods, 'pod')}, ${counted(calibration.events, 'event')}`;
   for (const [index, rule] of calibration.rules.entries()) {
     comment(document, ['behavior', index, 'match'], counted(rule.pods, 'pod'));

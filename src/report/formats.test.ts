@@ -218,7 +218,9 @@ describe('a sweep', () => {
       ]
     `);
     expect(lines[1]).toMatch(/^0,0,shop,,,refused,0,0,0,0,0,0,,.*,web\.yaml:3: may not be 0$/);
-    expect(lines[2]).toContain('0,25%,shop,deployment/web,update,complete,1,1,1,0,0,0,60,60,60,60,60,,,10,10,10,10,10,,,62.5,');
+    expect(lines[2]).toContain(
+      '0,25%,shop,deployment/web,update,complete,1,1,1,0,0,0,60,60,60,60,60,,,10,10,10,10,10,,,62.5,',
+    );
   });
 
   it('as a wide table has every figure', () => {
