@@ -1,4 +1,5 @@
 /** Kubernetes' feature gates: since when each is there, on or locked, and which are on in a run. */
+import type { SimulatedKind } from './types.ts';
 
 /** The version of Kubernetes whose decisions are played. */
 export interface VersionProfile {
@@ -28,70 +29,99 @@ interface Gate {
   readonly history: string;
   /** What it does here when it is on. */
   readonly effect: string;
+  /** Kinds that it is about; left out: pods of any kind. */
+  readonly about?: readonly SimulatedKind[];
   /** What users of an experimental gate are told; undefined for gates of released versions. */
   readonly experimental?: string;
 }
 
+const JOBS = ['Job', 'CronJob'] as const;
+
 /** Gates that change a decision and that a scenario may set, by upstream's names. */
 const GATES = {
   LogarithmicScaleDown: {
+    about: ['Deployment', 'ReplicaSet', 'ReplicationController'],
     history: '30B 31G',
     effect: 'a ReplicaSet chooses at random among pods of about the same age; without it, the youngest go first',
   },
-  PodDeletionCost: { history: '30B', effect: 'the annotation pod-deletion-cost counts when a ReplicaSet scales down' },
+  PodDeletionCost: {
+    about: ['Deployment', 'ReplicaSet', 'ReplicationController'],
+    history: '30B',
+    effect: 'the annotation pod-deletion-cost counts when a ReplicaSet scales down',
+  },
   DeploymentReplicaSetTerminatingReplicas: {
+    about: ['Deployment', 'ReplicaSet'],
     history: '33a 35B',
     effect: '`status.terminatingReplicas` of Deployments and ReplicaSets',
   },
   DeploymentPodReplacementPolicy: {
+    about: ['Deployment'],
     history: '',
     effect:
       '`spec.podReplacementPolicy` of a Deployment: with `TerminationComplete` it waits for pods that are terminating',
     experimental: 'KEP-3973, proposed and in no release of Kubernetes: what it does here follows the proposal',
   },
   MaxUnavailableStatefulSet: {
+    about: ['StatefulSet'],
     history: '30a 35B 35.4b 37B',
     effect: '`updateStrategy.rollingUpdate.maxUnavailable` of a StatefulSet; without it, one pod after the other',
   },
-  StatefulSetStartOrdinal: { history: '30B 31G', effect: '`spec.ordinals.start` of a StatefulSet' },
+  StatefulSetStartOrdinal: {
+    about: ['StatefulSet'],
+    history: '30B 31G',
+    effect: '`spec.ordinals.start` of a StatefulSet',
+  },
   StatefulSetAutoDeletePVC: {
+    about: ['StatefulSet'],
     history: '30B 32G',
     effect: '`spec.persistentVolumeClaimRetentionPolicy` of a StatefulSet',
   },
   StaleControllerConsistencyStatefulSet: {
+    about: ['StatefulSet'],
     history: '36B',
     effect: 'a StatefulSet is not synced before the informer shows what its controller wrote of it last',
   },
-  StaleControllerConsistencyDaemonSet: { history: '36B', effect: 'the same of a DaemonSet' },
-  StaleControllerConsistencyJob: { history: '36B', effect: 'the same of a Job' },
+  StaleControllerConsistencyDaemonSet: { about: ['DaemonSet'], history: '36B', effect: 'the same of a DaemonSet' },
+  StaleControllerConsistencyJob: { about: JOBS, history: '36B', effect: 'the same of a Job' },
   JobPodReplacementPolicy: {
+    about: JOBS,
     history: '30B 34G',
     effect: '`spec.podReplacementPolicy` of a Job; without it, pods are replaced as soon as they terminate',
   },
   JobBackoffLimitPerIndex: {
+    about: JOBS,
     history: '30B 33G',
     effect: '`spec.backoffLimitPerIndex` and `maxFailedIndexes` of a Job',
   },
-  JobSuccessPolicy: { history: '30a 31B 33G', effect: '`spec.successPolicy` of a Job' },
-  JobManagedBy: { history: '30a 32B 35G', effect: 'a Job with `spec.managedBy` is left to another controller' },
-  JobPodFailurePolicy: { history: '30B 31G', effect: '`spec.podFailurePolicy` of a Job' },
+  JobSuccessPolicy: { about: JOBS, history: '30a 31B 33G', effect: '`spec.successPolicy` of a Job' },
+  JobManagedBy: {
+    about: JOBS,
+    history: '30a 32B 35G',
+    effect: 'a Job with `spec.managedBy` is left to another controller',
+  },
+  JobPodFailurePolicy: { about: JOBS, history: '30B 31G', effect: '`spec.podFailurePolicy` of a Job' },
   MutablePodResourcesForSuspendedJobs: {
+    about: JOBS,
     history: '35a 36B',
     effect: 'the resources of a suspended Job can be changed',
   },
   MutableSchedulingDirectivesForSuspendedJobs: {
+    about: JOBS,
     history: '35a 36B',
     effect: 'where the pods of a suspended Job go can be changed, also when it has run before',
   },
   PDBUnhealthyPodEvictionPolicy: {
+    about: ['PodDisruptionBudget'],
     history: '30B 31G',
     effect: '`spec.unhealthyPodEvictionPolicy` of a PodDisruptionBudget',
   },
   HPAScaleToZero: {
+    about: ['HorizontalPodAutoscaler'],
     history: '30a 37B',
     effect: '`minReplicas: 0` of a HorizontalPodAutoscaler, and the condition ScaledToZero',
   },
   HPAConfigurableTolerance: {
+    about: ['HorizontalPodAutoscaler'],
     history: '33a 35B 37G',
     effect: '`tolerance` in the `behavior` of a HorizontalPodAutoscaler',
   },
@@ -199,6 +229,12 @@ export function knownUntil(history: string): number | undefined {
 /** What a gate does here when it is on. */
 export function gateEffect(name: FeatureGateName): string {
   return GATES[name].effect;
+}
+
+/** Kinds of object that a gate is about; empty: pods of any kind. */
+export function gateKinds(name: FeatureGateName): readonly SimulatedKind[] {
+  const gate: Gate = GATES[name];
+  return gate.about ?? [];
 }
 
 /** What to tell users who turned the gate on; undefined for gates that some release has. */

@@ -33,6 +33,8 @@ const OF_ONE_SCENARIO = [
   'follow',
   'checkDeterminism',
   'without',
+  'compareVersions',
+  'compareGates',
 ] as const;
 
 /** The scenarios that the command line names as one folder; undefined when it names a single scenario. */

@@ -1,8 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
+import type { RunResult } from '../metrics/result.ts';
 import { ROLLOUT_FIELDS } from '../runner/rolloutFields.ts';
 import type { RunReport } from '../runner/runReport.ts';
 import type { Summary } from '../runner/statistics.ts';
 import type { SweepResult } from '../runner/sweepResult.ts';
+import type { VersionComparison } from '../runner/versionComparison.ts';
 import { axisNames } from './axisNames.ts';
 import type { ReportOptions } from './options.ts';
 import { allLines, outcomeText, type SweepLine } from './sweepLines.ts';
@@ -25,19 +27,32 @@ const OUTCOMES = ['complete', 'stalled', 'superseded', 'unfinished'] as const;
 
 /** A row per rollout and run; nulls are empty. */
 export function renderRunCsv(report: RunReport, options: Pick<ReportOptions, 'headers'>): string {
-  const headings = ['scenario', 'seed', 'workload', 'revision', 'cause', 'outcome', ...fieldHeadings()];
-  const rows = report.runs.flatMap((run) =>
-    run.rollouts.map((rollout): Cell[] => [
-      run.scenario,
-      run.seed,
-      rollout.workload,
-      rollout.revision,
-      rollout.cause,
-      rollout.outcome,
-      ...ROLLOUT_FIELDS.map((field) => field.read(rollout)),
-    ]),
-  );
-  return render(headings, rows, options);
+  return render(runHeadings(), report.runs.flatMap(runRows), options);
+}
+
+/** A row per variant, rollout and run: as of a run, with the variant in front. */
+export function renderVersionsCsv(
+  { variants }: Pick<VersionComparison, 'variants'>,
+  options: Pick<ReportOptions, 'headers'>,
+): string {
+  const rows = variants.flatMap(({ label, runs }) => runs.flatMap(runRows).map((row) => [label, ...row]));
+  return render(['variant', ...runHeadings()], rows, options);
+}
+
+function runHeadings(): string[] {
+  return ['scenario', 'seed', 'workload', 'revision', 'cause', 'outcome', ...fieldHeadings()];
+}
+
+function runRows(run: RunResult): Cell[][] {
+  return run.rollouts.map((rollout) => [
+    run.scenario,
+    run.seed,
+    rollout.workload,
+    rollout.revision,
+    rollout.cause,
+    rollout.outcome,
+    ...ROLLOUT_FIELDS.map((field) => field.read(rollout)),
+  ]);
 }
 
 /** A row per variant and workload: how often each outcome, then the statistics of every number over the seeds. */

@@ -4,11 +4,13 @@
  */
 import type { RunReport } from '../runner/runReport.ts';
 import type { SweepResult } from '../runner/sweepResult.ts';
-import { renderRunCsv, renderSweepCsv } from './csv.ts';
+import type { VersionComparison } from '../runner/versionComparison.ts';
+import { renderRunCsv, renderSweepCsv, renderVersionsCsv } from './csv.ts';
 import { renderJson } from './json.ts';
 import type { ReportOptions } from './options.ts';
 import { renderRunTable, renderRunWide } from './runTable.ts';
 import { renderSweepTable, renderSweepWide } from './sweepTable.ts';
+import { renderVersionsTable, renderVersionsWide } from './versionsTable.ts';
 import { renderYaml } from './yaml.ts';
 
 /** What `-o` takes. */
@@ -20,6 +22,16 @@ export const runFormats: Readonly<Record<FormatName, (report: RunReport, options
   json: renderJson,
   yaml: renderYaml,
   csv: renderRunCsv,
+};
+
+export const versionFormats: Readonly<
+  Record<FormatName, (comparison: VersionComparison, options: ReportOptions) => string>
+> = {
+  table: renderVersionsTable,
+  wide: renderVersionsWide,
+  json: renderJson,
+  yaml: renderYaml,
+  csv: renderVersionsCsv,
 };
 
 export const sweepFormats: Readonly<Record<FormatName, (result: SweepResult, options: ReportOptions) => string>> = {

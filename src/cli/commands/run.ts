@@ -10,6 +10,7 @@ import { runScenario } from '../../runner/simulation.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
 import { buildScenario } from '../../scenario/index.ts';
 import type { Scenario } from '../../scenario/types.ts';
+import { type CompareFlags, isComparing, runComparison } from '../compareVersions.ts';
 import {
   areAllBest,
   type DecisionFlags,
@@ -38,7 +39,7 @@ import { writeNote, writeResult } from '../streams.ts';
 import { collect, wholeNumber } from '../values.ts';
 import { boundsHelp, boundsOf, playWithout } from '../whatIf.ts';
 
-interface Flags extends ScenarioFlags, OutputFlags, DecisionFlags {
+interface Flags extends ScenarioFlags, OutputFlags, DecisionFlags, CompareFlags {
   readonly events?: string;
   readonly maxEvents?: number;
   readonly checkDeterminism?: boolean;
@@ -59,6 +60,7 @@ const EXAMPLES = `Examples:
   rollsim run scenario.yaml --explain pod/web-0
   rollsim run scenario.yaml --follow recording.jsonl
   rollsim run shop --without all
+  rollsim run shop --compare-versions 1.33,1.37
 `;
 
 /** `rollsim run` */
@@ -83,12 +85,26 @@ export function createCommand(): Command {
       'Play each seed again without one thing that bounds rollouts, and tell what it saves; all: each of them; repeatable',
       collect,
     )
+    .option(
+      '--compare-versions <versions>',
+      'Play each seed as each of these versions of Kubernetes, such as 1.33,1.37, and tell what differs; one alone: beside its own',
+      collect,
+    )
+    .option(
+      '--compare-gates <gate=bool>',
+      'The same with these feature gates set, beside without; several: NAME=true,NAME=false; repeatable',
+      collect,
+    )
     .option('--check-determinism', 'Run everything twice and compare; exit code 4 if anything differs');
   return addOutputOptions(command).action((files: string[], flags: Flags, self: Command) => {
     refuseContradictions(flags, self);
     const scenarios = scenariosOf(files);
-    process.exitCode = scenarios === undefined ? run(files, flags) : runFolder(scenarios, flags);
+    process.exitCode = scenarios !== undefined ? runFolder(scenarios, flags) : playInput(files, flags);
   });
+}
+
+function playInput(files: readonly string[], flags: Flags): ExitCode {
+  return isComparing(flags) ? runComparison(files, flags) : run(files, flags);
 }
 
 function refuseContradictions(flags: Flags, command: Command): void {
