@@ -26,9 +26,10 @@ function comparison(changes: Partial<VersionComparison> = {}): VersionComparison
       {
         variant: '1.37',
         seed: 1,
+        since: 'rollout',
         decisions: [
-          { seconds: 74.3871, subject: 'ReplicaSet web@1', what: 'from 5 to 2' },
-          { seconds: 73.012, subject: 'ReplicaSet web@1', what: 'from 5 to 4' },
+          { seconds: 14.3871, subject: 'ReplicaSet web@1', what: 'from 5 to 2' },
+          { seconds: 13.012, subject: 'ReplicaSet web@1', what: 'from 5 to 4' },
         ],
       },
     ],
@@ -54,7 +55,7 @@ describe('the table of compared versions', () => {
       AVAIL MIN           8      8      0%
       PODS MAX           13     13      0%
 
-      First difference between 1.33 and 1.37 (seed 1): 1.33: ReplicaSet web@1 from 5 to 2 at 74.387 s; 1.37: ReplicaSet web@1 from 5 to 4 at 73.012 s.
+      First difference between 1.33 and 1.37 (seed 1): 1.33: ReplicaSet web@1 from 5 to 2 14.387 s into the rollout; 1.37: ReplicaSet web@1 from 5 to 4 13.012 s into the rollout.
 
       Feature gates that differ:
         PodLevelResources (on in 1.37): another effect

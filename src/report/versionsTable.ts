@@ -98,14 +98,16 @@ function differences({ variants, firstDifferences, rollouts }: VersionComparison
   return [...verdict, ...lines].map((line) => `${line}\n`).join('');
 }
 
-function differenceLine(first: string, { variant, seed, decisions: [one, other] }: VariantDifference): string {
-  const where = `First difference between ${first} and ${variant} (seed ${seed})`;
-  return `${where}: ${first}: ${decisionText(one)}; ${variant}: ${decisionText(other)}.`;
+function differenceLine(first: string, { variant, seed, since, decisions }: VariantDifference): string {
+  const [one, other] = decisions.map((decision) => decisionText(decision, since));
+  return `First difference between ${first} and ${variant} (seed ${seed}): ${first}: ${one}; ${variant}: ${other}.`;
 }
 
-function decisionText(decision: Decision | null): string {
+function decisionText(decision: Decision | null, since: VariantDifference['since']): string {
   if (decision === null) return 'nothing more of that';
-  return `${decision.subject} ${decision.what} at ${formatMoment(decision.seconds)}`;
+  const { subject, what, seconds } = decision;
+  const when = formatMoment(seconds);
+  return `${subject} ${what} ${since === 'rollout' ? `${when} into the rollout` : `at ${when}`}`;
 }
 
 /** Logs are good to the millisecond. */

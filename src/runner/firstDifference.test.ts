@@ -26,6 +26,12 @@ describe('the first difference between two runs', () => {
     expect(firstDifference([down], [up, down])).toEqual({ decisions: [null, up] });
   });
 
+  it('tells of a pod what becomes of the same step', () => {
+    const [here, there] = ['node-1', 'node-2'].map((node) => made(3, 'Pod p', `bound to ${node}`));
+    const created = made(3, 'Pod p', 'created');
+    expect(firstDifference([created, here!], [created, there!])).toEqual({ decisions: [here, there] });
+  });
+
   it('counts what is decided twice', () => {
     expect(firstDifference([up, later], [up])).toEqual({ decisions: [later, null] });
   });

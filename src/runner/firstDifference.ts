@@ -68,12 +68,18 @@ function firstNotIn(decisions: readonly Decision[], others: readonly Decision[])
 }
 
 /** What a run next decides of the same thing. */
-function instead({ subject, seconds }: Decision, decisions: readonly Decision[]): Decision | null {
-  const later = decisions.filter((one) => one.subject === subject && one.seconds >= seconds - TOLERANCE_SECONDS);
+function instead(decision: Decision, decisions: readonly Decision[]): Decision | null {
+  const from = decision.seconds - TOLERANCE_SECONDS;
+  const later = decisions.filter((one) => topicOf(one) === topicOf(decision) && one.seconds >= from);
   return later.reduce(
     (next: Decision | null, one) => (next !== null && next.seconds <= one.seconds ? next : one),
     null,
   );
+}
+
+/** Of a pod, where it is bound is one thing, and when it is stopped another. */
+function topicOf({ subject, what }: Decision): string {
+  return subject.startsWith('Pod ') ? `${subject} ${what.split(' ')[0]}` : subject;
 }
 
 /** What is done a second time is another decision. */

@@ -50,7 +50,7 @@ describe('a comparison of versions', () => {
 
   it('tells which decision parts them first', () => {
     const [difference] = comparison.firstDifferences;
-    expect(difference).toMatchObject({ variant: '1.37', seed: 1 });
+    expect(difference).toMatchObject({ variant: '1.37', seed: 1, since: 'rollout' });
     const [before, after] = difference!.decisions;
     expect([before!.subject, after!.subject]).toEqual(['ReplicaSet web@1', 'ReplicaSet web@1']);
     // The first new pod is ready for ten seconds; the old controller looks a second later at the earliest.

@@ -7,6 +7,7 @@ import { type Decision, DecisionReader, type FirstDifference, firstDifference } 
 import type { Provenance } from './provenance.ts';
 import { ROLLOUT_FIELDS } from './rolloutFields.ts';
 import { round, roundAll } from './rounding.ts';
+import { relevantRollouts } from './selection.ts';
 import { runScenario, type SimulationOptions } from './simulation.ts';
 import { mean } from './statistics.ts';
 import { compileThresholds, type ThresholdVerdict } from './thresholds.ts';
@@ -49,6 +50,8 @@ export interface DifferentGate {
 export interface VariantDifference extends FirstDifference {
   readonly variant: string;
   readonly seed: number;
+  /** What the times count from: where the rollouts that the run is about begin, or, if all parts before that, the run. */
+  readonly since: 'rollout' | 'run';
 }
 
 export interface VersionComparison extends Provenance {
@@ -122,10 +125,24 @@ function play(
 
 function differenceFrom(first: Played, other: Played, seeds: readonly number[]): VariantDifference[] {
   for (const [index, seed] of seeds.entries()) {
-    const difference = firstDifference(first.decisions[index]!, other.decisions[index]!);
-    if (difference !== undefined) return [{ variant: other.variant.label, seed, ...difference }];
+    const { label: variant } = other.variant;
+    const [a, b] = [first, other].map((played) => sinceRollout(played, index));
+    const inRollout = firstDifference(a!, b!);
+    if (inRollout !== undefined) return [{ variant, seed, since: 'rollout', ...inRollout }];
+    const inRun = firstDifference(first.decisions[index]!, other.decisions[index]!);
+    if (inRun !== undefined) return [{ variant, seed, since: 'run', ...inRun }];
   }
   return [];
+}
+
+/** What came before may have drifted by some milliseconds from link to link, and is not what the run is about. */
+function sinceRollout({ variant, decisions }: Played, index: number): Decision[] {
+  const starts = relevantRollouts([variant.runs[index]!]).map(({ startSeconds }) => startSeconds);
+  const start = Math.min(...starts);
+  return decisions[index]!.filter(({ seconds }) => seconds >= start).map((decision) => ({
+    ...decision,
+    seconds: round(decision.seconds - start),
+  }));
 }
 
 function comparedRollouts(runs: readonly (readonly RunResult[])[]): ComparedRollout[] {
