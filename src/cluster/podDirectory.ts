@@ -48,6 +48,8 @@ export interface PodDirectoryOptions {
 /** The pods beside all other objects: what can be read of them. Writing them is the cluster's part. */
 export class PodDirectory extends ObjectStore {
   readonly seed: number;
+  /** Of generated names. */
+  nameSeed: number;
   readonly minorVersion: number;
   readonly gates: FeatureGates;
   private readonly changes: ObjectChanges;
@@ -82,6 +84,7 @@ export class PodDirectory extends ObjectStore {
   constructor(kernel: Kernel, apiServer: ApiServer, options: PodDirectoryOptions) {
     super(kernel, apiServer, options.watchMicros, options.drawWatch);
     this.seed = options.seed;
+    this.nameSeed = options.seed;
     this.minorVersion = options.minorVersion ?? Number.POSITIVE_INFINITY;
     this.gates = options.gates ?? featureGates({ minor: this.minorVersion });
     this.changes = options.changes ?? {};
@@ -217,7 +220,7 @@ export class PodDirectory extends ObjectStore {
   /** The name that the API server makes for the `ordinal`-th pod of an owner; `index` is its completion index, or -1. */
   generatedPodName(owner: PodOwner, ordinal: number, index = -1): string {
     const indexed = index === -1 ? '' : `-${index}`;
-    return `${owner.name}${indexed}-${generatedSuffix(this.seed, owner.uid, ordinal)}`;
+    return `${owner.name}${indexed}-${generatedSuffix(this.nameSeed, owner.uid, ordinal)}`;
   }
 
   /**

@@ -9,22 +9,73 @@ import {
   type ReplicationController,
   type StatefulSet,
 } from '../cluster/index.ts';
-import { isRolledOut } from '../metrics/rolloutStatus.ts';
+import { isRolledOut, isRollingOut } from '../metrics/rolloutStatus.ts';
+
+type Lasting = Deployment | ReplicaSet | ReplicationController | StatefulSet | DaemonSet;
+
+/**
+ * What was not ready before the run, although nothing was under way: a real cluster has something of that sort most of the
+ * time, and nobody waits for it. To be made before the run; a workload whose spec changes is waited for again.
+ */
+export class LongUnready {
+  private readonly generations = new Map<number, number>();
+  private readonly podUids: ReadonlySet<number>;
+
+  constructor(cluster: Cluster) {
+    for (const workload of lastingWorkloads(cluster)) {
+      if (isReady(workload) || isUnderWay(workload)) continue;
+      this.generations.set(workload.uid, workload.generation);
+    }
+    this.podUids = new Set(unreadyBarePods(cluster).map((pod) => cluster.pods.uid[pod]!));
+  }
+
+  hasWorkload({ uid, generation }: Lasting): boolean {
+    return this.generations.get(uid) === generation;
+  }
+
+  hasPod(uid: number): boolean {
+    return this.podUids.has(uid);
+  }
+}
 
 /**
  * Every workload that stays is as its spec says and ready: what a step without a time waits for. Jobs come and go, and
  * hold nothing up.
  */
-export function isEverythingReady(cluster: Cluster): boolean {
-  const { tables } = cluster;
+export function isEverythingReady(cluster: Cluster, except: LongUnready): boolean {
   return (
-    tables.Deployment.list().every(isDeploymentReady) &&
-    tables.ReplicaSet.list().every((replicaSet) => replicaSet.ownerUid !== -1 || isReplicaSetReady(replicaSet)) &&
-    tables.ReplicationController.list().every(isReplicaSetReady) &&
-    tables.StatefulSet.list().every(isStatefulSetReady) &&
-    tables.DaemonSet.list().every(isDaemonSetReady) &&
-    areBarePodsReady(cluster)
+    lastingWorkloads(cluster).every((workload) => isReady(workload) || except.hasWorkload(workload)) &&
+    unreadyBarePods(cluster).every((pod) => except.hasPod(cluster.pods.uid[pod]!))
   );
+}
+
+function lastingWorkloads({ tables }: Cluster): Lasting[] {
+  return [
+    ...tables.Deployment.list(),
+    ...tables.ReplicaSet.list().filter(({ ownerUid }) => ownerUid === -1),
+    ...tables.ReplicationController.list(),
+    ...tables.StatefulSet.list(),
+    ...tables.DaemonSet.list(),
+  ];
+}
+
+function isUnderWay(workload: Lasting): boolean {
+  if (workload.kind === 'ReplicaSet' || workload.kind === 'ReplicationController') return false;
+  return isRollingOut(workload);
+}
+
+function isReady(workload: Lasting): boolean {
+  switch (workload.kind) {
+    case 'Deployment':
+      return isDeploymentReady(workload);
+    case 'ReplicaSet':
+    case 'ReplicationController':
+      return isReplicaSetReady(workload);
+    case 'StatefulSet':
+      return isStatefulSetReady(workload);
+    case 'DaemonSet':
+      return isDaemonSetReady(workload);
+  }
 }
 
 /** As `kubectl rollout status` sees it; a paused Deployment only has to be available. */
@@ -50,9 +101,9 @@ function isDaemonSetReady(set: DaemonSet): boolean {
   return spec.updateStrategyType === 'OnDelete' || isRolledOut(set);
 }
 
-function areBarePodsReady(cluster: Cluster): boolean {
-  return cluster.barePods().every((pod) => {
+function unreadyBarePods(cluster: Cluster): number[] {
+  return cluster.barePods().filter((pod) => {
     const state = cluster.pods.state[pod]!;
-    return (state & POD_EXISTS) === 0 || (state & (POD_READY | POD_FINISHED)) !== 0;
+    return (state & POD_EXISTS) !== 0 && (state & (POD_READY | POD_FINISHED)) === 0;
   });
 }

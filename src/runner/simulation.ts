@@ -21,6 +21,7 @@ import {
   type StepResult,
   TimelineObserver,
 } from '../metrics/index.ts';
+import { addExistingState } from '../scenario/existing/index.ts';
 import { createNodes } from '../scenario/nodes.ts';
 import { type StepOutcome, StepPlayer } from '../scenario/steps.ts';
 import type { Scenario } from '../scenario/types.ts';
@@ -34,7 +35,7 @@ import { Latencies } from './latencies.ts';
 import { NodeFailures } from './nodeFailures.ts';
 import { nodeGroups } from './nodeGroups.ts';
 import { PendingPods } from './pendingPods.ts';
-import { isEverythingReady } from './readiness.ts';
+import { isEverythingReady, LongUnready } from './readiness.ts';
 import { RefusedPods } from './refusedPods.ts';
 
 /** A run that has not ended after this many events is cut off: something feeds itself. */
@@ -86,6 +87,7 @@ class Simulation {
   private readonly timeline: TimelineObserver | undefined;
   private readonly nodeAutoscaling: NodeAutoscalingObserver | undefined;
   private readonly clusterAutoscaler: ClusterAutoscaler | undefined;
+  private readonly longUnready: LongUnready;
   private lastStepMicros: Micros = 0;
   private stepError: InputError | undefined;
 
@@ -184,6 +186,8 @@ class Simulation {
       this.clusterAutoscaler = this.startAutoscaler(context, this.nodeAutoscaling);
     }
     createNodes(cluster, scenario);
+    if (scenario.state !== undefined) addExistingState(cluster, scenario.state);
+    this.longUnready = new LongUnready(cluster);
     this.player = this.createPlayer(log);
   }
 
@@ -289,9 +293,9 @@ class Simulation {
         return latencies.kubectlApplyMicros;
       },
       kubectlExitMicros: scenario.controlPlane.latency.kubectlExitMicros,
-      initialObjects: scenario.objects.filter((object: Manifest) => object.kind !== 'Node'),
+      initialObjects: newObjects(scenario),
       sources: scenario.sources,
-      isReady: () => isEverythingReady(cluster),
+      isReady: () => isEverythingReady(cluster, this.longUnready),
       onStep: (step) => {
         const { commandLine, beganMicros, endedMicros, out, error, held } = step;
         this.lastStepMicros = endedMicros;
@@ -349,4 +353,10 @@ class Simulation {
     this.decisions?.failed(pod, message);
     this.cluster.recordPodEvent(pod, 'FailedScheduling', message);
   }
+}
+
+/** What is applied at the start. */
+function newObjects({ objects, state }: Scenario): Manifest[] {
+  const existing = new Set(state?.objects.map(({ manifest }) => manifest));
+  return objects.filter((object) => object.kind !== 'Node' && !existing.has(object));
 }

@@ -17,6 +17,14 @@ import { readClusterAutoscaler } from './autoscaling.ts';
 import { readBehavior } from './behavior.ts';
 import { behaviorAssumptions } from './behaviorAssumptions.ts';
 import { readControlPlane } from './controlPlane.ts';
+import {
+  asWritten,
+  ExistingObjects,
+  type ExistingState,
+  isExisting,
+  isPodOfCluster,
+  readStateTime,
+} from './existing/index.ts';
 import { readFailures } from './failures.ts';
 import { gateNotes, ignoredFields, readFeatureGates } from './featureGates.ts';
 import { readImagePulls, withImageSizes, withImageSizesOf } from './imagePulls.ts';
@@ -68,9 +76,10 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
   const documents = applySettings(parse(input), settings);
   const report = new NotSimulatedReport();
   const facts: Facts = { namespaces: new Map(), volumeLimits: new Map() };
-  const sources = readObjects(documents, report, facts);
-  const objects = [...sources.keys()];
   const source = onlyDocument(documents, SCENARIO_KIND);
+  const existing = hasState(source) ? new ExistingObjects() : undefined;
+  const sources = readObjects(documents, { report, facts, podSpecs: new PodSpecMemo(), existing });
+  const objects = [...sources.keys()];
   const built = guarded(source, () => readScenario(source, objects, report));
   const { configuration, clientLimits } = readScheduler(documents, report);
   if (built.imagePulls !== undefined) report.withdraw('imagePullPolicy');
@@ -83,6 +92,7 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
     name: built.name ?? nameFrom(input),
     objects,
     sources,
+    state: existing && readState(source!, existing, [...built.pools.flatMap(nodeNames), ...namesOfNodes(objects)]),
     ...facts,
     steps,
     untilMicros,
@@ -94,6 +104,7 @@ export function buildScenario(input: LoadedInput, options: BuildOptions): Scenar
     notSimulated: report.list(),
     assumptions: [
       ...assumeNodes(parse(input), documents, built.pools),
+      ...(existing === undefined ? dumpHint(sources.values()) : []),
       ...built.assumptions,
       ...behaviorAssumptions(built.behavior, objects, steps),
       ...lateSteps(built.steps, untilMicros),
@@ -147,18 +158,9 @@ interface Facts {
   readonly volumeLimits: Map<string, ReadonlyMap<string, number>>;
 }
 
-/**
- * The objects in the order of the input, each with the document that it was decoded from.
- *
- * @param facts gets what the others say.
- */
-function readObjects(
-  documents: readonly SourceDocument[],
-  report: NotSimulatedReport,
-  facts: Facts,
-): ReadonlyMap<Manifest, JsonObject> {
+/** The objects in the order of the input, each with the document that it was decoded from. */
+function readObjects(documents: readonly SourceDocument[], reading: Reading): ReadonlyMap<Manifest, JsonObject> {
   const seen = new Map<string, SourceDocument>();
-  const reading: Reading = { report, facts, podSpecs: new PodSpecMemo() };
   const objects = new Map<Manifest, JsonObject>();
   for (const document of documents) {
     const value = objectOf(document);
@@ -166,7 +168,9 @@ function readObjects(
     refuseStrangeKind(document, value);
     const manifest = guarded(document, () => readObject(document, value, reading));
     refuseDuplicate(seen, document, value);
-    if (manifest !== undefined) objects.set(manifest, value);
+    if (manifest === undefined) continue;
+    objects.set(manifest, value);
+    reading.existing?.add(manifest, value, contextOf(document, reading.report));
   }
   return objects;
 }
@@ -174,15 +178,24 @@ function readObjects(
 /** What objects are read into, and with. */
 interface Reading {
   readonly report: NotSimulatedReport;
+  /** Gets what the others say. */
   readonly facts: Facts;
   readonly podSpecs: PodSpecMemo;
+  /** Gets those that were there before the run; undefined: all are made in it. */
+  readonly existing: ExistingObjects | undefined;
 }
 
 function readObject(document: SourceDocument, value: JsonObject, reading: Reading): Manifest | undefined {
-  const { report, facts, podSpecs } = reading;
+  const { report, facts, podSpecs, existing } = reading;
   const kind = value.kind as string;
+  const isOld = existing !== undefined && isExisting(value);
   if (isSimulatedKind(kind) && !isCustomGroup(value.apiVersion as string)) {
-    return decodeManifest(value, { ...contextOf(document, report), podSpecs });
+    if (!isOld) return decodeManifest(value, { ...contextOf(document, report), podSpecs });
+    return decodeManifest(asWritten(value), { ...specOnly(contextOf(document, report)), podSpecs });
+  }
+  if (isOld && kind === 'ControllerRevision') {
+    existing.addRevision(value, contextOf(document, report));
+    return undefined;
   }
   if (kind === 'Namespace' && value.apiVersion === 'v1') {
     const { name, labels } = readNamespace(contextOf(document, report), value);
@@ -196,6 +209,14 @@ function readObject(document: SourceDocument, value: JsonObject, reading: Readin
   }
   report.add(kind, document, () => document.placeOf(['kind']));
   return undefined;
+}
+
+/** What the API server added to an existing object is read elsewhere. */
+function specOnly(context: DecodeContext): DecodeContext {
+  const notSimulated: DecodeContext['notSimulated'] = (kind, path) => {
+    if (path.startsWith('spec')) context.notSimulated(kind, path);
+  };
+  return { ...context, notSimulated };
 }
 
 function contextOf(document: SourceDocument, report: NotSimulatedReport): DecodeContext {
@@ -283,6 +304,28 @@ function firstPathTo(value: JsonValue, keys: readonly string[]): FieldPath {
   return rest.length > 0 && inner.length === 0 ? [] : [key, ...inner];
 }
 
+// What was there before the run.
+
+function hasState(source: SourceDocument | undefined): boolean {
+  return source !== undefined && isJsonObject(source.value) && source.value.state !== undefined;
+}
+
+/** The shape of the Scenario has been checked. */
+function readState(source: SourceDocument, existing: ExistingObjects, nodes: readonly string[]): ExistingState {
+  const { at } = (source.value as JsonObject).state as { at: string };
+  return existing.state(readStateTime(contextOf(source, new NotSimulatedReport()), at), new Set(nodes));
+}
+
+/** Somebody may expect the pods of a dump to be there already. */
+function dumpHint(documents: Iterable<JsonObject>): string[] {
+  for (const document of documents) {
+    if (isPodOfCluster(document)) {
+      return ["all is made anew, also what a cluster's API server tells of (rollsim import -f FILE | rollsim run -)"];
+    }
+  }
+  return [];
+}
+
 // Documents of which the input may hold one.
 
 function isOfKind({ value }: SourceDocument, kind: string): boolean {
@@ -305,7 +348,7 @@ function readScheduler(documents: readonly SourceDocument[], report: NotSimulate
 
 type ReadScenario = Omit<
   Scenario,
-  'name' | 'objects' | 'sources' | keyof Facts | 'untilMicros' | 'notSimulated' | 'scheduler'
+  'name' | 'objects' | 'sources' | 'state' | keyof Facts | 'untilMicros' | 'notSimulated' | 'scheduler'
 > & {
   readonly name: string | undefined;
   readonly untilMicros: Micros | undefined;

@@ -8,6 +8,7 @@ import {
   call,
   HOSTNAME_LABEL,
   isSameTaint,
+  type Node,
   type NodeReadiness,
   type Process,
   TAINT_NODE_NOT_READY,
@@ -22,10 +23,16 @@ export const PLATFORM_LABELS = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arc
 
 /** Creates the nodes of a scenario, its pools before the Node objects, as if they had always been there. */
 export function createNodes(cluster: Cluster, scenario: Scenario): void {
+  const add = scenario.state === undefined ? createNode : addExistingNode;
   for (const pool of scenario.pools) {
-    for (let index = 0; index < pool.count; index++) createNode(cluster, settled(poolNode(pool, index)));
+    for (let index = 0; index < pool.count; index++) add(cluster, settled(poolNode(pool, index)));
   }
-  for (const object of scenario.objects) if (object.kind === 'Node') createNode(cluster, settled(object));
+  for (const object of scenario.objects) if (object.kind === 'Node') add(cluster, settled(object));
+}
+
+/** The pods of a state find their nodes there. */
+function addExistingNode(cluster: Cluster, node: NodeManifest): void {
+  cluster.nodeObjects.addExisting(storedNode(cluster, node));
 }
 
 /** Has the nodes of a pool join: one after the other, their kubelets register them. */
@@ -70,9 +77,13 @@ function givenReadiness({ manifest }: NodeManifest): Omit<NodeReadiness, 'sinceM
 
 /** A kubelet labels its node when it registers; labels that the input gives win. */
 function createNode(cluster: Cluster, node: NodeManifest): ApiError | undefined {
+  return cluster.nodeObjects.create(storedNode(cluster, node));
+}
+
+function storedNode(cluster: Cluster, node: NodeManifest): Omit<Node, 'resourceVersion'> {
   const labels = { ...PLATFORM_LABELS, [HOSTNAME_LABEL]: node.meta.name, ...node.meta.labels };
   const readiness = givenReadiness(node);
-  return cluster.nodeObjects.create({
+  return {
     ...node,
     ...(readiness && { readiness: { ...readiness, sinceMicros: cluster.kernel.nowMicros } }),
     meta: { ...node.meta, labels },
@@ -80,7 +91,7 @@ function createNode(cluster: Cluster, node: NodeManifest): ApiError | undefined 
     generation: 1,
     creationMicros: cluster.kernel.nowMicros,
     ownerUid: -1,
-  });
+  };
 }
 
 /** The `index`-th node of a pool, with its zone. */

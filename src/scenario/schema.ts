@@ -10,6 +10,7 @@ import { didYouMean } from '../api/nearest.ts';
 import type { FieldPath } from '../api/path.ts';
 import type { JsonObject, JsonValue } from '../api/types.ts';
 import { autoscaleSchema, clusterAutoscalerSchema } from './autoscaling.ts';
+import { stateSchema } from './existing/schema.ts';
 import { failureSchema, nodeSelectionForm } from './failureSchema.ts';
 import { registrySchema } from './registrySchema.ts';
 import { delayForm, durationForm, type Leaf, type Opaque, wholeNumber } from './schemaForms.ts';
@@ -79,6 +80,7 @@ function scenarioSchema(leaf: Leaf) {
         .record(z.string(), z.boolean())
         .optional()
         .describe("Feature gates that differ from the version's defaults, by upstream's names."),
+      state: stateSchema.optional(),
       seed: wholeNumber(0).optional().describe('Seed of all random draws (default 1).'),
       resources: z
         .array(z.string())

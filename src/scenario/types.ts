@@ -1,5 +1,5 @@
-import type { SourcePlace } from '../api/errors.ts';
 import type { ObjectChanges } from '../api/droppedFields.ts';
+import type { SourcePlace } from '../api/errors.ts';
 import type { FeatureGates } from '../api/featureGates.ts';
 import type { JsonObject, Manifest, NodeImage, PodManifest, ResourceAmounts, StringMap, Taint } from '../api/types.ts';
 import type { ClusterAutoscalerOptions } from '../controllers/clusterautoscaler/nodeGroup.ts';
@@ -9,6 +9,7 @@ import type { BehaviorRule } from '../kubelet/behavior.ts';
 import type { ImagePullOptions } from '../kubelet/imagePulls.ts';
 import type { SchedulerConfiguration } from '../scheduler/configuration/configuration.ts';
 import type { PoolAutoscaling } from './autoscaling.ts';
+import type { ExistingState } from './existing/types.ts';
 import type { FailureModel } from './failures.ts';
 import type { NodeSelection } from './nodeSelection.ts';
 
@@ -96,6 +97,8 @@ export interface Scenario {
   readonly seed: number;
   /** Kubernetes objects to apply at the start, in order. Nodes among them exist from the start. */
   readonly objects: readonly Manifest[];
+  /** What was there before the run; undefined: it begins with an empty cluster. */
+  readonly state: ExistingState | undefined;
   /** How each object was written, without defaults: what a later `kubectl apply` takes as applied last. */
   readonly sources: ReadonlyMap<Manifest, JsonObject>;
   /** Labels of the namespaces that the input has, by name. */
