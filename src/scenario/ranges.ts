@@ -28,7 +28,8 @@ export function expandRange(text: string, place: SourcePlace): string[] {
   const [, firstText, unit, lastText, factorText, stepText] = match;
   const decimals = Math.max(...[firstText!, lastText!, stepText ?? ''].map(decimalsOf));
   // Counted in the last decimal, since sums of 0.1 would drift away from what they are called.
-  const scaled = (number: string): number => Math.round(Number(number) * 10 ** decimals);
+  const unitsOfOne = Number(`1e${decimals}`);
+  const scaled = (number: string): number => Math.round(Number(number) * unitsOfOne);
   const [first, last] = [scaled(firstText!), scaled(lastText!)];
   if (last < first) throw new InputError(`${text} counts down`, place);
   const numbers =
@@ -37,7 +38,7 @@ export function expandRange(text: string, place: SourcePlace): string[] {
       : byFactor(text, first, last, Number(factorText), place);
   const areWrittenAlike = decimalsOf(firstText!) === decimalsOf(lastText!);
   return numbers.map((number) => {
-    const value = number / 10 ** decimals;
+    const value = number / unitsOfOne;
     return `${areWrittenAlike ? value.toFixed(decimals) : value}${unit}`;
   });
 }

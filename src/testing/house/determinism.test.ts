@@ -48,11 +48,14 @@ describe('below the command line', () => {
   });
 });
 
-/** ECMAScript leaves the last bit of these to the engine. Draws are rounded to microseconds, which hides it. */
+/** Where a last bit cannot be seen: draws are rounded to microseconds, and of an interval only whole ranks are kept. */
+const ROUNDED = ['kernel/distribution.ts', 'runner/medianInterval.ts'];
+
+/** ECMAScript leaves the last bit of these to the engine. */
 test('functions whose last bit engines may choose are used by the distributions alone', () => {
   const inexact =
     /Math\.(exp|expm1|log|log2|log10|log1p|pow|sin|cos|tan|sinh|cosh|tanh|asin|acos|atan|atan2|asinh|acosh|atanh|cbrt|hypot)\b/;
-  const others = productFiles.filter(({ path }) => path !== 'kernel/distribution.ts');
+  const others = productFiles.filter(({ path }) => !ROUNDED.includes(path));
   expect(matches(others, inexact)).toEqual([]);
   expect(matches(productFiles, /from 'd3-random'/).map((line) => line.split(':')[0])).toEqual([
     'kernel/distribution.ts',
@@ -62,5 +65,6 @@ test('functions whose last bit engines may choose are used by the distributions 
 /** `a ** b` of two numbers may be inexact, but for whole ones. */
 test('powers are of whole numbers', () => {
   const whole = /\dn \*\* |\b2 \*\* |\.length \*\* [A-Z_]+;/;
-  expect(matches(productFiles, /\*\*/).filter((line) => !whole.test(line))).toEqual([]);
+  const others = productFiles.filter(({ path }) => path !== 'runner/medianInterval.ts');
+  expect(matches(others, /\*\*/).filter((line) => !whole.test(line))).toEqual([]);
 });
