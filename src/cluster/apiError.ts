@@ -26,6 +26,11 @@ export function forbidden(resource: string, name: string, reason: string): ApiEr
   return { reason: 'Forbidden', message: `${resource} "${name}" is forbidden: ${reason}` };
 }
 
+/** Whether a quota has refused it. As upstream's clients, this goes by the words. */
+export function isQuotaRefusal({ reason, message }: ApiError): boolean {
+  return reason === 'Forbidden' && message.includes('exceeded quota: ');
+}
+
 export function alreadyExists(resource: string, name: string): ApiError {
   return { reason: 'AlreadyExists', message: `${resource} "${name}" already exists` };
 }

@@ -11,6 +11,9 @@ export interface ApiServerOptions {
 /** Handler of a write that nobody waits for. */
 const NOBODY = -1;
 
+/** Numbers a write. */
+const WORDS = 4;
+
 /** Writes that are done are forgotten from this number on, where the server is never idle. */
 const COMPACT_FROM = 10_000;
 
@@ -27,7 +30,7 @@ export class ApiServer {
   private readonly kernel: Kernel;
   private readonly options: ApiServerOptions;
   private readonly served: HandlerId;
-  /** Three numbers a write: handler, a, b. */
+  /** Four numbers a write: handler, a, b, and the cause. */
   private requests: number[] = [];
   /** By write: the value of `service` at which it is done. */
   private doneAt: number[] = [];
@@ -51,7 +54,7 @@ export class ApiServer {
       return;
     }
     this.advance();
-    this.requests.push(handler, a, b);
+    this.requests.push(handler, a, b, this.kernel.cause);
     this.doneAt.push(this.service + serviceMicros);
     this.plan();
   }
@@ -84,15 +87,17 @@ export class ApiServer {
     this.isPlanned = false;
     this.advance();
     while (this.inService > 0 && this.doneAt[this.head]! <= this.service) {
-      const at = 3 * this.head++;
+      const at = WORDS * this.head++;
       const handler = this.requests[at]!;
       if (handler === NOBODY) continue;
       const rest = Math.max(0, latencyMicros - serviceMicros);
+      const before = this.kernel.continueFrom(this.requests[at + 3]!, this.served);
       this.kernel.schedule(rest, handler, this.requests[at + 1]!, this.requests[at + 2]!);
+      this.kernel.resumeCause(before);
     }
     if (this.inService === 0) this.service = 0;
     if (this.inService === 0 || this.head > COMPACT_FROM) {
-      this.requests = this.requests.slice(3 * this.head);
+      this.requests = this.requests.slice(WORDS * this.head);
       this.doneAt = this.doneAt.slice(this.head);
       this.head = 0;
     }

@@ -4,7 +4,7 @@
  * decide, this folder keeps what they wrote and tells who listens.
  */
 export { ApiClient, type ApiClientLimits } from './apiClient.ts';
-export { type ApiError, alreadyExists, conflict, forbidden, notFound } from './apiError.ts';
+export { type ApiError, alreadyExists, conflict, forbidden, isQuotaRefusal, notFound } from './apiError.ts';
 export { ApiServer, type ApiServerOptions } from './apiServer.ts';
 export { AvailabilityClock, availableAtMicros, truncateToSecond } from './availability.ts';
 export * from './claims.ts';

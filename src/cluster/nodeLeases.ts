@@ -11,6 +11,8 @@ export type LeaseObserver = (nodeName: string, isRenewed: boolean) => void;
 interface Lease {
   readonly from: Micros;
   readonly stopped: Micros | undefined;
+  /** What it ended or began with, in the log of causes. */
+  readonly cause: number;
 }
 
 /**
@@ -38,16 +40,21 @@ export class NodeLeases {
     return from + RENEW_MICROS * Math.max(0, Math.floor((until - from) / RENEW_MICROS));
   }
 
+  /** What the silence of the node's kubelet, or its return, followed from, in the log of causes; -1 for neither. */
+  causeOf(name: string): number {
+    return this.leases.get(name)?.cause ?? -1;
+  }
+
   /** The kubelet of `node` falls silent. */
-  stop({ meta: { name }, creationMicros }: Node, nowMicros: Micros): void {
+  stop({ meta: { name }, creationMicros }: Node, nowMicros: Micros, cause = -1): void {
     const from = this.leases.get(name)?.from ?? creationMicros;
-    this.leases.set(name, { from, stopped: nowMicros });
+    this.leases.set(name, { from, stopped: nowMicros, cause });
     for (const observer of this.observers) observer(name, false);
   }
 
   /** The kubelet of the node is back, and renews at once. */
-  start(name: string, nowMicros: Micros): void {
-    this.leases.set(name, { from: nowMicros, stopped: undefined });
+  start(name: string, nowMicros: Micros, cause = -1): void {
+    this.leases.set(name, { from: nowMicros, stopped: undefined, cause });
     for (const observer of this.observers) observer(name, true);
   }
 }

@@ -3,6 +3,7 @@ import {
   ApiClient,
   type ApiError,
   type Cluster,
+  isQuotaRefusal,
   type PodMetricsSource,
   type Process,
   ProcessRunner,
@@ -52,6 +53,7 @@ export class Workers {
   private readonly runner: ProcessRunner<SyncError>;
   private readonly options: WorkersOptions;
   private readonly pumpHandler: HandlerId;
+  private readonly quotaRetry: HandlerId;
   private idle: number;
   private pumpScheduled = false;
 
@@ -68,6 +70,7 @@ export class Workers {
       name: options.name,
       onReady: () => this.schedulePump(),
     });
+    this.quotaRetry = this.queue.delay('quota-retry');
   }
 
   /** Workers take keys in an event of their own, so that all changes of one instant are seen by one sync. */
@@ -83,14 +86,16 @@ export class Workers {
       const key = this.queue.get();
       if (key === -1) return;
       this.idle--;
+      const before = this.kernel.continueFrom(this.queue.causeOf(key), this.pumpHandler, key);
       this.runner.start(this.options.sync(key), (error) => this.finish(key, error));
+      this.kernel.resumeCause(before);
     }
   }
 
   private finish(key: number, error: SyncError): void {
     if (error === undefined) this.queue.forget(key);
     else if (this.queue.numRequeues(key) < (this.options.maxRetries ?? Number.POSITIVE_INFINITY)) {
-      this.queue.addRateLimited(key);
+      this.queue.addRateLimited(key, isQuotaRefusal(error) ? this.quotaRetry : undefined);
     } else this.queue.forget(key);
     this.queue.done(key);
     this.idle++;

@@ -95,6 +95,10 @@ export class BucketQueue implements EventQueue {
     return this.settleBottom() ? this.bottomTimes[this.bottomFirst]! : Number.POSITIVE_INFINITY;
   }
 
+  visitCauses(visit: (cause: number) => void): void {
+    this.records.visitCauses(visit);
+  }
+
   clear(): void {
     this.records.clear();
     this.emptyTop();

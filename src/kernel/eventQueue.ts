@@ -18,7 +18,7 @@ export interface EventQueue {
   /**
    * Adds an event. Its sequence number is the count of pushes since the start or the last `clear`.
    *
-   * @param cause sequence number of the event that scheduled this one, or -1
+   * @param cause a number that goes with the event
    * @throws RangeError when the time is not a finite, exact number, or when more events are pending than there are
    *   slots
    */
@@ -29,6 +29,8 @@ export interface EventQueue {
   pop(): boolean;
   /** Time of the earliest event, or Infinity when there is none. */
   peekTimeMicros(): Micros;
+  /** Calls `visit` with the `cause` of each event that is pending, in any order. */
+  visitCauses(visit: (cause: number) => void): void;
   /** Drops all events and handles and counts sequences from 0 again, but keeps the memory for the next run. */
   clear(): void;
 

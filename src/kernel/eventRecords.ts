@@ -119,6 +119,12 @@ export class EventRecords {
     return this.cancelled > 1024 && this.cancelled > this.live;
   }
 
+  visitCauses(visit: (cause: number) => void): void {
+    for (let slot = 0; slot < this.used; slot++) {
+      if (!this.isCancelled(slot)) visit(this.words[slot * WORD_STRIDE + CAUSE]!);
+    }
+  }
+
   clear(): void {
     this.live = 0;
     this.cancelled = 0;

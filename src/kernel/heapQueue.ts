@@ -61,6 +61,10 @@ export class HeapQueue implements EventQueue {
     return this.settleRoot() ? this.times[0]! : Number.POSITIVE_INFINITY;
   }
 
+  visitCauses(visit: (cause: number) => void): void {
+    this.records.visitCauses(visit);
+  }
+
   clear(): void {
     this.records.clear();
     this.count = 0;

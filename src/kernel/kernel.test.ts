@@ -166,9 +166,9 @@ describe('causes', () => {
     expect(kernel.currentSequence).toBe(-1);
     const chain = kernel.causes!.walk(sequences.at(-1)!);
     expect(chain).toEqual([
-      { sequence: 3, cause: 2, timeMicros: 25, handler: count, handlerName: 'count', a: 0, b: 2 },
-      { sequence: 2, cause: 1, timeMicros: 15, handler: count, handlerName: 'count', a: 1, b: 1 },
-      { sequence: 1, cause: -1, timeMicros: 5, handler: count, handlerName: 'count', a: 2, b: 0 },
+      { id: 3, cause: 2, timeMicros: 25, handler: count, handlerName: 'count', a: 0, b: 2 },
+      { id: 2, cause: 1, timeMicros: 15, handler: count, handlerName: 'count', a: 1, b: 1 },
+      { id: 1, cause: -1, timeMicros: 5, handler: count, handlerName: 'count', a: 2, b: 0 },
     ]);
     expect(kernel.causes!.handlerName(other)).toBe('other');
   });
@@ -182,8 +182,90 @@ describe('causes', () => {
     for (let event = 0; event < 5000; event++) kernel.schedule(event, note, event);
     expect(kernel.causes!.length).toBe(5000);
     expect(kernel.causes!.entry(4999)).toMatchObject({ timeMicros: 4999, a: 4999, cause: -1 });
-    expect(() => kernel.causes!.walk(5000)).toThrow('No event has sequence number 5000; there are 5000');
+    expect(() => kernel.causes!.walk(5000)).toThrow('No cause has id 5000; there are 5000');
     expect(() => kernel.causes!.handlerName(9)).toThrow('No handler has id 9');
+  });
+
+  test('who is served late follows from its own wait, and not from what set the timer', () => {
+    const kernel = new Kernel({ recordCauses: true });
+    const asked: number[] = [];
+    const served = kernel.link('served');
+    const answer = kernel.register('answer', () => {});
+    const ask = kernel.register('ask', () => asked.push(kernel.cause));
+    const serve = kernel.register('serve', () => {
+      for (const cause of asked) {
+        const before = kernel.continueFrom(cause, served, cause);
+        kernel.schedule(1, answer);
+        kernel.resumeCause(before);
+      }
+      kernel.schedule(1, answer);
+    });
+    kernel.schedule(1, ask);
+    kernel.schedule(2, ask);
+    kernel.schedule(9, serve);
+    kernel.run();
+    const chainOf = (id: number) =>
+      kernel.causes!.walk(id).map(({ handlerName, timeMicros }) => [handlerName, timeMicros]);
+    expect(chainOf(4)).toEqual([
+      ['answer', 10],
+      ['served', 9],
+      ['ask', 1],
+    ]);
+    expect(chainOf(6)).toEqual([
+      ['answer', 10],
+      ['served', 9],
+      ['ask', 2],
+    ]);
+    expect(chainOf(7)).toEqual([
+      ['answer', 10],
+      ['serve', 9],
+    ]);
+    expect(kernel.link('served')).toBe(served);
+    expect(() => kernel.schedule(0, served) && kernel.run()).toThrow(
+      'served is a link in chains of causes and no event',
+    );
+  });
+
+  test('what is past can be forgotten, and what is to come stays', () => {
+    const kernel = new Kernel({ recordCauses: true });
+    const arrives = kernel.link('arrives');
+    const later = kernel.register('later', () => {});
+    const first = kernel.register('first', () => {
+      kernel.schedule(50, later);
+      kernel.continueFrom(kernel.cause, arrives, 0, 0, 20);
+      kernel.schedule(30, later);
+    });
+    kernel.schedule(5, first);
+    kernel.run({ untilMicros: 10 });
+    kernel.forgetCauses();
+    expect(kernel.causes!.size).toBe(3);
+    expect(kernel.causes!.has(0)).toBe(false);
+    expect(kernel.causes!.walk(1).map(({ timeMicros }) => timeMicros)).toEqual([55]);
+    expect(kernel.causes!.walk(3).map(({ timeMicros }) => timeMicros)).toEqual([35, 20]);
+    expect(() => kernel.causes!.entry(0)).toThrow('No cause has id 0');
+    const next = kernel.register('next', () => expect(kernel.cause).toBe(4));
+    kernel.schedule(0, next);
+    expect(kernel.run()).toBe('empty');
+    expect(kernel.causes!.entry(4)).toMatchObject({ handlerName: 'next', cause: -1 });
+  });
+
+  test('tells when the log is crowded, and goes on in the same memory once it has forgotten', () => {
+    const { kernel, note } = recorder({ recordCauses: true });
+    let calls = 0;
+    kernel.causes!.onCrowded = () => {
+      calls++;
+      kernel.forgetCauses();
+    };
+    const push = () => {
+      for (let event = 0; event < 70_000; event++) kernel.cancel(kernel.schedule(1, note, event));
+    };
+    push();
+    expect(calls).toBe(1);
+    push();
+    expect(calls).toBe(2);
+    expect(kernel.causes!.length).toBe(140_000);
+    expect(kernel.causes!.size).toBeLessThan(70_000);
+    expect(kernel.causes!.entry(139_999)).toMatchObject({ a: 69_999 });
   });
 });
 

@@ -21,7 +21,7 @@ export interface KernelOptions {
    * - clustered delays:   BucketQueue 14.8, 13.6, 13.1, 9.3; HeapQueue 14.8, 11.2, 8.8, 5.3
    */
   queue?: EventQueue;
-  /** Keeps every event of the run, so that chains of causes can be walked. Costs 24 bytes per event. */
+  /** Keeps the events of the run, so that chains of causes can be walked. Costs 24 bytes an event. */
   recordCauses?: boolean;
 }
 
@@ -41,12 +41,15 @@ type Handler = (a: number, b: number) => void;
 export class Kernel {
   private now: Micros = 0;
   private current = -1;
+  /** What is scheduled now follows from this entry of the log of causes. */
+  private causeNow = -1;
   private dispatched = 0;
   private isRunning = false;
   private isStopping = false;
   private readonly queue: EventQueue;
   private readonly handlers: Handler[] = [];
   private readonly handlerNames: string[] = [];
+  private readonly linkIds = new Map<string, HandlerId>();
   /** Undefined unless the kernel was made with `recordCauses`. */
   readonly causes: CauseLog | undefined;
 
@@ -66,6 +69,11 @@ export class Kernel {
     return this.current;
   }
 
+  /** Id in the log of causes of what happens now; -1 outside of a run, and where no causes are recorded. */
+  get cause(): number {
+    return this.causeNow;
+  }
+
   /** Events dispatched since the start or the last `reset`. */
   get eventsDispatched(): number {
     return this.dispatched;
@@ -80,6 +88,48 @@ export class Kernel {
   register(name: string, handler: Handler): HandlerId {
     this.handlerNames.push(name);
     return this.handlers.push(handler) - 1;
+  }
+
+  /** A name for links in chains of causes that are no events. The same name is the same link. */
+  link(name: string): HandlerId {
+    let id = this.linkIds.get(name);
+    if (id === undefined) {
+      id = this.register(name, () => {
+        throw new Error(`${name} is a link in chains of causes and no event`);
+      });
+      this.linkIds.set(name, id);
+    }
+    return id;
+  }
+
+  /**
+   * Where many wait for one thing, the event that serves one of them was scheduled by another: what is scheduled from
+   * here on follows from `cause` instead, by way of a link. To be ended by `resumeCause`, with what this returns.
+   *
+   * @param cause id in the log, as `cause` was when the wait began
+   * @param link what was waited for, as a handler or a `link`; `a` and `b` as an event of it has them
+   * @param atMicros when the wait was over; it may be known before
+   */
+  continueFrom(cause: number, link: HandlerId, a = 0, b = 0, atMicros: Micros = this.now): number {
+    const before = this.causeNow;
+    if (this.causes !== undefined) this.causeNow = this.causes.append(atMicros, link, a, b, cause);
+    return before;
+  }
+
+  resumeCause(before: number): void {
+    this.causeNow = before;
+  }
+
+  /** Forgets causes that are past: chains end there. Those of pending events stay. */
+  forgetCauses(): void {
+    const pending: number[] = [];
+    this.queue.visitCauses((id) => pending.push(id));
+    this.causes?.forget(pending, this.now);
+  }
+
+  /** Names of all handlers and links, in the order of their registration. */
+  get names(): readonly string[] {
+    return this.handlerNames;
   }
 
   /**
@@ -107,8 +157,9 @@ export class Kernel {
     ) {
       throw this.badEvent(timeMicros, handler, a, b);
     }
-    if (this.causes !== undefined) this.causes.append(timeMicros, handler, a, b, this.current);
-    return this.queue.push(timeMicros, handler, a, b, this.current);
+    // The queue carries the event's own id in the log: there are entries that are no events.
+    const id = this.causes === undefined ? -1 : this.causes.append(timeMicros, handler, a, b, this.causeNow);
+    return this.queue.push(timeMicros, handler, a, b, id);
   }
 
   /** Takes back a scheduled event. False when it has already fired or been cancelled. */
@@ -138,6 +189,7 @@ export class Kernel {
     } finally {
       this.isRunning = false;
       this.current = -1;
+      this.causeNow = -1;
     }
   }
 
@@ -168,6 +220,7 @@ export class Kernel {
       queue.pop();
       this.now = timeMicros;
       this.current = queue.sequence;
+      this.causeNow = queue.cause;
       this.dispatched++;
       handlers[queue.handler]!(queue.a, queue.b);
       if (this.isStopping) return 'stopped';

@@ -43,6 +43,7 @@ export interface WorkQueueOptions {
  */
 export class WorkQueue {
   private readonly kernel: Kernel;
+  private readonly name: string;
   private readonly onReady: () => void;
   private readonly baseDelayMicros: Micros;
   private readonly maxDelayMicros: Micros;
@@ -54,6 +55,9 @@ export class WorkQueue {
   private requeues = NO_WORDS;
   private waitingUntil = NO_NUMBERS;
   private waitingHandles = NO_NUMBERS;
+  /** By key: the cause of its being queued, and when that was. */
+  private queuedBy = NO_WORDS;
+  private queuedAt = NO_NUMBERS;
 
   /** A ring as large as the number of keys: no key is in it twice, so it cannot overflow. */
   private ring = NO_WORDS;
@@ -62,11 +66,21 @@ export class WorkQueue {
 
   constructor(kernel: Kernel, options: WorkQueueOptions) {
     this.kernel = kernel;
+    this.name = options.name;
     this.onReady = options.onReady;
     this.baseDelayMicros = options.baseDelayMicros ?? 5 * MICROS_PER_MILLI;
     this.maxDelayMicros = options.maxDelayMicros ?? 1000 * MICROS_PER_SECOND;
     this.bucket = new TokenBucket(options.qps ?? 10, options.burst ?? 100);
     this.addHandler = kernel.register(`${options.name}/addAfter`, (key) => this.stopWaiting(key));
+  }
+
+  /**
+   * A sort of delay, for `addAfter` and `addRateLimited`: it has a name of its own in chains of causes.
+   *
+   * @param name what the key waits for
+   */
+  delay(name: string): HandlerId {
+    return this.kernel.register(`${this.name}/${name}`, (key) => this.stopWaiting(key));
   }
 
   /** Keys available to `get`. */
@@ -88,7 +102,7 @@ export class WorkQueue {
   }
 
   /** Queues a key in `delayMicros`; at once when that is not positive. An add in between does not take it back. */
-  addAfter(key: number, delayMicros: Micros): void {
+  addAfter(key: number, delayMicros: Micros, delay: HandlerId = this.addHandler): void {
     if (delayMicros <= 0) {
       this.add(key);
       return;
@@ -98,17 +112,17 @@ export class WorkQueue {
     const waitingUntil = this.waitingUntil[key]!;
     if (waitingUntil <= readyMicros) return;
     if (waitingUntil !== NOT_WAITING) this.kernel.cancel(this.waitingHandles[key]!);
-    this.waitingHandles[key] = this.kernel.scheduleAt(readyMicros, this.addHandler, key) satisfies EventHandle;
+    this.waitingHandles[key] = this.kernel.scheduleAt(readyMicros, delay, key) satisfies EventHandle;
     this.waitingUntil[key] = readyMicros;
   }
 
   /** Queues a key after the longer of two delays: that of its own failures, and that of the shared token bucket. */
-  addRateLimited(key: number): void {
+  addRateLimited(key: number, delay?: HandlerId): void {
     this.admit(key);
     const failures = this.requeues[key]!++;
     const backoffMicros = Math.min(this.baseDelayMicros * 2 ** failures, this.maxDelayMicros);
     const nowMicros = this.kernel.nowMicros;
-    this.addAfter(key, Math.max(backoffMicros, this.bucket.reserve(nowMicros) - nowMicros));
+    this.addAfter(key, Math.max(backoffMicros, this.bucket.reserve(nowMicros) - nowMicros), delay);
   }
 
   /** Clears a key's failures. It stays queued or waiting if it is. */
@@ -132,6 +146,14 @@ export class WorkQueue {
   }
 
   /**
+   * What a key that was handed out now has waited for last: of one that was queued at this moment, what queued it; of one
+   * that was queued before, what goes on at present, which has freed the place that it waited for.
+   */
+  causeOf(key: number): number {
+    return this.queuedAt[key] === this.kernel.nowMicros ? this.queuedBy[key]! : this.kernel.cause;
+  }
+
+  /**
    * Ends the processing of a key, and queues it again when it was added meanwhile.
    *
    * @throws Error when the key is not being processed
@@ -149,6 +171,8 @@ export class WorkQueue {
   }
 
   private enqueue(key: number): void {
+    this.queuedBy[key] = this.kernel.cause;
+    this.queuedAt[key] = this.kernel.nowMicros;
     this.ring[(this.ringStart + this.ringLength++) & (this.ring.length - 1)] = key;
     this.onReady();
   }
@@ -167,6 +191,8 @@ export class WorkQueue {
     const old = this.waitingUntil.length;
     this.flags = copyInto(new Uint8Array(capacity), this.flags);
     this.requeues = copyInto(new Int32Array(capacity), this.requeues);
+    this.queuedBy = copyInto(new Int32Array(capacity), this.queuedBy);
+    this.queuedAt = copyInto(new Float64Array(capacity), this.queuedAt);
     this.waitingHandles = copyInto(new Float64Array(capacity), this.waitingHandles);
     this.waitingUntil = copyInto(new Float64Array(capacity), this.waitingUntil).fill(NOT_WAITING, old);
     const ring = new Int32Array(capacity);

@@ -15,6 +15,11 @@ export const MINIMUM_GRACE_PERIOD_SECONDS = 2;
 export const SIGTERM_EXIT_CODE = 143;
 export const SIGKILL_EXIT_CODE = 137;
 
+/** What a pod or container waits for: `restart` is the back-off of one that has failed, or the end of one that will. */
+export const POD_WAITS = ['image', 'start', 'readiness', 'restart', 'termination'] as const;
+
+export type PodWait = (typeof POD_WAITS)[number];
+
 /** Why a container has no image, and when its pod looks again. */
 export interface ImageFailure {
   readonly error: ImageError;
@@ -67,6 +72,8 @@ export class ContainerRuntime {
   private readonly graceSeconds: number;
   /** Start of this attempt, or, while it is created, when that will be. */
   private startMicros: Micros = NEVER;
+  /** While it is created, when its image is there; NEVER: not known yet. */
+  private imageMicros: Micros = NEVER;
   private exitMicros: Micros = NEVER;
   /** When it would end if nobody stopped it and it had all it needs. */
   private endsMicros: Micros = NEVER;
@@ -163,6 +170,21 @@ export class ContainerRuntime {
     return Math.min(...moments.filter((moment) => moment > nowMicros));
   }
 
+  /** What the container waits for, or goes through, at present. */
+  waitsFor(nowMicros: Micros): PodWait {
+    if (this.imageError !== undefined || (this.state === 'creating' && this.imageMicros > nowMicros)) return 'image';
+    if (this.state === 'creating' || this.state === 'waiting') return 'start';
+    if (this.state === 'terminated') return 'restart';
+    if (this.plan.kind === 'init') return 'start';
+    // One that is ready has nothing to wait for but its end.
+    return this.isReady(nowMicros) ? 'restart' : 'readiness';
+  }
+
+  /** When the image comes that is on its way, where that is known; NEVER otherwise. */
+  imageDueMicros(nowMicros: Micros): Micros {
+    return this.state === 'creating' && this.imageMicros > nowMicros ? this.imageMicros : NEVER;
+  }
+
   /** Upstream's `container.started`. */
   isStarted(nowMicros: Micros): boolean {
     return this.state === 'running' && this.probes.startedMicros <= nowMicros;
@@ -240,6 +262,7 @@ export class ContainerRuntime {
       this.retryMicros = outcome.retryMicros;
       return;
     }
+    this.imageMicros = outcome;
     const isCounted = this.starts === 0 && this.plan.isStartCounted;
     this.startMicros = outcome + (isCounted ? 0 : this.delay('start'));
     // While it is pulled again, the last error is what is known.

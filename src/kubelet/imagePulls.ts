@@ -62,6 +62,8 @@ interface Pull {
   readonly node: number;
   readonly askedMicros: Micros;
   readonly needs: ImageNeed[];
+  /** By need: what asked, in the log of causes. */
+  readonly causes: number[];
   /** What it had to transfer. */
   bytes: number;
   hasFailed: boolean;
@@ -136,12 +138,14 @@ export class ImagePulls {
     const pull = puller.pulls.get(image);
     if (pull !== undefined) {
       pull.needs.push(need);
+      pull.causes.push(this.kernel.cause);
     } else {
       const asked: Pull = {
         image,
         node: need.node,
         askedMicros: nowMicros,
         needs: [need],
+        causes: [this.kernel.cause],
         bytes: 0,
         hasFailed: false,
         message: '',
@@ -195,10 +199,12 @@ export class ImagePulls {
     else this.count(pull);
     if (!pull.hasFailed) puller.present.add(pull.image);
     if (pull.bytes > 0) this.listener.arrived(pull.node, pull.image, pull.bytes);
-    for (const need of pull.needs) {
+    for (const [index, need] of pull.needs.entries()) {
       if (pull.hasFailed) this.backOff(need);
       else this.failures.delete(keyOf(need));
+      const before = this.kernel.continueFrom(pull.causes[index]!, this.ended, need.pod);
       this.listener.ended(need, pull.hasFailed ? pull.message : undefined);
+      this.kernel.resumeCause(before);
     }
     this.beginNext(puller);
   }

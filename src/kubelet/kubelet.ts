@@ -28,7 +28,7 @@ import { NodeOutages } from './nodeOutages.ts';
 import { PodPlans } from './podPlans.ts';
 import { PodReports } from './podReports.ts';
 import { PodRuntimes } from './podRuntimes.ts';
-import { cancelPodTimer, setPodTimer } from './podTimer.ts';
+import { cancelPodTimer, followPull, setPodTimer } from './podTimer.ts';
 import { hasReadinessProbes, readyAfterMicros } from './probes.ts';
 import { DEFAULT_BACK_OFF, REDUCED_BACK_OFF } from './restartBackOff.ts';
 
@@ -277,7 +277,11 @@ export class Kubelets {
       presentAt = Math.max(presentAt, at);
     }
     const startedAt = presentAt + this.draws.sample(pod, rule.start, 'podStart');
+    const askedAt = Math.max(nowMicros, begin);
+    const isPulled = presentAt > askedAt && presentAt !== NEVER;
+    const cause = isPulled ? followPull(this.kernel, pod, askedAt, presentAt) : this.kernel.cause;
     this.after(pod, Math.max(0, startedAt - nowMicros), this.started);
+    this.kernel.resumeCause(cause);
   }
 
   /** Nothing is known of a pod without a rule: without probes the kubelet calls it ready as soon as its containers run. */

@@ -47,7 +47,7 @@ export class NodeOutages {
     if (node === undefined || this.outages.has(row)) return false;
     const ready = this.cluster.podsOnNode(row).filter((pod) => (pods.state[pod]! & POD_READY) !== 0);
     this.outages.set(row, { node, readyPods: new Set(ready) });
-    this.cluster.leases.stop(node, this.kernel.nowMicros);
+    this.cluster.leases.stop(node, this.kernel.nowMicros, this.kernel.cause);
     return true;
   }
 
@@ -57,7 +57,7 @@ export class NodeOutages {
     if (outage === undefined) return undefined;
     this.outages.delete(row);
     this.returning.set(row, outage.node);
-    this.cluster.leases.start(outage.node.meta.name, this.kernel.nowMicros);
+    this.cluster.leases.start(outage.node.meta.name, this.kernel.nowMicros, this.kernel.cause);
     this.cluster.apiServer.send(this.posted, row, 0);
     return outage.readyPods;
   }

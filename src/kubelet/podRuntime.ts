@@ -3,7 +3,7 @@ import { NEVER } from '../kernel/distribution.ts';
 import type { RandomStream } from '../kernel/randomStreams.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { DEADLINE_EXCEEDED } from './activeDeadlines.ts';
-import { type ContainerHost, ContainerRuntime, type ImageFailure } from './containerRuntime.ts';
+import { type ContainerHost, ContainerRuntime, type ImageFailure, type PodWait } from './containerRuntime.ts';
 import type { ContainerPlan, PodPlan } from './podPlan.ts';
 import { isSameReport, type PodReport } from './podReport.ts';
 import { killContainers } from './termination.ts';
@@ -11,6 +11,9 @@ import { killContainers } from './termination.ts';
 /** The longest that a pod worker leaves a pod alone, and the share of a wait that it may take longer. */
 const RESYNC_MICROS = 60 * MICROS_PER_SECOND;
 const WORKER_BACK_OFF_JITTER = 0.5;
+
+/** From the furthest behind on; one that is ready, and only waits for its end, holds up nobody. */
+const STAGES: readonly PodWait[] = ['image', 'start', 'readiness', 'restart'];
 
 /** What a pod asks of its node, and of its behavior. */
 export interface PodHost extends Omit<ContainerHost, 'filledMicros'> {
@@ -136,6 +139,25 @@ export class PodRuntime {
     let due = this.isTerminating ? NEVER : this.deadlineMicros;
     for (const container of this.all) due = Math.min(due, container.dueMicros(nowMicros));
     return due;
+  }
+
+  /** What the pod waits for until the next thing happens: of its containers, what the one waits for that is furthest behind. */
+  waitsFor(nowMicros: Micros): PodWait {
+    return this.isTerminating ? 'termination' : (this.furthestBehind(nowMicros)?.waitsFor(nowMicros) ?? 'start');
+  }
+
+  /** When the image comes that the pod waits for, where that is known; NEVER otherwise. */
+  imageDueMicros(nowMicros: Micros): Micros {
+    return this.isTerminating ? NEVER : (this.furthestBehind(nowMicros)?.imageDueMicros(nowMicros) ?? NEVER);
+  }
+
+  private furthestBehind(nowMicros: Micros): ContainerRuntime | undefined {
+    const isDone = (container: ContainerRuntime) =>
+      container.plan.kind === 'sidecar' ? container.isStarted(nowMicros) : container.hasEndedWell;
+    const init = this.isInitialized ? undefined : this.initContainers.find((container) => !isDone(container));
+    if (init !== undefined) return init;
+    const stageOf = (container: ContainerRuntime) => STAGES.indexOf(container.waitsFor(nowMicros));
+    return this.containers.toSorted((a, b) => stageOf(a) - stageOf(b))[0];
   }
 
   /** Starts what is to run now. */

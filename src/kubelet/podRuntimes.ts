@@ -4,7 +4,7 @@ import type { HandlerId, Kernel } from '../kernel/kernel.ts';
 import type { RandomStream } from '../kernel/randomStreams.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { type DelayWord, delayOf, exitCodeOf } from './behavior.ts';
-import type { ImageFailure } from './containerRuntime.ts';
+import { type ImageFailure, POD_WAITS, type PodWait } from './containerRuntime.ts';
 import type { Draws } from './draws.ts';
 import { type ImageError, type ImageNeed, type ImagePullOptions, ImagePulls } from './imagePulls.ts';
 import type { ImageStore } from './images.ts';
@@ -13,7 +13,7 @@ import { NodeImages } from './nodeImages.ts';
 import type { ContainerPlan, PodPlan } from './podPlan.ts';
 import type { PodReports } from './podReports.ts';
 import { type PodHost, PodRuntime } from './podRuntime.ts';
-import { cancelPodTimer, setPodTimer } from './podTimer.ts';
+import { cancelPodTimer, followPull, setPodTimer } from './podTimer.ts';
 import type { BackOffLimits } from './restartBackOff.ts';
 
 /** Names of random streams by what is drawn. */
@@ -70,7 +70,8 @@ export class PodRuntimes {
   private readonly reports: PodReports;
   private readonly restartBackOff: BackOffLimits;
   private readonly entries = new Map<number, Entry>();
-  private readonly due: HandlerId;
+  /** By what the pod waits for, for chains of causes. */
+  private readonly due = {} as Record<PodWait, HandlerId>;
   private readonly gone: HandlerId;
 
   constructor({
@@ -95,10 +96,11 @@ export class PodRuntimes {
     this.reports = reports;
     this.restartBackOff = restartBackOff;
     this.gone = gone;
-    this.due = kernel.register('kubelet/pod-due', (pod) => {
+    const due = (pod: number) => {
       cluster.pods.kubeletTimer[pod] = -1;
       this.advance(pod);
-    });
+    };
+    for (const wait of POD_WAITS) this.due[wait] = kernel.register(`kubelet/pod-due/${wait}`, due);
   }
 
   has(pod: number): boolean {
@@ -111,7 +113,7 @@ export class PodRuntimes {
     const runtime = new PodRuntime(plan, this.hostOf(pod), admittedMicros);
     this.entries.set(pod, { runtime, isDeleted: false, looks: new Map() });
     if (delayMicros === 0) this.advance(pod);
-    else this.schedule(pod, delayMicros);
+    else this.schedule(pod, delayMicros, 'start');
   }
 
   /** Takes in a pod whose containers were started before the run. */
@@ -157,7 +159,7 @@ export class PodRuntimes {
     const { runtime } = this.entries.get(pod)!;
     if (activeDeadlineSeconds === undefined || !runtime.setDeadline(activeDeadlineSeconds)) return;
     cancelPodTimer(this.cluster, pod);
-    this.schedule(pod, Math.max(0, runtime.admittedMicros - this.kernel.nowMicros));
+    this.schedule(pod, Math.max(0, runtime.admittedMicros - this.kernel.nowMicros), 'start');
   }
 
   /** The pod is gone. */
@@ -182,11 +184,17 @@ export class PodRuntimes {
     }
     const { nowMicros } = this.kernel;
     const dueMicros = runtime.dueMicros(nowMicros);
-    if (dueMicros !== NEVER) this.schedule(pod, Math.max(0, dueMicros - nowMicros));
+    if (dueMicros === NEVER) return;
+    const imageMicros = runtime.imageDueMicros(nowMicros);
+    // The timer of a container whose pull takes a known time is for its start.
+    const isPulled = imageMicros <= dueMicros;
+    const cause = isPulled ? followPull(this.kernel, pod, nowMicros, imageMicros) : this.kernel.cause;
+    this.schedule(pod, Math.max(0, dueMicros - nowMicros), isPulled ? 'start' : runtime.waitsFor(nowMicros));
+    this.kernel.resumeCause(cause);
   }
 
-  private schedule(pod: number, delayMicros: Micros): void {
-    setPodTimer(this.cluster, pod, delayMicros, this.due);
+  private schedule(pod: number, delayMicros: Micros, wait: PodWait): void {
+    setPodTimer(this.cluster, pod, delayMicros, this.due[wait]);
   }
 
   private createPulls(options: ImagePullOptions): ImagePulls {

@@ -377,7 +377,7 @@ export class Scheduler {
     if (this.chosenNode === -1) this.failures.postFilter(this.turn, profile, algorithm);
     // Only volumes can be lost between the choice and Reserve.
     else if (this.cluster.claimsOf(pod).length === 0) this.queue.hasFoundNode();
-    this.kernel.schedule(this.options.cycleMicros, this.cycleHandler);
+    this.kernel.schedule(this.options.cycleMicros, this.cycleHandler, pod);
   }
 
   private endCycle(): void {

@@ -11,6 +11,7 @@ import {
   POD_TERMINATING,
   type Process,
 } from '../../cluster/index.ts';
+import type { HandlerId } from '../../kernel/kernel.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { ConsistencyStore, STALE_PODS } from '../consistencyStore.ts';
 import { Expectations } from '../expectations.ts';
@@ -42,6 +43,8 @@ export class DaemonSetsController {
   private readonly context: ControllerContext;
   private readonly cluster: Cluster;
   private readonly workers: Workers;
+  private readonly minReady: HandlerId;
+  private readonly failedPods: HandlerId;
   private readonly expectations = new Expectations();
   private readonly consistency = new ConsistencyStore();
   private readonly orphans: OrphanIndex;
@@ -60,6 +63,8 @@ export class DaemonSetsController {
       concurrency: context.controlPlane.kubeControllerManager.concurrentDaemonsetSyncs,
       sync: (uid) => this.sync(uid),
     });
+    this.minReady = this.workers.queue.delay('min-ready');
+    this.failedPods = this.workers.queue.delay('failed-pods');
     this.cluster.sendEventsAbout('DaemonSet', this.workers.client);
     const { DaemonSet: sets, ControllerRevision: revisions } = this.cluster.tables;
     sets.listen((before, after) => this.daemonSetChanged(before, after));
@@ -140,7 +145,7 @@ export class DaemonSetsController {
     const { minReadySeconds } = set.spec;
     if (minReadySeconds > 0 && !isGoing && (after & POD_READY) !== 0 && (before & POD_READY) === 0) {
       // A second more, against clocks that differ by milliseconds.
-      this.workers.queue.addAfter(uid, (minReadySeconds + 1) * MICROS_PER_SECOND);
+      this.workers.queue.addAfter(uid, (minReadySeconds + 1) * MICROS_PER_SECOND, this.minReady);
     }
   }
 
@@ -221,7 +226,7 @@ export class DaemonSetsController {
         const { nowMicros } = this.context.kernel;
         const id = `${set.uid}/${set.status.observedGeneration}/${node}`;
         if (this.failedPodsBackoff.isInBackOff(id, nowMicros)) {
-          this.workers.queue.addAfter(set.uid, this.failedPodsBackoff.get(id));
+          this.workers.queue.addAfter(set.uid, this.failedPodsBackoff.get(id), this.failedPods);
           return false;
         }
         this.failedPodsBackoff.next(id, nowMicros);
@@ -282,7 +287,7 @@ export class DaemonSetsController {
     if (error !== undefined) return error;
     const { minReadySeconds } = set.spec;
     if (minReadySeconds > 0 && counts.numberReady !== counts.numberAvailable) {
-      this.workers.queue.addAfter(set.uid, minReadySeconds * MICROS_PER_SECOND);
+      this.workers.queue.addAfter(set.uid, minReadySeconds * MICROS_PER_SECOND, this.minReady);
     }
     return undefined;
   }

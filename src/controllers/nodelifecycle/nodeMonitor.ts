@@ -119,6 +119,7 @@ export class NodeMonitor {
     this.isRunning = true;
     this.hasActed = false;
     this.beatMicros = this.kernel.nowMicros;
+    const cause = this.kernel.cause;
     const suspects = this.nodes().filter((node) => this.isSuspect(node));
     this.hadSuspects = suspects.length > 0;
     const statuses = new Map<number, ReadyStatus>();
@@ -131,6 +132,7 @@ export class NodeMonitor {
       this.runner.start(this.updateNodes(take, statuses), () => {
         if (--open === 0) finish();
       });
+      this.kernel.resumeCause(cause);
     }
   }
 
@@ -175,12 +177,18 @@ export class NodeMonitor {
       const observed = readyStatus(found);
       if (observed === 'Unknown' || !this.isOverdue(found)) return { node: found, observed, current: observed };
       this.hasActed = true;
+      this.followFromLease(found);
       const { error } = yield call(() => nodeObjects.update(withoutReports(found, this.kernel.nowMicros)));
       if (error === undefined) return { node: found, observed, current: 'Unknown' };
       node = yield* read(() => nodeObjects.get(given.uid));
       yield { kind: 'sleep', micros: RETRY_MICROS };
     }
     return undefined;
+  }
+
+  /** What the pass does about a node follows from its silence, or its return, and not from the pass before. */
+  private followFromLease({ meta: { name } }: Node): void {
+    this.kernel.continueFrom(this.cluster.leases.causeOf(name), this.tick);
   }
 
   /** The passes are late by what they take, so that one at the very end of the grace period comes after it. */
@@ -205,6 +213,7 @@ export class NodeMonitor {
 
   private *processTaintBaseEviction(node: Node, current: ReadyStatus): Process<void> {
     if (current === 'True') {
+      if (isTainted(node)) this.followFromLease(node);
       if (yield* this.tainter.markReachable(node)) this.hasActed = true;
     } else if (this.tainter.hasOpposite(node, current)) {
       this.hasActed = true;

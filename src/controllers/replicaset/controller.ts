@@ -18,6 +18,7 @@ import {
   type StoredByKind,
   truncateToSecond,
 } from '../../cluster/index.ts';
+import type { HandlerId } from '../../kernel/kernel.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { sameConditions } from '../deployment/conditions.ts';
 import { Expectations } from '../expectations.ts';
@@ -50,6 +51,7 @@ export class ReplicaSetController {
   private readonly cluster: Cluster;
   private readonly context: ControllerContext;
   private readonly workers: Workers;
+  private readonly minReady: HandlerId;
   private readonly expectations = new Expectations();
   private readonly orphans: OrphanIndex;
   private readonly victims: VictimSelector;
@@ -68,6 +70,7 @@ export class ReplicaSetController {
       sync: (uid) => this.sync(uid),
     });
     this.cluster.sendEventsAbout(kind, this.workers.client);
+    this.minReady = this.workers.queue.delay('min-ready');
     this.table.listen((before, after) => this.replicaSetChanged(before, after));
     this.cluster.listenPods(
       (pod, before, after, _at, ownerBefore) => this.podChanged(pod, before, after, ownerBefore),
@@ -119,7 +122,7 @@ export class ReplicaSetController {
   /** A pod became ready. Before 1.34 the controller looks again a second after it would be available. */
   private enqueueAfterReady(uid: number, minReadySeconds: number): void {
     if (this.hasExactAvailability) this.enqueueWhenAvailable(uid);
-    else this.workers.queue.addAfter(uid, (minReadySeconds + 1) * MICROS_PER_SECOND);
+    else this.workers.queue.addAfter(uid, (minReadySeconds + 1) * MICROS_PER_SECOND, this.minReady);
   }
 
   /** At the end of a sync with pods that are ready and not available yet. */
@@ -130,7 +133,7 @@ export class ReplicaSetController {
     }
     const { replicas, minReadySeconds } = replicaSet.spec;
     if (minReadySeconds > 0 && status.readyReplicas === replicas && status.availableReplicas !== replicas) {
-      this.workers.queue.addAfter(replicaSet.uid, minReadySeconds * MICROS_PER_SECOND);
+      this.workers.queue.addAfter(replicaSet.uid, minReadySeconds * MICROS_PER_SECOND, this.minReady);
     }
   }
 
@@ -142,7 +145,7 @@ export class ReplicaSetController {
   private enqueueWhenAvailable(uid: number): void {
     const now = this.context.kernel.nowMicros;
     const next = this.cluster.owners.get(uid)!.availability.nextChangeMicros();
-    if (next !== Number.POSITIVE_INFINITY) this.workers.queue.addAfter(uid, Math.max(0, next - now));
+    if (next !== Number.POSITIVE_INFINITY) this.workers.queue.addAfter(uid, Math.max(0, next - now), this.minReady);
   }
 
   // ---- sync ----

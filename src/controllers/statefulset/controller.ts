@@ -9,6 +9,7 @@ import {
   type StatefulSet,
   type StatefulSetStatus,
 } from '../../cluster/index.ts';
+import type { HandlerId } from '../../kernel/kernel.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { ConsistencyStore, STALE_PODS } from '../consistencyStore.ts';
 import { OrphanIndex } from '../orphans.ts';
@@ -33,6 +34,7 @@ export class StatefulSetController {
   private readonly cluster: Cluster;
   private readonly context: ControllerContext;
   private readonly workers: Workers;
+  private readonly minReady: HandlerId;
   private readonly orphans: OrphanIndex;
   private readonly ownedPods: OwnedPods;
   private readonly views: PodViews;
@@ -60,6 +62,7 @@ export class StatefulSetController {
       concurrency: context.controlPlane.kubeControllerManager.concurrentStatefulsetSyncs,
       sync: (uid) => this.sync(uid),
     });
+    this.minReady = this.workers.queue.delay('min-ready');
     cluster.sendEventsAbout('StatefulSet', this.workers.client);
     cluster.tables.StatefulSet.listen((before, after) => this.statefulSetChanged(before, after));
     cluster.tables.PersistentVolumeClaim.listen((before, after) => this.claimChanged(before, after));
@@ -91,7 +94,7 @@ export class StatefulSetController {
     if ((after & POD_READY) === 0 || (before & POD_READY) !== 0 || this.hasExactAvailability) return;
     // Before 1.35 the controller looks again a second after the pod would be available.
     const minReadySeconds = this.cluster.tables.StatefulSet.cached(uid)?.spec.minReadySeconds ?? 0;
-    if (minReadySeconds > 0) this.workers.queue.addAfter(uid, (minReadySeconds + 1) * MICROS_PER_SECOND);
+    if (minReadySeconds > 0) this.workers.queue.addAfter(uid, (minReadySeconds + 1) * MICROS_PER_SECOND, this.minReady);
   }
 
   private isStatefulSet(uid: number): boolean {
@@ -166,7 +169,7 @@ export class StatefulSetController {
     if (minReadySeconds === 0) return;
     if (!this.hasExactAvailability) {
       if (status.availableReplicas === replicas) return;
-      this.workers.queue.addAfter(uid, minReadySeconds * MICROS_PER_SECOND);
+      this.workers.queue.addAfter(uid, minReadySeconds * MICROS_PER_SECOND, this.minReady);
       return;
     }
     if (status.availableReplicas === status.readyReplicas) return;
@@ -177,6 +180,6 @@ export class StatefulSetController {
       if (availableMicros > beganMicros) nextMicros = Math.min(nextMicros, availableMicros);
     }
     if (nextMicros === Number.POSITIVE_INFINITY) return;
-    this.workers.queue.addAfter(uid, nextMicros - this.context.kernel.nowMicros);
+    this.workers.queue.addAfter(uid, nextMicros - this.context.kernel.nowMicros, this.minReady);
   }
 }

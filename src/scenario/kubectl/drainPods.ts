@@ -13,6 +13,9 @@ const POLL_MICROS = MICROS_PER_SECOND;
 /** How often client-go itself repeats a request that the server asked to send again later. */
 const MAX_RETRIES_BY_CLIENT = 10;
 
+/** Why an eviction is sent again, in chains of causes. */
+const EVICTION_RETRY = 'kubectl/eviction-retry';
+
 export interface RemovalOptions {
   /** Infinity: no end. */
   readonly timeoutMicros: Micros;
@@ -54,6 +57,10 @@ class PodEviction {
   private readonly options: RemovalOptions;
   private readonly endMicros: Micros;
   private request: EvictionRequest | undefined;
+  /** What its last refusal by a budget followed from, in the log of causes; undefined where none refused it. */
+  private refusedBy: number | undefined;
+  /** The same of its last request. */
+  private sentBy = -1;
   private retriesByClient = 0;
   private isWaiting = false;
 
@@ -79,7 +86,12 @@ class PodEviction {
 
   /** The request arrives. Refusals are part of the eviction's state. */
   send(): undefined {
+    const { kernel } = this.session;
+    const before = kernel.cause;
+    if (this.refusedBy !== undefined) kernel.continueFrom(this.refusedBy, kernel.link(EVICTION_RETRY), this.target.pod);
     this.request?.advance();
+    this.sentBy = kernel.cause;
+    kernel.resumeCause(before);
     return undefined;
   }
 
@@ -95,6 +107,8 @@ class PodEviction {
       return;
     }
     this.request = undefined;
+    const isHeldUp = state.kind === 'refused' && state.error.reason === 'TooManyRequests';
+    this.refusedBy = isHeldUp ? this.sentBy : undefined;
     if (state.kind === 'evicted') {
       this.isWaiting = true;
       this.dueMicros = now;
