@@ -20,6 +20,7 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/calibrate.ts'),
   },
   { name: 'validate', summary: 'Check files without running them', load: () => import('./commands/validate.ts') },
+  { name: 'import', summary: 'Begin where a real cluster is', load: () => import('./commands/import.ts') },
   { name: 'schema', summary: 'Print the JSON Schema of scenarios', load: () => import('./commands/schema.ts') },
   { name: 'list', summary: 'List the ready scenarios', load: () => import('./commands/list.ts') },
   { name: 'version', summary: 'Print the version', load: () => import('./commands/version.ts') },

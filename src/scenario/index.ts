@@ -5,6 +5,7 @@
  * their own variant. Nothing here runs a simulation; `kubectl/` holds what the steps do to one.
  */
 export { type BuildOptions, buildScenario } from './build.ts';
+export { type ImportedState, importDump } from './importing/index.ts';
 export { documentsOf, type LoadedInput, readInput } from './input.ts';
 export { schedulerConfigurationJsonSchema } from './schedulerConfiguration/jsonSchema.ts';
 export { scenarioJsonSchema } from './schema.ts';
