@@ -1,7 +1,6 @@
 /** What `rollsim import` made: a scenario that `run` takes. */
 import { stringify } from 'yaml';
 import type { ImportedState } from '../scenario/importing/index.ts';
-import { renderYaml } from './yaml.ts';
 
 /** A stream of documents, the Scenario first. */
 export function renderImportedYaml({ scenario, objects }: ImportedState): string {
