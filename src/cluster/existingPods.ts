@@ -1,3 +1,4 @@
+import { START_EPOCH_SECONDS } from '../api/dateTime.ts';
 import type { Micros } from '../kernel/time.ts';
 import { PodDirectory } from './podDirectory.ts';
 import type { NamedPod } from './podIdentity.ts';
@@ -45,6 +46,8 @@ export interface ExistingPod {
 export class ExistingPods extends PodDirectory {
   /** Whether a container of any pod has restarted so far. */
   hasRestarts = false;
+  /** The beginning of the run, in seconds since 1970: what schedules are held against. */
+  startEpochSeconds = START_EPOCH_SECONDS;
   private readonly pasts = new Map<number, PodPast>();
   private readonly stateListeners: (() => void)[] = [];
 

@@ -70,7 +70,7 @@ export class CronJobController {
   private timetableOf(cronJob: CronJob): Timetable {
     const known = this.timetables.get(cronJob.uid);
     if (known?.spec === cronJob.spec) return known.timetable;
-    const timetable = new Timetable(cronJob);
+    const timetable = new Timetable(cronJob, this.manager.cluster.startEpochSeconds);
     this.timetables.set(cronJob.uid, { spec: cronJob.spec, timetable });
     return timetable;
   }

@@ -105,11 +105,11 @@ function mayStart(manager: CronJobManager, context: SyncContext, scheduledMicros
   const { cronJob, status } = context;
   const { startingDeadlineSeconds, concurrencyPolicy } = cronJob.spec;
   if (startingDeadlineSeconds !== undefined && scheduledMicros + startingDeadlineSeconds * MICROS_PER_SECOND < now) {
-    const message = `Missed scheduled time to start a job: ${rfc1123z(epochSeconds(scheduledMicros))}`;
+    const message = `Missed scheduled time to start a job: ${rfc1123z(epochSeconds(scheduledMicros, manager.cluster.startEpochSeconds))}`;
     manager.cluster.recordEvent(cronJob, 'MissSchedule', message);
     return false;
   }
-  const name = jobName(cronJob, scheduledMicros);
+  const name = jobName(cronJob, scheduledMicros, manager.cluster.startEpochSeconds);
   if (status.active.some((uid) => manager.jobNames.get(uid) === name)) return false;
   if (status.lastScheduleMicros === scheduledMicros) return false;
   if (concurrencyPolicy !== 'Forbid' || status.active.length === 0) return true;
@@ -130,7 +130,7 @@ function* startJob(
     const error = yield* deleteActiveJobs(manager, context);
     if (error !== undefined) return { error };
   }
-  const name = jobName(cronJob, scheduledMicros);
+  const name = jobName(cronJob, scheduledMicros, manager.cluster.startEpochSeconds);
   const { error } = yield call(() => createJob(cluster, cronJob, scheduledMicros));
   if (error !== undefined && error.reason !== 'AlreadyExists') {
     manager.cluster.recordEvent(cronJob, 'FailedCreate', `Error creating job: ${error.message}`);

@@ -9,8 +9,8 @@ const NEXT_SCHEDULE_DELTA_MICROS = 100 * MICROS_PER_MILLI;
 const MANY_MISSED = 100;
 
 /** Virtual time as seconds since the epoch, without the fraction. */
-export function epochSeconds(micros: Micros): number {
-  return Math.floor(micros / MICROS_PER_SECOND) + START_EPOCH_SECONDS;
+export function epochSeconds(micros: Micros, startEpochSeconds = START_EPOCH_SECONDS): number {
+  return Math.floor(micros / MICROS_PER_SECOND) + startEpochSeconds;
 }
 
 /** What a CronJob's schedule says at some moment (upstream's `mostRecentScheduleTime`). */
@@ -25,15 +25,18 @@ export interface Due {
 /** The times of a CronJob, on the simulation's clock. */
 export class Timetable {
   private readonly schedule: CronSchedule;
+  private readonly startEpochSeconds: number;
 
-  constructor({ spec }: Pick<CronJob, 'spec'>) {
+  /** @param startEpochSeconds the beginning of the run, in seconds since 1970 */
+  constructor({ spec }: Pick<CronJob, 'spec'>, startEpochSeconds = START_EPOCH_SECONDS) {
+    this.startEpochSeconds = startEpochSeconds;
     this.schedule = parseCronSchedule(spec.schedule, spec.timeZone);
   }
 
   /** The first time after; undefined when there is none. */
   next(afterMicros: Micros): Micros | undefined {
-    const seconds = this.schedule.next(epochSeconds(afterMicros));
-    return seconds === undefined ? undefined : (seconds - START_EPOCH_SECONDS) * MICROS_PER_SECOND;
+    const seconds = this.schedule.next(epochSeconds(afterMicros, this.startEpochSeconds));
+    return seconds === undefined ? undefined : (seconds - this.startEpochSeconds) * MICROS_PER_SECOND;
   }
 
   /**

@@ -2,6 +2,7 @@
 import { objectAt, stringAt } from '../../api/decode/read.ts';
 import type { JsonObject, SimulatedKind } from '../../api/types.ts';
 import { type AnyStored, type Cluster, type ControllerRevision, mix32, type ObjectTable } from '../../cluster/index.ts';
+import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { countAt, StateClock, uidOf } from './documents.ts';
 import { existingPod } from './pods.ts';
 import { type StateNames, storedMeta, storedObject } from './storedObjects.ts';
@@ -39,6 +40,7 @@ const NAMES_OF_THE_RUN = 0x2f6e2b1;
  */
 export function addExistingState(cluster: Cluster, state: ExistingState): void {
   cluster.nameSeed = mix32(cluster.seed ^ NAMES_OF_THE_RUN);
+  cluster.startEpochSeconds = Math.floor(state.atEpochMicros / MICROS_PER_SECOND);
   const clock = new StateClock(state.atEpochMicros);
   const { objects, revisions } = inOrderOfCreation(state, clock);
   const names = namesOf(cluster, clock, [...objects, ...revisions]);

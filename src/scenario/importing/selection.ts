@@ -3,7 +3,6 @@ import { decodeObject } from '../../api/decode/decode.ts';
 import { objectAt, stringAt, stringMap } from '../../api/decode/read.ts';
 import { podRequests } from '../../api/podRequests.ts';
 import {
-  canonicalQuantity,
   formatBytes,
   formatCpu,
   parseBytes,
@@ -101,7 +100,7 @@ function withLess(node: JsonObject, { pods, amounts }: Taken): JsonObject {
   const allocatable = Object.entries(objectAt(status, 'allocatable')).map(([resource, text]) => {
     const quantity = text as string;
     const amount = resource === 'pods' ? pods : (amounts.get(resource) ?? 0);
-    return [resource, amount === 0 ? canonicalQuantity(quantity) : less(resource, quantity, amount)];
+    return [resource, amount === 0 ? quantity : less(resource, quantity, amount)];
   });
   return { ...node, status: { ...status, allocatable: Object.fromEntries(allocatable) } };
 }
