@@ -28,17 +28,17 @@ const indexed = { completionMode: 'Indexed', completions: 2 };
 const rule = { action: 'FailJob', onExitCodes: { operator: 'In', values: [3] } };
 
 /** Gate, object without the field, and what the spec has with it. */
-const OF_OBJECTS: readonly (readonly [FeatureGateName, JsonObject, JsonObject, JsonObject?])[] = [
-  ['DeploymentPodReplacementPolicy', deployment, { podReplacementPolicy: 'TerminationComplete' }],
+const OF_OBJECTS: readonly (readonly [FeatureGateName, JsonObject, JsonObject, JsonObject])[] = [
+  ['DeploymentPodReplacementPolicy', deployment, { podReplacementPolicy: 'TerminationComplete' }, {}],
   [
     'MaxUnavailableStatefulSet',
     statefulSet,
     { updateStrategy: { rollingUpdate: { maxUnavailable: 2 } } },
     { updateStrategy: { rollingUpdate: { partition: 0 } } },
   ],
-  ['StatefulSetStartOrdinal', statefulSet, { ordinals: { start: 3 } }],
-  ['StatefulSetAutoDeletePVC', statefulSet, { persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete' } }],
-  ['JobPodReplacementPolicy', job, { podReplacementPolicy: 'Failed' }],
+  ['StatefulSetStartOrdinal', statefulSet, { ordinals: { start: 3 } }, {}],
+  ['StatefulSetAutoDeletePVC', statefulSet, { persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete' } }, {}],
+  ['JobPodReplacementPolicy', job, { podReplacementPolicy: 'Failed' }, {}],
   [
     'JobBackoffLimitPerIndex',
     job,
@@ -46,14 +46,14 @@ const OF_OBJECTS: readonly (readonly [FeatureGateName, JsonObject, JsonObject, J
     { ...indexed, backoffLimit: 6 },
   ],
   ['JobSuccessPolicy', job, { ...indexed, successPolicy: { rules: [{ succeededCount: 1 }] } }, indexed],
-  ['JobManagedBy', job, { managedBy: 'example.com/queue' }],
+  ['JobManagedBy', job, { managedBy: 'example.com/queue' }, {}],
   [
     'JobPodFailurePolicy',
     job,
     { podFailurePolicy: { rules: [rule] }, podReplacementPolicy: 'Failed' },
     { podReplacementPolicy: 'Failed' },
   ],
-  ['PDBUnhealthyPodEvictionPolicy', budget, { unhealthyPodEvictionPolicy: 'AlwaysAllow' }],
+  ['PDBUnhealthyPodEvictionPolicy', budget, { unhealthyPodEvictionPolicy: 'AlwaysAllow' }, {}],
 ];
 
 const zone = 'topology.kubernetes.io/zone';
@@ -101,7 +101,7 @@ const specOf = (manifest: Manifest): unknown => (manifest as { readonly spec: un
 const podSpecWith = (spec: JsonObject) => (withSpec(pod, spec) as PodManifest).template.spec;
 
 describe('fields whose gate is off', () => {
-  it.each(OF_OBJECTS)('%s', (gate, document, spec, rest = {}) => {
+  it.each(OF_OBJECTS)('%s', (gate, document, spec, rest) => {
     const manifest = withSpec(document, spec);
     expect(specOf(admittedManifest(manifest, { ...ALL_ON, [gate]: false }))).toEqual(specOf(withSpec(document, rest)));
     expect(admittedManifest(manifest, ALL_ON)).toEqual(manifest);

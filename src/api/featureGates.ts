@@ -158,6 +158,10 @@ const GATES = {
     effect: 'init containers with `restartPolicy: Always` are sidecars; without it, the pod waits for their end',
   },
   PodLifecycleSleepAction: { history: '30B 34G', effect: '`preStop.sleep` of containers' },
+  KubeletCrashLoopBackOffMax: {
+    history: '32a 35B',
+    effect: '`max-container-restart-period` of the kubelets, the longest wait of a crash loop, can be set',
+  },
   ReduceDefaultCrashLoopBackOffDecay: {
     history: '33a',
     effect: 'containers that keep ending wait 1, 2, 4 … 60 s for their restart, and not 10, 20, 40 … 300 s',

@@ -40,7 +40,6 @@ export const OTHER_GATES: ReadonlyMap<string, OtherGate> = new Map([
   ['VolumeLimitScaling', missed('35a 37B', 'drivers that are missing keep no pod away')],
   ['PodLifecycleSleepActionAllowZero', idle('32a 33B 34G', 'a sleep of zero seconds is taken by every version')],
   ['PodReadyToStartContainersCondition', idle('30B 37G', 'nothing here waits for the condition')],
-  ['KubeletCrashLoopBackOffMax', missed('32a 35B', 'the longest wait of a crash loop goes by the other gate alone')],
   ['ContainerRestartRules', missed('34a 35B', 'containers have no restart rules of their own')],
   ['RestartAllContainersOnContainerExits', missed('35a 36B', 'containers have no restart rules of their own')],
   ['InPlacePodVerticalScaling', missed('30a 33B 35G', 'pods are not resized')],

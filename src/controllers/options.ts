@@ -82,7 +82,10 @@ export interface ControlPlaneOptions {
   };
   readonly kubeScheduler: ClientLimits;
   /** Each kubelet has a client of its own with these limits. */
-  readonly kubelet: ClientLimits;
+  readonly kubelet: ClientLimits & {
+    /** `crashLoopBackOff.maxContainerRestartPeriod` of its configuration; left out: the default of the version and its gates. */
+    readonly maxContainerRestartMicros?: Micros;
+  };
   readonly latency: {
     /** Those that are another each time. Their fields below then hold what is typical. */
     readonly random?: Readonly<Partial<Record<LatencyName, Distribution>>>;

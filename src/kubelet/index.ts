@@ -12,3 +12,4 @@ export {
 export { BehaviorTable } from './behaviorTable.ts';
 export { type KubeletOptions, Kubelets } from './kubelet.ts';
 export { PodUsage } from './podUsage.ts';
+export { crashLoopBackOff } from './restartBackOff.ts';

@@ -30,7 +30,7 @@ import { PodReports } from './podReports.ts';
 import { PodRuntimes } from './podRuntimes.ts';
 import { cancelPodTimer, followPull, setPodTimer } from './podTimer.ts';
 import { hasReadinessProbes, readyAfterMicros } from './probes.ts';
-import { DEFAULT_BACK_OFF, REDUCED_BACK_OFF } from './restartBackOff.ts';
+import { type BackOffLimits, DEFAULT_BACK_OFF } from './restartBackOff.ts';
 
 const UNLIMITED: KubeletLimits = { kubeApiQps: Number.POSITIVE_INFINITY, kubeApiBurst: Number.POSITIVE_INFINITY };
 
@@ -46,8 +46,8 @@ export interface KubeletOptions {
   readonly limits?: KubeletLimits;
   /** Undefined: images have no sizes, and pulls no limits but one at a time for each node. */
   readonly imagePulls?: ImagePullOptions;
-  /** The feature gate ReduceDefaultCrashLoopBackOffDecay. */
-  readonly isBackOffReduced?: boolean;
+  /** How long containers that keep ending wait for their restart. */
+  readonly restartBackOff?: BackOffLimits;
 }
 
 /** A change on the node, and the status update that tells of it. */
@@ -113,7 +113,7 @@ export class Kubelets {
       draws,
       clients,
       reports,
-      restartBackOff: options.isBackOffReduced === true ? REDUCED_BACK_OFF : DEFAULT_BACK_OFF,
+      restartBackOff: options.restartBackOff ?? DEFAULT_BACK_OFF,
       gone: this.gone.reported,
     });
     this.pulls = this.runtimes.pulls;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { REDUCED_BACK_OFF, RestartBackOff } from './restartBackOff.ts';
+import { crashLoopBackOff, RestartBackOff } from './restartBackOff.ts';
 
 const seconds = (count: number) => count * 1_000_000;
 
@@ -20,9 +20,9 @@ test('the first restart is at once, the next ones wait twice as long each, up to
 });
 
 test('reduced, the waits begin at a second and end at a minute, and two minutes are enough to begin anew', () => {
-  expect(waits(1, 9, new RestartBackOff(REDUCED_BACK_OFF))).toEqual([0, 1, 2, 4, 8, 16, 32, 60, 60]);
-  expect(waits(120, 3, new RestartBackOff(REDUCED_BACK_OFF))).toEqual([0, 1, 2]);
-  expect(waits(121, 3, new RestartBackOff(REDUCED_BACK_OFF))).toEqual([0, 0, 0]);
+  expect(waits(1, 9, new RestartBackOff(crashLoopBackOff(true)))).toEqual([0, 1, 2, 4, 8, 16, 32, 60, 60]);
+  expect(waits(120, 3, new RestartBackOff(crashLoopBackOff(true)))).toEqual([0, 1, 2]);
+  expect(waits(121, 3, new RestartBackOff(crashLoopBackOff(true)))).toEqual([0, 0, 0]);
 });
 
 test('an end more than ten minutes after the last restart begins anew', () => {

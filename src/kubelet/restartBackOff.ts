@@ -13,10 +13,22 @@ export const DEFAULT_BACK_OFF: BackOffLimits = {
 };
 
 /** The same with the feature gate ReduceDefaultCrashLoopBackOffDecay. */
-export const REDUCED_BACK_OFF: BackOffLimits = {
+const REDUCED_BACK_OFF: BackOffLimits = {
   initialMicros: MICROS_PER_SECOND,
   mostMicros: 60 * MICROS_PER_SECOND,
 };
+
+/**
+ * Upstream's `newCrashLoopBackOff`.
+ *
+ * @param isReduced the gate ReduceDefaultCrashLoopBackOffDecay
+ * @param mostMicros `crashLoopBackOff.maxContainerRestartPeriod`; undefined: not set
+ */
+export function crashLoopBackOff(isReduced: boolean, mostMicros?: Micros): BackOffLimits {
+  const limits = isReduced ? REDUCED_BACK_OFF : DEFAULT_BACK_OFF;
+  if (mostMicros === undefined) return limits;
+  return { initialMicros: Math.min(limits.initialMicros, mostMicros), mostMicros };
+}
 
 /**
  * How long a container that keeps ending is kept from starting again: client-go's `flowcontrol.Backoff` as the kubelet

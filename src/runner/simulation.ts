@@ -4,7 +4,7 @@ import { ApiClient, Cluster, ProcessRunner } from '../cluster/index.ts';
 import { ClusterAutoscaler } from '../controllers/clusterautoscaler/controller.ts';
 import { type ControllerContext, createClient, startControllers } from '../controllers/index.ts';
 import { Kernel, type Micros, type RunEnd } from '../kernel/index.ts';
-import { BehaviorTable, Kubelets, PodUsage } from '../kubelet/index.ts';
+import { BehaviorTable, crashLoopBackOff, Kubelets, PodUsage } from '../kubelet/index.ts';
 import {
   AutoscalerObserver,
   ClusterUsage,
@@ -178,7 +178,10 @@ class Simulation {
       typicalSyncMicros: kubeletSyncMicros,
       limits: controlPlane.kubelet,
       ...(scenario.imagePulls && { imagePulls: scenario.imagePulls }),
-      isBackOffReduced: scenario.gates.ReduceDefaultCrashLoopBackOffDecay,
+      restartBackOff: crashLoopBackOff(
+        scenario.gates.ReduceDefaultCrashLoopBackOffDecay,
+        controlPlane.kubelet.maxContainerRestartMicros,
+      ),
     });
     new NodeFailures(kernel, cluster, scenario.failures, this.kubelets);
     if (scenario.pools.some(({ autoscale }) => autoscale !== undefined)) {

@@ -16,7 +16,7 @@ import { DEFAULT_CONFIGURATION } from '../scheduler/configuration/configuration.
 import { readClusterAutoscaler } from './autoscaling.ts';
 import { readBehavior } from './behavior.ts';
 import { behaviorAssumptions } from './behaviorAssumptions.ts';
-import { readControlPlane } from './controlPlane.ts';
+import { readControlPlane, refuseRestartPeriod } from './controlPlane.ts';
 import {
   asWritten,
   ExistingObjects,
@@ -366,6 +366,7 @@ function readScenario(
   const kubernetes = readVersion(context, input);
   const pools = poolsFor(context, input, objects);
   const gates = readFeatureGates(context, kubernetes, input.featureGates ?? {});
+  if (!gates.KubeletCrashLoopBackOffMax) refuseRestartPeriod(context, input.controlPlane?.kubelet ?? {});
   const imagePulls = readImagePulls(context, input.cluster?.registry, input.controlPlane?.kubelet ?? {});
   const nodes = [...pools.flatMap(nodeNames), ...namesOfNodes(objects)];
   return {

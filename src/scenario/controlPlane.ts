@@ -161,6 +161,11 @@ const CONTROLLER_MANAGER_FLAGS = words(`
 
 const CLIENT_FLAGS = ['kube-api-qps', 'kube-api-burst'];
 
+/** No flag upstream, but `crashLoopBackOff.maxContainerRestartPeriod` of the kubelet's configuration. */
+export const MAX_CONTAINER_RESTART_PERIOD = 'max-container-restart-period';
+
+const KUBELET_FLAGS: readonly string[] = [...CLIENT_FLAGS, ...IMAGE_PULL_FLAGS, MAX_CONTAINER_RESTART_PERIOD];
+
 const SCHEDULER_FLAGS = words('config pod-max-in-unschedulable-pods-duration');
 
 /**
@@ -236,12 +241,21 @@ function readScheduler(context: DecodeContext, base: ControlPlaneOptions, flags:
 }
 
 /** Its other flags are accepted; those about images are read with the registry. */
-function readKubelet(context: DecodeContext, base: ControlPlaneOptions, flags: Flags): ClientLimits {
-  const limits = new FlagReader(context, 'kubelet', flags).limits(base.kubelet, defaultControlPlane.kubelet);
+function readKubelet(context: DecodeContext, base: ControlPlaneOptions, flags: Flags): ControlPlaneOptions['kubelet'] {
+  const reader = new FlagReader(context, 'kubelet', flags);
+  const limits = reader.limits(base.kubelet, defaultControlPlane.kubelet);
+  const maxContainerRestartMicros = reader.duration(MAX_CONTAINER_RESTART_PERIOD, undefined, MICROS_PER_SECOND);
   for (const flag of Object.keys(flags)) {
-    if (!CLIENT_FLAGS.includes(flag) && !IMAGE_PULL_FLAGS.includes(flag)) reportFlag(context, 'kubelet', flag);
+    if (!KUBELET_FLAGS.includes(flag)) reportFlag(context, 'kubelet', flag);
   }
-  return limits;
+  return maxContainerRestartMicros === undefined ? limits : { ...limits, maxContainerRestartMicros };
+}
+
+/** @throws InputError for what the kubelet refuses without the gate KubeletCrashLoopBackOffMax. */
+export function refuseRestartPeriod(context: DecodeContext, flags: Flags): void {
+  if (flags[MAX_CONTAINER_RESTART_PERIOD] === undefined) return;
+  const path = ['controlPlane', 'kubelet', MAX_CONTAINER_RESTART_PERIOD];
+  failAt(context, path, 'must not be set while the feature gate KubeletCrashLoopBackOffMax is off');
 }
 
 /** Reads the flags of one component and remembers which ones it was asked for. */

@@ -32,7 +32,7 @@ const BOUNDS = {
         ...scenario.controlPlane,
         kubeControllerManager: { ...scenario.controlPlane.kubeControllerManager, ...UNLIMITED },
         kubeScheduler: UNLIMITED,
-        kubelet: UNLIMITED,
+        kubelet: { ...scenario.controlPlane.kubelet, ...UNLIMITED },
       },
     }),
   },

@@ -2,13 +2,7 @@
 import { decodeObject } from '../../api/decode/decode.ts';
 import { objectAt, stringAt, stringMap } from '../../api/decode/read.ts';
 import { podRequests } from '../../api/podRequests.ts';
-import {
-  formatBytes,
-  formatCpu,
-  parseBytes,
-  parseCpuMilli,
-  parseWhole,
-} from '../../api/quantity.ts';
+import { formatBytes, formatCpu, parseBytes, parseCpuMilli, parseWhole } from '../../api/quantity.ts';
 import { type LabelSelector, labelsMatch } from '../../api/selector.ts';
 import type { JsonObject, PodManifest, ResourceAmounts } from '../../api/types.ts';
 import { controllerOf, uidOf } from '../existing/documents.ts';

@@ -31,6 +31,17 @@ test.each(['1.30', '1.33', '1.37'])('by default they are 10 s and doubled up to 
   expect(count).toBeLessThanOrEqual(6);
 });
 
+test('with KubeletCrashLoopBackOffMax at most as long as the kubelet says, at first too', () => {
+  const controlPlane = (period: string) => ({ controlPlane: { kubelet: { 'max-container-restart-period': period } } });
+  // 0 + 10 + 20 + 30 + 30 …; and 5 s each, which the kubelet finds over when it looks, at the latest after 7.5 s.
+  expect(restarts(controlPlane('30s'))).toBeGreaterThanOrEqual(13);
+  expect(restarts(controlPlane('30s'))).toBeLessThanOrEqual(20);
+  expect(restarts(controlPlane('5s'))).toBeGreaterThanOrEqual(70);
+  const place =
+    'max-container-restart-period: must not be set while the feature gate KubeletCrashLoopBackOffMax is off';
+  expect(() => restarts({ kubernetes: '1.34', ...controlPlane('30s') })).toThrow(place.split(': ')[1]);
+});
+
 // 0 + 1 + 2 + 4 + 8 + 16 + 32 = 63 s, and then 60 s each.
 test('with ReduceDefaultCrashLoopBackOffDecay 1 s and doubled up to 60 s', () => {
   const count = restarts({ featureGates: { ReduceDefaultCrashLoopBackOffDecay: true } });
