@@ -7,6 +7,7 @@
  */
 export { AutoscalerObserver } from './autoscalers.ts';
 export { ClusterUsage } from './clusterUsage.ts';
+export { CriticalPath, RolloutExplainer } from './criticalPath/index.ts';
 export type * from './decisions.ts';
 export { EventLog } from './eventLog.ts';
 export { JobObserver } from './jobs.ts';

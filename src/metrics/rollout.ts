@@ -1,5 +1,6 @@
 import { referenceTo } from '../api/reference.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import { type Stretch, secondsByPhase } from './criticalPath/criticalPath.ts';
 import { percentilesOfMicros } from './percentile.ts';
 import type { PodFigures } from './podMeter.ts';
 import { ProgressGap } from './progressGap.ts';
@@ -12,6 +13,8 @@ export interface RolloutEnd {
   readonly revision: string;
   readonly figures: PodFigures;
   readonly unavailable: readonly UnavailableSpan[] | undefined;
+  /** From the start to the end; undefined where it is not known. */
+  readonly path: readonly Stretch[] | undefined;
 }
 
 /** What is noted down of one rollout while it lasts, apart from the counts of pods. */
@@ -75,7 +78,7 @@ export class Rollout {
   }
 
   end(workload: RollingWorkload, how: RolloutEnd, nowMicros: Micros): void {
-    const { outcome, revision, figures, unavailable } = how;
+    const { outcome, revision, figures, unavailable, path } = how;
     this.ended = {
       workload: referenceTo(workload.kind, workload.meta),
       revision,
@@ -84,7 +87,7 @@ export class Rollout {
       startSeconds: this.startMicros / MICROS_PER_SECOND,
       desiredReplicas: desiredPods(workload),
       durationSeconds: outcome === 'complete' ? (nowMicros - this.startMicros) / MICROS_PER_SECOND : null,
-      criticalPathSeconds: null,
+      criticalPathSeconds: path === undefined ? null : secondsByPhase(path),
       ...figures,
       noProgressMaxSeconds: this.progress.longest(nowMicros) / MICROS_PER_SECOND,
       progressDeadlineSeconds: workload.kind === 'Deployment' ? (workload.spec.progressDeadlineSeconds ?? null) : null,

@@ -7,7 +7,7 @@ import type { Micros } from '../kernel/time.ts';
 import type { RolloutResult } from './result.ts';
 import type { Rollout } from './rollout.ts';
 import type { RollingWorkload } from './rolloutStatus.ts';
-import { type PodGroup, WorkloadTracker } from './workloadTracker.ts';
+import { type PathSince, type PodGroup, WorkloadTracker } from './workloadTracker.ts';
 
 /**
  * Measures every rollout of every Deployment, StatefulSet and DaemonSet. It must be made before the first object is written.
@@ -18,6 +18,7 @@ import { type PodGroup, WorkloadTracker } from './workloadTracker.ts';
 export class RolloutObserver {
   private readonly kernel: Kernel;
   private readonly cluster: Cluster;
+  private readonly pathSince: PathSince;
   private readonly trackers = new Map<number, WorkloadTracker>();
   private readonly groups = new Map<number, PodGroup>();
   /** In the order of their starts. */
@@ -29,9 +30,11 @@ export class RolloutObserver {
   /** By pod row: counted as unschedulable already. */
   private readonly isRefused: boolean[] = [];
 
-  constructor(options: { kernel: Kernel; cluster: Cluster }) {
+  /** @param options `pathSince`: left out, no rollout has a critical path */
+  constructor(options: { kernel: Kernel; cluster: Cluster; pathSince?: PathSince }) {
     this.kernel = options.kernel;
     this.cluster = options.cluster;
+    this.pathSince = options.pathSince ?? (() => undefined);
     for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet'] as const) {
       const table = this.cluster.tables[kind] as unknown as ObjectTable<RollingWorkload>;
       table.observe((before, after) => this.onWorkload(before, after));
@@ -53,6 +56,11 @@ export class RolloutObserver {
   podPreempts(preemptor: number): void {
     const rollout = this.rolloutOfPod[preemptor];
     if (rollout?.isOpen) rollout.preemptions++;
+  }
+
+  /** Whether a rollout is under way. */
+  get isAnyOpen(): boolean {
+    return [...this.trackers.values()].some(({ rollout }) => rollout.isOpen);
   }
 
   /** Ends what is still open and returns all rollouts in the order of their starts. To be called once, after the run. */
@@ -93,7 +101,7 @@ export class RolloutObserver {
     }
     const tracker = this.trackers.get(after.uid);
     if (tracker === undefined) {
-      const created = new WorkloadTracker(this.cluster, after, now);
+      const created = new WorkloadTracker(this.cluster, after, now, this.pathSince);
       this.trackers.set(after.uid, created);
       this.rollouts.push(created.rollout);
       if (after.kind !== 'Deployment') this.addOwnGroup(created, after, now);

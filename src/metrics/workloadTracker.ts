@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { CONTROLLER_REVISION_HASH_LABEL } from '../cluster/objects.ts';
 import { isActiveAndReady } from '../cluster/podTable.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { Stretch } from './criticalPath/criticalPath.ts';
 import { PodMeter } from './podMeter.ts';
 import type { RolloutOutcome } from './result.ts';
 import { Rollout } from './rollout.ts';
@@ -30,18 +31,23 @@ export interface PodGroup {
   isUpdated: boolean;
 }
 
+/** What led from a moment to this one, for a rollout of that workload that is complete now; undefined: not known. */
+export type PathSince = (startMicros: Micros, workload: RollingWorkload) => readonly Stretch[] | undefined;
+
 /** Follows one Deployment, StatefulSet or DaemonSet from its creation to its deletion, rollout by rollout. */
 export class WorkloadTracker {
   readonly meter: PodMeter;
   /** The last rollout; open or ended. */
   rollout: Rollout;
   private readonly cluster: Cluster;
+  private readonly pathSince: PathSince;
   private readonly groups = new Set<PodGroup>();
   private readonly unavailability = new Unavailability();
   private workload: RollingWorkload;
 
-  constructor(cluster: Cluster, workload: RollingWorkload, nowMicros: Micros) {
+  constructor(cluster: Cluster, workload: RollingWorkload, nowMicros: Micros, pathSince: PathSince) {
     this.cluster = cluster;
+    this.pathSince = pathSince;
     this.workload = workload;
     this.meter = new PodMeter(cluster, workload.spec.minReadySeconds, desiredPods(workload), nowMicros);
     this.rollout = new Rollout(workload, 'create', nowMicros);
@@ -126,11 +132,9 @@ export class WorkloadTracker {
     const hasPlaces = this.workload.kind !== 'Deployment' && this.rollout.cause === 'update';
     const unavailable = hasPlaces ? this.unavailability.finish(outcome === 'complete', nowMicros) : undefined;
     const revision = revisionOf(this.workload, this.cluster.tables.ControllerRevision.list());
-    this.rollout.end(
-      this.workload,
-      { outcome, revision, figures: this.meter.figures(nowMicros), unavailable },
-      nowMicros,
-    );
+    const path = outcome === 'complete' ? this.pathSince(this.rollout.startMicros, this.workload) : undefined;
+    const figures = this.meter.figures(nowMicros);
+    this.rollout.end(this.workload, { outcome, revision, figures, unavailable, path }, nowMicros);
   }
 
   private noteProgress(before: RollingWorkload, after: RollingWorkload, nowMicros: Micros): void {

@@ -8,12 +8,14 @@ import { BehaviorTable, crashLoopBackOff, Kubelets, PodUsage } from '../kubelet/
 import {
   AutoscalerObserver,
   ClusterUsage,
+  CriticalPath,
   EventLog,
   JobObserver,
   type LogLine,
   NodeAutoscalingObserver,
   NodeOutageObserver,
   PodCounts,
+  RolloutExplainer,
   RolloutObserver,
   type RunResult,
   SchedulingObserver,
@@ -49,6 +51,8 @@ export interface SimulationOptions extends DecisionOptions {
   readonly maxEvents?: number;
   /** Keeps the pods of each workload over time. */
   readonly timeline?: boolean;
+  /** Workloads whose rollouts are explained, with `NAMESPACE/` in front where need be. */
+  readonly explainRollouts?: readonly string[];
 }
 
 /**
@@ -63,10 +67,12 @@ export function runScenario(options: SimulationOptions): RunResult {
 /** A cluster with its control plane, nodes, operator and observers: everything that one run needs. */
 class Simulation {
   private readonly options: SimulationOptions;
-  private readonly kernel = new Kernel();
+  private readonly kernel = new Kernel({ recordCauses: true });
   private readonly cluster: Cluster;
   private readonly latencies: Latencies;
   private readonly player: StepPlayer;
+  private readonly criticalPath: CriticalPath;
+  private readonly rolloutExplainer: RolloutExplainer | undefined;
   private readonly rollouts: RolloutObserver;
   private readonly jobs: JobObserver;
   private readonly errorRates: ErrorRates;
@@ -117,7 +123,10 @@ class Simulation {
     this.cluster = cluster;
     for (const [namespace, labels] of scenario.namespaces) cluster.setNamespaceLabels(namespace, labels);
     for (const [node, limits] of scenario.volumeLimits) cluster.volumeLimits.set(node, limits);
-    this.rollouts = new RolloutObserver({ kernel, cluster });
+    const { explainRollouts } = options;
+    this.criticalPath = new CriticalPath({ kernel, cluster, keepsNames: explainRollouts !== undefined });
+    this.rolloutExplainer = explainRollouts && new RolloutExplainer(cluster, this.criticalPath, explainRollouts);
+    this.rollouts = this.observeRollouts();
     this.jobs = new JobObserver(cluster);
     this.errorRates = new ErrorRates(scenario.behavior, new BehaviorTable(cluster, scenario.behavior));
     this.services = new ServiceObserver(cluster, {
@@ -192,6 +201,7 @@ class Simulation {
     if (scenario.state !== undefined) addExistingState(cluster, scenario.state);
     this.longUnready = new LongUnready(cluster);
     this.player = this.createPlayer(log);
+    this.criticalPath.classifyHandlers();
   }
 
   run(): RunResult {
@@ -232,6 +242,7 @@ class Simulation {
         ...foreignJobs(this.cluster),
         ...idleCronJobs(this.cluster),
       ],
+      ...(this.rolloutExplainer && { rolloutExplanations: this.rolloutExplainer.finish(rollouts) }),
       ...this.decisions?.finish(this.scheduler.queue, end === 'eventLimit'),
     };
   }
@@ -262,6 +273,21 @@ class Simulation {
       isQueued: (pod) => queue.queued.place[pod] !== Place.None,
       onScale: (nodes) => observer.scaled(nodes),
     });
+  }
+
+  private observeRollouts(): RolloutObserver {
+    const { kernel, cluster, criticalPath } = this;
+    const rollouts: RolloutObserver = new RolloutObserver({
+      kernel,
+      cluster,
+      pathSince: (startMicros, workload) => {
+        const stretches = criticalPath.since(startMicros);
+        if (stretches !== undefined) this.rolloutExplainer?.complete(workload, startMicros, stretches);
+        return stretches;
+      },
+    });
+    criticalPath.forgetUnless(() => rollouts.isAnyOpen);
+    return rollouts;
   }
 
   private createTimeline(): TimelineObserver {
@@ -350,6 +376,7 @@ class Simulation {
 
   private recordFailedScheduling(pod: number, message: string): void {
     this.rollouts.podUnschedulable(pod);
+    this.criticalPath.lives.failedScheduling(pod, message);
     this.scheduling.attemptFailed();
     this.pending.failedScheduling(pod, message);
     this.clusterAutoscaler?.podUnschedulable(pod);

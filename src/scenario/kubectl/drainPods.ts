@@ -4,6 +4,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { POD_EXISTS } from '../../cluster/podTable.ts';
 import { batch, call, type Process } from '../../cluster/process.ts';
 import { EvictionRequest } from '../../controllers/disruption/eviction.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { type DrainedPod, isSkipped } from './drainFilters.ts';
 import type { Session } from './session.ts';
@@ -34,7 +35,7 @@ export function* evictPods(
     const now = session.kernel.nowMicros;
     const due = open.filter(({ dueMicros }) => dueMicros <= now);
     if (due.length === 0) {
-      yield { kind: 'sleep', micros: Math.min(...open.map(({ dueMicros }) => dueMicros)) - now };
+      yield* sleepUntilDue(session.kernel, open);
       continue;
     }
     const sent = due.filter((eviction) => eviction.begin());
@@ -46,6 +47,14 @@ export function* evictPods(
   return errors;
 }
 
+/** What waits for the drain waits for the budget, as long as nothing else is due before the eviction is tried again. */
+function* sleepUntilDue(kernel: Kernel, open: readonly PodEviction[]): Process<void> {
+  const cause = kernel.cause;
+  const next = open.reduce((first, eviction) => (eviction.dueMicros < first.dueMicros ? eviction : first));
+  yield { kind: 'sleep', micros: next.dueMicros - kernel.nowMicros };
+  if (next.isRefused) kernel.continueFrom(cause, kernel.link(EVICTION_RETRY), next.target.pod);
+}
+
 /** One pod on its way: evicted, with as many tries as it takes, and then waited for. */
 class PodEviction {
   dueMicros: Micros;
@@ -53,7 +62,7 @@ class PodEviction {
   error: string | undefined;
   private readonly session: Session;
   private readonly cluster: Cluster;
-  private readonly target: DrainedPod;
+  readonly target: DrainedPod;
   private readonly options: RemovalOptions;
   private readonly endMicros: Micros;
   private request: EvictionRequest | undefined;
@@ -71,6 +80,11 @@ class PodEviction {
     this.options = options;
     this.dueMicros = session.kernel.nowMicros;
     this.endMicros = this.dueMicros + options.timeoutMicros;
+  }
+
+  /** Whether a budget has refused it when it was last tried. */
+  get isRefused(): boolean {
+    return this.refusedBy !== undefined;
   }
 
   /** Prepares the next request; false: there is none. */

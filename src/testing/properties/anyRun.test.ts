@@ -2,7 +2,7 @@ import { test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { parseBytes, parseCpuMilli } from '../../api/quantity.ts';
 import type { JsonObject } from '../../api/types.ts';
-import { type Played, play, type Sketch } from '../play.ts';
+import { type Played, play, type Sketch, UNLIMITED } from '../play.ts';
 import { type Replay, replay } from '../replay.ts';
 import { anyRun } from './arbitraries.ts';
 import { isRolledOut } from './rolloutFigures.ts';
@@ -83,6 +83,21 @@ describe('whatever is done to a Deployment', () => {
       for (const pod of end.pods.values()) expect(pod.isTerminating).toBe(false);
     },
   );
+
+  test.prop([anyRun()], { numRuns: RUNS })('the phases of a critical path add up to the duration', (sketch) => {
+    for (const { durationSeconds, criticalPathSeconds } of play(sketch).result.rollouts) {
+      expect(criticalPathSeconds === null).toBe(durationSeconds === null);
+      const micros = Object.values(criticalPathSeconds ?? {}).map((seconds) => Math.round(seconds * 1e6));
+      expect(micros.every((value) => value >= 0)).toBe(true);
+      expect(micros.reduce((sum, value) => sum + value, 0)).toBe(Math.round((durationSeconds ?? 0) * 1e6));
+    }
+  });
+
+  test.prop([anyRun()], { numRuns: RUNS })('without limits and latencies nothing waits for these', (sketch) => {
+    for (const { criticalPathSeconds } of play({ ...sketch, controlPlane: UNLIMITED }).result.rollouts) {
+      expect(criticalPathSeconds?.apiLimit ?? 0).toBe(0);
+    }
+  });
 
   test.prop([anyRun()], { numRuns: RUNS })('the same seed gives the same bytes', (sketch) => {
     expect(bytesOf(play(sketch, 7))).toBe(bytesOf(play(sketch, 7)));
