@@ -25,9 +25,40 @@ const STATISTICS: Readonly<Record<string, Reader>> = {
 };
 const OUTCOMES = ['complete', 'stalled', 'superseded', 'unfinished'] as const;
 
-/** A row per rollout and run; nulls are empty. */
+/** A row per rollout and run; nulls are empty. Where rollouts were to be explained, a row per link of their chains instead. */
 export function renderRunCsv(report: RunReport, options: Pick<ReportOptions, 'headers'>): string {
+  if (report.runs.some(({ rolloutExplanations }) => rolloutExplanations !== undefined)) {
+    return render(LINK_HEADINGS, report.runs.flatMap(linkRows), options);
+  }
   return render(runHeadings(), report.runs.flatMap(runRows), options);
+}
+
+const LINK_HEADINGS = [
+  'scenario',
+  'seed',
+  'workload',
+  'startSeconds',
+  'phase',
+  'subject',
+  'fromSeconds',
+  'toSeconds',
+  'detail',
+];
+
+function linkRows({ scenario, seed, rolloutExplanations = [] }: RunResult): Cell[][] {
+  return rolloutExplanations.flatMap(({ workload, startSeconds, chain }) =>
+    chain.map(({ phase, subject, fromSeconds, toSeconds, detail }) => [
+      scenario,
+      seed,
+      workload,
+      startSeconds,
+      phase,
+      subject,
+      fromSeconds,
+      toSeconds,
+      detail,
+    ]),
+  );
 }
 
 /** A row per variant, rollout and run: as of a run, with the variant in front. */

@@ -2,6 +2,7 @@ import type { RolloutResult } from '../metrics/result.ts';
 import { ROLLOUT_FIELDS, type RolloutField } from '../runner/rolloutFields.ts';
 import type { RunReport } from '../runner/runReport.ts';
 import { relevantRollouts } from '../runner/selection.ts';
+import { renderCriticalPaths, renderRolloutExplanations } from './criticalPathSection.ts';
 import { renderExplanations } from './explainSection.ts';
 import { renderFollow } from './followSection.ts';
 import type { ReportOptions } from './options.ts';
@@ -82,8 +83,10 @@ function render(
     renderNodeAutoscaling(report, options),
     renderImagePulls(report, options),
     isWide ? renderScheduling(report, options) : '',
+    ...(options.headers && !isWide ? [renderCriticalPaths(report)] : []),
     ...(options.headers ? [renderUnavailable(report, isWide), `${reading(report, lines.length)}\n`] : []),
     renderWhatIf(report, options),
+    renderRolloutExplanations(report, options, isWide),
     renderExplanations(report, options),
     renderFollow(report, options),
   ];

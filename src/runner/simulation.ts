@@ -30,6 +30,7 @@ import type { Scenario } from '../scenario/types.ts';
 import { Place, profilesOf, Scheduler } from '../scheduler/index.ts';
 import { type DecisionOptions, Decisions } from './decisions/index.ts';
 import { ErrorRates } from './errorRates.ts';
+import { refuseUnknownRollouts } from './explainedRollouts.ts';
 import { foreignJobs } from './foreignJobs.ts';
 import { idleAutoscalers } from './idleAutoscalers.ts';
 import { idleCronJobs } from './idleCronJobs.ts';
@@ -211,6 +212,7 @@ class Simulation {
     const hasEnded = end === 'empty' || end === 'stopped';
     const endMicros = hasEnded ? this.lastChangeMicros() : this.kernel.nowMicros;
     const rollouts = this.rollouts.finish(endMicros);
+    refuseUnknownRollouts(this.options.explainRollouts ?? [], rollouts);
     return {
       scenario: scenario.name,
       kubernetes: scenario.kubernetes.text,

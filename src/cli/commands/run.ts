@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import type { LogLine } from '../../metrics/index.ts';
 import type { RunResult } from '../../metrics/result.ts';
 import { runFormats } from '../../report/formats.ts';
-import type { DecisionOptions } from '../../runner/decisions/index.ts';
 import { provenanceOf } from '../../runner/provenance.ts';
 import { roundAll } from '../../runner/rounding.ts';
 import type { RunReport } from '../../runner/runReport.ts';
@@ -15,6 +14,7 @@ import {
   areAllBest,
   type DecisionFlags,
   decisionOptionsOf,
+  type ExplainOptions,
   explaining,
   refuseDecisionFlags,
 } from '../decisionOptions.ts';
@@ -48,7 +48,7 @@ interface Flags extends ScenarioFlags, OutputFlags, DecisionFlags, CompareFlags 
 
 /** What every run of the command is done with. */
 interface RunOptions extends Pick<Flags, 'checkDeterminism' | 'maxEvents'> {
-  readonly decisions: DecisionOptions;
+  readonly decisions: ExplainOptions;
 }
 
 const EXAMPLES = `Examples:
@@ -58,6 +58,7 @@ const EXAMPLES = `Examples:
   rollsim run incidents
   rollsim run scenario.yaml --events log.jsonl
   rollsim run scenario.yaml --explain pod/web-0
+  rollsim run scenario.yaml --explain rollout/web
   rollsim run scenario.yaml --follow recording.jsonl
   rollsim run shop --without all
   rollsim run shop --compare-versions 1.33,1.37
@@ -75,7 +76,11 @@ export function createCommand(): Command {
     .optionsGroup('Run:')
     .option('--events <file>', 'Write the event log as JSON lines; "-": to stdout, in place of the result')
     .option('--max-events <count>', 'Stop after this many events of the simulation, with exit code 5', wholeNumber(1))
-    .option('--explain <pod/NAME>', 'Tell why a pod is on its node, or on none; repeatable', collect)
+    .option(
+      '--explain <SUBJECT>',
+      'pod/NAME: why a pod is on its node, or on none; rollout/NAME: what it waited for, second by second; repeatable',
+      collect,
+    )
     .option(
       '--follow <file>',
       'Bind each pod where this recording has it, and judge its choices; exit code 4 if one is not among the best',

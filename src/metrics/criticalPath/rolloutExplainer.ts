@@ -54,11 +54,11 @@ export class RolloutExplainer {
     });
   }
 
-  /** In the order of their starts; empty for a name that no workload has. */
+  /** In the order of their starts: the updates, or the first rollouts where nothing was updated. */
   finish(rollouts: readonly RolloutResult[]): RolloutExplanation[] {
-    return rollouts
-      .filter(({ workload }) => this.isMeant(metaOf(workload)))
-      .map((rollout) => this.explanationOf(rollout));
+    const meant = rollouts.filter(({ workload }) => this.isMeant(metaOf(workload)));
+    const updates = meant.filter(({ cause }) => cause === 'update');
+    return (updates.length > 0 ? updates : meant).map((rollout) => this.explanationOf(rollout));
   }
 
   private isMeant({ namespace, name }: { readonly namespace: string; readonly name: string }): boolean {
