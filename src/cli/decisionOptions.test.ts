@@ -92,8 +92,8 @@ describe('--explain', () => {
 
   it.each([
     ['pod/other', 'pod/other: this run has no such pod; it has p, q'],
-    ['rollout/web', 'rollout/web: rollouts are not supported yet, only pod/NAME'],
-    ['web', 'web: expected pod/NAME'],
+    ['rollout/web', 'rollout/web: nothing rolls out in this run'],
+    ['web', 'web: expected pod/NAME or rollout/NAME'],
   ])('refuses %s', (name, message) => {
     expect(run('--explain', name)).toMatchObject({ status: 2, stdout: '', stderr: `error: --explain ${message}\n` });
   });
@@ -112,6 +112,7 @@ it('a run that is cut off has the choices that were made by then', () => {
 
 it('neither goes with what cannot show it', () => {
   expect(run('-o', 'csv', '--explain', 'pod/p')).toMatchObject({ status: 2, stdout: '' });
+  expect(run('-o', 'csv', '--explain', 'pod/p', '--explain', 'rollout/web')).toMatchObject({ status: 2, stdout: '' });
   expect(run('--events', '-', '--explain', 'pod/p')).toMatchObject({ status: 2, stdout: '' });
   expect(run('--seeds', '2', '--follow', bindings('any.jsonl', ['p', 'node-0']))).toMatchObject({
     status: 2,

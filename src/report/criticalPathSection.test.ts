@@ -73,7 +73,7 @@ describe('a chain', () => {
       15.0 s  1.00 s  controllers  watch                  controller is over
       16.0 s  3.99 s  readiness    pod/web-0              readiness is over
 
-      Steps of controllers below 50 ms, 0.01 s in all: -o wide
+      Steps below 50 ms, 0.01 s in all: -o wide
       "
     `);
   });

@@ -26,7 +26,7 @@ export const PHASE_WORDS: Readonly<Record<CriticalPathPhase, string>> = {
 /** Lines of a narrow report; the wide one has a column for each phase. */
 const MOST_LINES = 12;
 
-/** What controllers do within so little time between two waits for the same thing does not part them in a table. */
+/** What takes so little time is left out of a narrow table, and does not part two waits for the same thing. */
 const SHORT_SECONDS = 0.05;
 
 /** What each rollout waited for, longest first; over several seeds the means. */
@@ -95,7 +95,7 @@ function renderOne(
     ],
     options,
   );
-  const note = leftOut === 0 ? '' : `\nSteps of controllers below 50 ms, ${formatSeconds(leftOut)} in all: -o wide\n`;
+  const note = leftOut === 0 ? '' : `\nSteps below 50 ms, ${formatSeconds(leftOut)} in all: -o wide\n`;
   return `${title}: ${sumOf(secondsOf(chain))}.\n${table}${options.headers ? note : ''}`;
 }
 
@@ -113,14 +113,14 @@ function rowOf(link: CriticalPathLink): Row {
   return { link, lasted: link.toSeconds - link.fromSeconds, times: 1 };
 }
 
-/** Waits for one thing that only short steps of controllers part are one row. */
+/** Waits for one thing that only short steps part are one row. */
 function folded(chain: readonly CriticalPathLink[]): { readonly rows: Row[]; readonly leftOut: number } {
   const rows: Row[] = [];
   let leftOut = 0;
   for (const link of chain) {
     const row = rowOf(link);
     const last = rows.at(-1);
-    if (link.phase === 'controller' && row.lasted < SHORT_SECONDS) leftOut += row.lasted;
+    if (row.lasted < SHORT_SECONDS) leftOut += row.lasted;
     else if (last !== undefined && last.link.phase === link.phase && last.link.subject === link.subject) {
       rows[rows.length - 1] = { link: last.link, lasted: last.lasted + row.lasted, times: last.times + 1 };
     } else rows.push(row);
