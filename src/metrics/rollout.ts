@@ -1,6 +1,6 @@
 import { referenceTo } from '../api/reference.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
-import { type Stretch, secondsByPhase } from './criticalPath/criticalPath.ts';
+import { type Stretch, secondsByPhase } from './criticalPath/index.ts';
 import { percentilesOfMicros } from './percentile.ts';
 import type { PodFigures } from './podMeter.ts';
 import { ProgressGap } from './progressGap.ts';

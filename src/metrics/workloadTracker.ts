@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { CONTROLLER_REVISION_HASH_LABEL } from '../cluster/objects.ts';
 import { isActiveAndReady } from '../cluster/podTable.ts';
 import type { Micros } from '../kernel/time.ts';
-import type { Stretch } from './criticalPath/criticalPath.ts';
+import type { Stretch } from './criticalPath/index.ts';
 import { PodMeter } from './podMeter.ts';
 import type { RolloutOutcome } from './result.ts';
 import { Rollout } from './rollout.ts';
