@@ -32,12 +32,12 @@ describe('every bench, with small parameters', () => {
       hold/heap/clustered/1000: 5000, d1a685a3
       hold/heap/clustered/10000: 5000, 8ae603e5
       hold/heap/clustered/100000: 5000, 42c63d51
-      rollout/lifted/1000x100: 40, ddd63f32feb046f4
-      rollout/lifted/10000x1000: 40, ddd63f32feb046f4
-      rollout/lifted/150000x5000: 40, 0b15019be48a7cc7
-      rollout/default/1000x100: 40, d48dad37ae56ce62
-      rollout/default/10000x1000: 40, d48dad37ae56ce62
-      rollout/default/150000x5000: 40, 6ffdf31464eafec8
+      rollout/lifted/1000x100: 40, 1f1230ba89336852
+      rollout/lifted/10000x1000: 40, 1f1230ba89336852
+      rollout/lifted/150000x5000: 40, da30d21791f01f48
+      rollout/default/1000x100: 40, 95c3d73f3fbfe3fd
+      rollout/default/10000x1000: 40, 95c3d73f3fbfe3fd
+      rollout/default/150000x5000: 40, 8eacffc19c49c496
       scheduling/basic: 1000, af60a8255e8634e5
       scheduling/topology-spreading: 100, 5bb336fac6df2ad5
       scheduling/preferred-topology-spreading: 100, 34f719162ba11cec
@@ -47,8 +47,8 @@ describe('every bench, with small parameters', () => {
       scheduling/preemption: 100, 907ec7f3d69b1c7b
       scheduling/unschedulable: 200, fb744d05ce08fc76
       scheduling/mixed: 100, 7b5865fef67214fa
-      sweep/1000x100/jobs-1: 3, 3b730c7cb2a71cc8
-      sweep/1000x100/jobs-2: 3, 3b730c7cb2a71cc8
+      sweep/1000x100/jobs-1: 3, 076c8162e96dbfa1
+      sweep/1000x100/jobs-2: 3, 076c8162e96dbfa1
       cli/version: 1, 7a77822cecda5ef5
       cli/stream-1200x7064: 70, 756edd9c968f6956"
     `);
