@@ -12,6 +12,8 @@ export interface PodPast {
   readonly startedMicros: Micros | undefined;
   /** It crashes, or has no image: nothing tells when that would end. */
   readonly isStuck: boolean;
+  /** Something controls it that is not simulated: nobody else may adopt it, and nobody replaces it. */
+  readonly isForeign: boolean;
 }
 
 /** A pod that has been there since before the run. Times are negative, -1 where something has not happened. */

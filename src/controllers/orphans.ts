@@ -40,9 +40,10 @@ export class OrphanIndex {
     }
   }
 
-  /** An orphan came, or changed. Returns the uids of the controllers that could adopt it. */
+  /** A pod without a controller here came, or changed. Returns the uids of the controllers that could adopt it. */
   orphanSeen(pod: number): readonly number[] {
     this.orphanGone(pod);
+    if (this.cluster.pastOf(pod)?.isForeign) return [];
     const uids = this.controllers.matching(pod);
     for (const uid of uids) this.adoptable.get(uid)!.add(pod);
     if (uids.length > 0) this.candidates.set(pod, uids);

@@ -73,6 +73,7 @@ export function existingPod(
     past: {
       startedMicros: startedAt(status, clock),
       isStuck: !isOver && [...initContainers, ...containers].some(isStuck),
+      isForeign: owner === undefined && controllerOf(document) !== undefined,
     },
     status: reported(status, { initContainers, containers }),
     unschedulable: unschedulableOf(status, clock),

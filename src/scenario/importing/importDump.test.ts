@@ -207,6 +207,47 @@ describe('pods of a dump', () => {
   });
 });
 
+describe('pods that something else controls', () => {
+  const owner = {
+    apiVersion: 'kafka.strimzi.io/v1',
+    kind: 'StrimziPodSet',
+    name: 'web',
+    uid: 'uid-set',
+    controller: true,
+  };
+  const foreign = pod('a', { meta: { ownerReferences: [owner] } });
+  const replicaSet = set('ReplicaSet', 'web', { replicas: 0, observedGeneration: 3 }, { replicas: 1 });
+
+  test('run on, and nobody adopts them', () => {
+    const imported = read([node('n1'), replicaSet, foreign]);
+    expect(imported.notes).toContain(
+      'pods of controllers that are not in the state: 1 (StrimziPodSet); they run on, and nobody replaces them',
+    );
+    // Orphans with its labels a ReplicaSet would take for its own.
+    expect(run(imported).pods.created).toBe(1);
+    expect(run(read([node('n1'), replicaSet, pod('a')])).pods.created).toBe(0);
+  });
+
+  test('are left alone by drain where they are the kubelet’s own', () => {
+    const annotations = { 'kubernetes.io/config.mirror': 'b2c1' };
+    const reference = { apiVersion: 'v1', kind: 'Node', name: 'n1', uid: 'uid-n1', controller: true };
+    const mirror = pod('etcd', { meta: { annotations, ownerReferences: [reference] } });
+    const steps = [
+      { at: '20s', kubectl: 'drain n1' },
+      { at: '30s', kubectl: 'get pods -n shop' },
+    ];
+    const { steps: done } = run(read([node('n1'), mirror]), { steps });
+    expect(done[0]!).toMatchObject({ error: '' });
+    expect(done[1]!.out).toMatch(/etcd +1\/1 +Running/);
+  });
+
+  test('are drained without --force', () => {
+    const steps = [{ at: '30s', kubectl: 'drain n1' }];
+    expect(run(read([node('n1'), foreign]), { steps }).steps.at(-1)!.out).toContain('pod/a evicted');
+    expect(run(read([node('n1'), pod('a')]), { steps }).steps.at(-1)!.error).toContain('declare no controller');
+  });
+});
+
 describe('revisions that a dump lacks', () => {
   const status = {
     observedGeneration: 3,

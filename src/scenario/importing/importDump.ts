@@ -5,7 +5,7 @@ import { InputError } from '../../api/errors.ts';
 import { isSimulatedKind } from '../../api/kinds.ts';
 import type { JsonObject } from '../../api/types.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
-import { uidOf } from '../existing/documents.ts';
+import { controllerOf, uidOf } from '../existing/documents.ts';
 import { isExisting } from '../existing/index.ts';
 import { SCENARIO_API_VERSION, SCENARIO_KIND } from '../schema.ts';
 import { versionProfiles } from '../versions.ts';
@@ -180,6 +180,13 @@ function notesOf({ strange, podsLeftOut, guessed, classes, cleaned }: Findings):
     );
   }
   const stuck = cleaned.filter(isStuck).length;
+  const foreign = foreignPods(cleaned);
+  if (foreign.length > 0) {
+    const kinds = [...new Set(foreign.map((document) => controllerOf(document)!.kind))].sort().join(', ');
+    notes.push(
+      `pods of controllers that are not in the state: ${foreign.length} (${kinds}); they run on, and nobody replaces them`,
+    );
+  }
   if (stuck > 0)
     notes.push(`pods that crash or have no image: ${stuck}; they stay so, as nothing tells when that ends`);
   if (guessed.length > 0) {
@@ -191,6 +198,15 @@ function notesOf({ strange, podsLeftOut, guessed, classes, cleaned }: Findings):
     notes.push(`PriorityClasses that are not in the dump have the priority of their pods, or 0: ${names}`);
   }
   return notes;
+}
+
+/** Pods that something controls which the state does not have: a kind that is not simulated, or an object left out. */
+function foreignPods(objects: readonly JsonObject[]): JsonObject[] {
+  const uids = new Set(objects.map(uidOf));
+  return objects.filter((document) => {
+    const controller = document.kind === 'Pod' ? controllerOf(document) : undefined;
+    return controller !== undefined && !uids.has(controller.uid);
+  });
 }
 
 function isStuck(document: JsonObject): boolean {

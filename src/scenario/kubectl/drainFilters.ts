@@ -7,6 +7,9 @@ import { RESOURCES } from '../../cluster/objects.ts';
 import { POD_FINISHED, POD_TERMINATING } from '../../cluster/podTable.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 
+/** Upstream's `MirrorPodAnnotationKey`. */
+const MIRROR_POD_ANNOTATION = 'kubernetes.io/config.mirror';
+
 const DAEMON_SET_FATAL = 'DaemonSet-managed Pods (use --ignore-daemonsets to ignore)';
 const DAEMON_SET_WARNING = 'ignoring DaemonSet-managed Pods';
 const LOCAL_STORAGE_FATAL = 'Pods with local storage (use --delete-emptydir-data to override)';
@@ -123,6 +126,11 @@ function daemonSetFilter(cluster: Cluster, pod: number, options: DrainFilterOpti
   return { isRemoved: false, warning: DAEMON_SET_WARNING };
 }
 
+/** A kubelet's own pods, which a dump of a cluster may have: the API server only shows them. */
+function mirrorPodFilter(cluster: Cluster, pod: number): Verdict {
+  return { isRemoved: cluster.namedPod(pod)?.meta.annotations[MIRROR_POD_ANNOTATION] === undefined };
+}
+
 function localStorageFilter(cluster: Cluster, pod: number, options: DrainFilterOptions): Verdict {
   const hasLocalStorage = cluster.templateOf(pod).spec.volumes.some(({ isEmptyDir }) => isEmptyDir);
   if (!hasLocalStorage || isFinished(cluster, pod)) return REMOVED;
@@ -131,7 +139,8 @@ function localStorageFilter(cluster: Cluster, pod: number, options: DrainFilterO
 }
 
 function unreplicatedFilter(cluster: Cluster, pod: number, options: DrainFilterOptions): Verdict {
-  if (isFinished(cluster, pod) || cluster.pods.owner[pod] !== -1) return REMOVED;
+  const hasController = cluster.pods.owner[pod] !== -1 || cluster.pastOf(pod)?.isForeign;
+  if (isFinished(cluster, pod) || hasController) return REMOVED;
   if (!options.isForced) return { isRemoved: false, error: UNMANAGED_FATAL };
   return { isRemoved: true, warning: UNMANAGED_WARNING };
 }
@@ -140,5 +149,11 @@ function isFinished(cluster: Cluster, pod: number): boolean {
   return (cluster.pods.state[pod]! & POD_FINISHED) !== 0;
 }
 
-/** In upstream's order. Mirror pods, which drain leaves alone, are not simulated. */
-const FILTERS: readonly Filter[] = [skipDeletedFilter, daemonSetFilter, localStorageFilter, unreplicatedFilter];
+/** In upstream's order. */
+const FILTERS: readonly Filter[] = [
+  skipDeletedFilter,
+  daemonSetFilter,
+  mirrorPodFilter,
+  localStorageFilter,
+  unreplicatedFilter,
+];
