@@ -24,7 +24,15 @@ export interface CompareFlags {
 type Flags = CompareFlags & ScenarioFlags & OutputFlags & Pick<SimulationOptions, 'maxEvents'>;
 
 /** Flags that are about one way to play a scenario. */
-const OF_ONE_VARIANT = ['events', 'explain', 'follow', 'checkDeterminism', 'without'] as const;
+const OF_ONE_VARIANT = [
+  'events',
+  'explain',
+  'follow',
+  'checkDeterminism',
+  'without',
+  'baseline',
+  'saveBaseline',
+] as const;
 
 export function isComparing({ compareVersions: versions, compareGates: gates }: CompareFlags): boolean {
   return versions !== undefined || gates !== undefined;

@@ -11,7 +11,7 @@ export const exitCodes = {
   broken: 4,
   /** A run hit a limit, such as --max-events. */
   limit: 5,
-  /** A threshold of the scenario was breached, or a step not answered as expected; the number that k6 uses. */
+  /** A threshold was breached, a step not answered as expected, or something regressed; the number that k6 uses. */
   threshold: 99,
   /** Stopped by SIGINT; what was done is reported. */
   interrupted: 130,
@@ -25,4 +25,4 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export const EXIT_CODES_HELP = `Exit codes:
   0 fine; 1 internal error; 2 usage; 3 bad scenario; 4 an invariant or determinism broke, or a
   choice that was followed is not among the best; 5 a limit was hit;
-  99 a threshold or an expectation was breached; 130/143 stopped by a signal`;
+  99 a threshold or an expectation was breached, or something regressed; 130/143 stopped by a signal`;

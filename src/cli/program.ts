@@ -14,6 +14,7 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: 'run', summary: 'Play one scenario', load: () => import('./commands/run.ts') },
   { name: 'sweep', summary: 'Play it for every combination of settings', load: () => import('./commands/sweep.ts') },
   { name: 'test', summary: 'Tell which scenarios keep what they promise', load: () => import('./commands/test.ts') },
+  { name: 'compare', summary: 'Tell what became better or worse', load: () => import('./commands/compare.ts') },
   {
     name: 'calibrate',
     summary: 'Read how pods behave out of a real cluster',

@@ -35,6 +35,8 @@ const OF_ONE_SCENARIO = [
   'without',
   'compareVersions',
   'compareGates',
+  'baseline',
+  'saveBaseline',
 ] as const;
 
 /** The scenarios that the command line names as one folder; undefined when it names a single scenario. */

@@ -2,9 +2,11 @@
  * Reports: a result object in, text out. One file a format, and a line in each of the two registries here. Nothing in this
  * folder writes to a file or a terminal, knows a flag of the command line, or reads a clock.
  */
+import type { Comparison } from '../runner/comparison/compareResults.ts';
 import type { RunReport } from '../runner/runReport.ts';
 import type { SweepResult } from '../runner/sweepResult.ts';
 import type { VersionComparison } from '../runner/versionComparison.ts';
+import { renderComparisonCsv, renderComparisonTable, renderComparisonWide } from './comparison.ts';
 import { renderRunCsv, renderSweepCsv, renderVersionsCsv } from './csv.ts';
 import { renderJson } from './json.ts';
 import type { ReportOptions } from './options.ts';
@@ -40,4 +42,14 @@ export const sweepFormats: Readonly<Record<FormatName, (result: SweepResult, opt
   json: renderJson,
   yaml: renderYaml,
   csv: renderSweepCsv,
+};
+
+export const comparisonFormats: Readonly<
+  Record<FormatName, (comparison: Comparison, options: ReportOptions) => string>
+> = {
+  table: renderComparisonTable,
+  wide: renderComparisonWide,
+  json: renderJson,
+  yaml: renderYaml,
+  csv: renderComparisonCsv,
 };

@@ -16,7 +16,7 @@ export type Style = (emphasis: Emphasis, text: string) => string;
 export const plainStyle: Style = (_emphasis, text) => text;
 
 /** Cells that say that something went wrong stand out. */
-const BAD_CELLS = /^(?:refused|stalled|breached|worse|infeasible|unscheduled|left pending)\b|\bstalled\b/;
+const BAD_CELLS = /^(?:refused|stalled|breached|regressed|worse|infeasible|unscheduled|left pending)\b|\bstalled\b/;
 
 const GAP = '  ';
 

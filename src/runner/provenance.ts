@@ -27,7 +27,8 @@ export interface Provenance {
   readonly options: GivenOptions;
 }
 
-const SCHEMA_VERSION = 1;
+/** Of results: those of another cannot be compared. */
+export const SCHEMA_VERSION = 1;
 
 let tool: Tool | undefined;
 

@@ -9,6 +9,7 @@ import { runScenario } from '../../runner/simulation.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
 import { buildScenario } from '../../scenario/index.ts';
 import type { Scenario } from '../../scenario/types.ts';
+import { addBaselineOptions, BaselineFiles, type BaselineFlags, isFailing } from '../baseline.ts';
 import { type CompareFlags, isComparing, runComparison } from '../compareVersions.ts';
 import {
   areAllBest,
@@ -39,7 +40,7 @@ import { writeNote, writeResult } from '../streams.ts';
 import { collect, wholeNumber } from '../values.ts';
 import { boundsHelp, boundsOf, playWithout } from '../whatIf.ts';
 
-interface Flags extends ScenarioFlags, OutputFlags, DecisionFlags, CompareFlags {
+interface Flags extends ScenarioFlags, OutputFlags, DecisionFlags, CompareFlags, BaselineFlags {
   readonly events?: string;
   readonly maxEvents?: number;
   readonly checkDeterminism?: boolean;
@@ -62,6 +63,7 @@ const EXAMPLES = `Examples:
   rollsim run scenario.yaml --follow recording.jsonl
   rollsim run shop --without all
   rollsim run shop --compare-versions 1.33,1.37
+  rollsim run shop --seeds 20 --baseline before.json
 `;
 
 /** `rollsim run` */
@@ -101,7 +103,7 @@ export function createCommand(): Command {
       collect,
     )
     .option('--check-determinism', 'Run everything twice and compare; exit code 4 if anything differs');
-  return addOutputOptions(command).action((files: string[], flags: Flags, self: Command) => {
+  return addOutputOptions(addBaselineOptions(command)).action((files: string[], flags: Flags, self: Command) => {
     refuseContradictions(flags, self);
     const scenarios = scenariosOf(files);
     process.exitCode = scenarios !== undefined ? runFolder(scenarios, flags) : playInput(files, flags);
@@ -109,7 +111,14 @@ export function createCommand(): Command {
 }
 
 function playInput(files: readonly string[], flags: Flags): ExitCode {
-  return isComparing(flags) ? runComparison(files, flags) : run(files, flags);
+  if (isComparing(flags)) return runComparison(files, flags);
+  const kept = new BaselineFiles(flags);
+  try {
+    return run(files, flags, kept);
+  } catch (error) {
+    kept.discard();
+    throw error;
+  }
 }
 
 function refuseContradictions(flags: Flags, command: Command): void {
@@ -123,7 +132,7 @@ function refuseContradictions(flags: Flags, command: Command): void {
   }
 }
 
-function run(files: readonly string[], flags: Flags): ExitCode {
+function run(files: readonly string[], flags: Flags, kept: BaselineFiles): ExitCode {
   const input = loadInput(files);
   const build = buildOptionsOf(flags);
   const scenario = buildScenario(input, build);
@@ -149,7 +158,10 @@ function run(files: readonly string[], flags: Flags): ExitCode {
   const isMistyped = printStepNotes(runs, scenario, flags);
   printRunNotes(report, elapsed, flags);
   const isBroken = printBrokenExpectations(scenario, runs);
-  return exitCodeOf(report, isMistyped, isBroken);
+  const comparison = kept.compare(report);
+  kept.finish(report, comparison);
+  const isWorse = comparison !== undefined && isFailing(comparison, flags);
+  return exitCodeOf(report, isMistyped, isBroken || isWorse);
 }
 
 /** @returns whether a step of the command line failed. */

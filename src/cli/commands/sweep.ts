@@ -11,6 +11,7 @@ import type { SweepResult } from '../../runner/sweepResult.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
 import { type Axis, buildScenario, parseVary } from '../../scenario/index.ts';
 import type { Scenario } from '../../scenario/types.ts';
+import { addBaselineOptions, BaselineFiles, type BaselineFlags, isFailing } from '../baseline.ts';
 import { defaultAxes } from '../defaultAxes.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { ExportFile } from '../exportFile.ts';
@@ -37,7 +38,7 @@ import { givenSteps, printFailedSteps } from '../stepNotes.ts';
 import { styleFor, writeNote, writeResult } from '../streams.ts';
 import { collect, wholeNumber } from '../values.ts';
 
-interface Flags extends ScenarioFlags, OutputFlags {
+interface Flags extends ScenarioFlags, OutputFlags, BaselineFlags {
   readonly vary?: string[];
   readonly jobs: number;
   readonly exportCsv?: string;
@@ -80,7 +81,7 @@ export function createCommand(): Command {
     .option('--dry-run', 'Print the variants and run nothing')
     .option('--export-csv <file>', 'Write a row per variant and workload')
     .option('--export-json <file>', 'Write everything, with the numbers of every run');
-  return addOutputOptions(command).action(async (files: string[], flags: Flags) => {
+  return addOutputOptions(addBaselineOptions(command)).action(async (files: string[], flags: Flags) => {
     process.exitCode = await sweepCommand(files, flags);
   });
 }
@@ -98,6 +99,7 @@ async function sweepCommand(files: readonly string[], flags: Flags): Promise<Exi
     writeResult(describePlan(plan, flags));
     return exitCodes.ok;
   }
+  const kept = new BaselineFiles(flags);
   const exports = openExports(flags);
   const interrupt = listenForInterrupt();
   try {
@@ -108,8 +110,14 @@ async function sweepCommand(files: readonly string[], flags: Flags): Promise<Exi
     writeResult(sweepFormats[flags.output](result, reportOptions(flags)));
     for (const { file } of exports) printWritten(file.name, flags);
     const isMistyped = printSweepNotes(result, base, flags);
+    const comparison = kept.compare(result);
+    kept.finish(result, comparison);
+    if (interrupt.exitCode() === undefined && comparison !== undefined && isFailing(comparison, flags)) {
+      return exitCodes.threshold;
+    }
     return interrupt.exitCode() ?? (isMistyped ? exitCodes.input : thresholdCode(result));
   } catch (error) {
+    kept.discard();
     for (const { file } of exports) file.discard();
     throw error;
   } finally {

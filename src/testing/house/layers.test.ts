@@ -29,7 +29,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   croner: ['api'],
   yaml: ['api', 'scenario', 'report'],
   'js-yaml': ['api'],
-  zod: ['scenario'],
+  zod: ['scenario', 'runner'],
   piscina: ['runner'],
   'csv-stringify': ['report'],
   commander: ['cli'],
