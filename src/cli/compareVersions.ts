@@ -32,6 +32,7 @@ const OF_ONE_VARIANT = [
   'without',
   'baseline',
   'saveBaseline',
+  'exportSvg',
 ] as const;
 
 export function isComparing({ compareVersions: versions, compareGates: gates }: CompareFlags): boolean {

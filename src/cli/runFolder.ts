@@ -37,6 +37,7 @@ const OF_ONE_SCENARIO = [
   'compareGates',
   'baseline',
   'saveBaseline',
+  'exportSvg',
 ] as const;
 
 /** The scenarios that the command line names as one folder; undefined when it names a single scenario. */

@@ -26,6 +26,7 @@ import { printBrokenExpectations } from '../expectations.ts';
 import { UsageError } from '../failure.ts';
 import { printLines, printScenarioNotes, printThresholds, printWarnings, printWritten } from '../notes.ts';
 import { addOutputOptions, type OutputFlags, reportOptions } from '../outputOptions.ts';
+import { addPictureOptions, PictureFiles, type PictureFlags } from '../pictures.ts';
 import { runFolder, scenariosOf } from '../runFolder.ts';
 import {
   addScenarioOptions,
@@ -40,7 +41,7 @@ import { writeNote, writeResult } from '../streams.ts';
 import { collect, wholeNumber } from '../values.ts';
 import { boundsHelp, boundsOf, playWithout } from '../whatIf.ts';
 
-interface Flags extends ScenarioFlags, OutputFlags, DecisionFlags, CompareFlags, BaselineFlags {
+interface Flags extends ScenarioFlags, OutputFlags, DecisionFlags, CompareFlags, BaselineFlags, PictureFlags {
   readonly events?: string;
   readonly maxEvents?: number;
   readonly checkDeterminism?: boolean;
@@ -64,6 +65,7 @@ const EXAMPLES = `Examples:
   rollsim run shop --without all
   rollsim run shop --compare-versions 1.33,1.37
   rollsim run shop --seeds 20 --baseline before.json
+  rollsim run shop --export-svg rollout.svg
 `;
 
 /** `rollsim run` */
@@ -103,20 +105,25 @@ export function createCommand(): Command {
       collect,
     )
     .option('--check-determinism', 'Run everything twice and compare; exit code 4 if anything differs');
-  return addOutputOptions(addBaselineOptions(command)).action((files: string[], flags: Flags, self: Command) => {
-    refuseContradictions(flags, self);
-    const scenarios = scenariosOf(files);
-    process.exitCode = scenarios !== undefined ? runFolder(scenarios, flags) : playInput(files, flags);
-  });
+  return addOutputOptions(addPictureOptions(addBaselineOptions(command))).action(
+    (files: string[], flags: Flags, self: Command) => {
+      refuseContradictions(flags, self);
+      const scenarios = scenariosOf(files);
+      process.exitCode = scenarios !== undefined ? runFolder(scenarios, flags) : playInput(files, flags);
+    },
+  );
 }
 
 function playInput(files: readonly string[], flags: Flags): ExitCode {
   if (isComparing(flags)) return runComparison(files, flags);
   const kept = new BaselineFiles(flags);
+  let pictures: PictureFiles | undefined;
   try {
-    return run(files, flags, kept);
+    pictures = new PictureFiles(flags);
+    return run(files, flags, kept, pictures);
   } catch (error) {
     kept.discard();
+    pictures?.discard();
     throw error;
   }
 }
@@ -132,7 +139,7 @@ function refuseContradictions(flags: Flags, command: Command): void {
   }
 }
 
-function run(files: readonly string[], flags: Flags, kept: BaselineFiles): ExitCode {
+function run(files: readonly string[], flags: Flags, kept: BaselineFiles, pictures: PictureFiles): ExitCode {
   const input = loadInput(files);
   const build = buildOptionsOf(flags);
   const scenario = buildScenario(input, build);
@@ -155,6 +162,7 @@ function run(files: readonly string[], flags: Flags, kept: BaselineFiles): ExitC
   };
   if (flags.events !== '-') writeResult(runFormats[flags.output](report, reportOptions(flags)));
   if (flags.events !== undefined && flags.events !== '-') printWritten(flags.events, flags);
+  pictures.finishRun(report, scenario, flags.maxEvents);
   const isMistyped = printStepNotes(runs, scenario, flags);
   printRunNotes(report, elapsed, flags);
   const isBroken = printBrokenExpectations(scenario, runs);
