@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { didYouMean } from '../api/nearest.ts';
+import type { CheckSuite } from '../report/checks.ts';
 import { renderComparisonTable } from '../report/comparison.ts';
 import { renderJson } from '../report/json.ts';
 import { type Comparison, compareResults } from '../runner/comparison/compareResults.ts';
@@ -14,6 +15,7 @@ import {
 } from '../runner/comparison/storedResult.ts';
 import type { RunReport } from '../runner/runReport.ts';
 import type { SweepResult } from '../runner/sweepResult.ts';
+import { addCheckFileOptions, type CheckFileFlags, CheckFiles } from './checkFiles.ts';
 import { ExportFile, reasonOf } from './exportFile.ts';
 import { UsageError } from './failure.ts';
 import { printWritten, type Verbosity } from './notes.ts';
@@ -28,7 +30,7 @@ export interface GateFlags {
   readonly failOn: 'regressed' | 'unclear' | 'never';
 }
 
-export interface BaselineFlags extends GateFlags {
+export interface BaselineFlags extends GateFlags, CheckFileFlags {
   readonly baseline?: string;
   readonly saveBaseline?: string;
 }
@@ -49,7 +51,7 @@ export function addBaselineOptions(command: Command): Command {
     .optionsGroup('Gate:')
     .option('--save-baseline <file>', 'Keep the result, to compare others with')
     .option('--baseline <file>', 'Compare with a result that was kept; exit code 99 if something regressed');
-  return addGateOptions(command);
+  return addCheckFileOptions(addGateOptions(command));
 }
 
 /** `2%` or `2` → 0.02 */
@@ -98,11 +100,12 @@ export function isFailing({ counts }: Comparison, { failOn }: GateFlags): boolea
   return counts.regressed > 0 || (failOn === 'unclear' && counts.unclear > 0);
 }
 
-/** The baseline that a command compares with and the one that it keeps, both opened before the work begins. */
+/** The baseline that a command compares with, the one that it keeps, and what CI reads; opened before the work begins. */
 export class BaselineFiles {
   private readonly flags: BaselineFlags & Verbosity;
   private readonly earlier: ComparableResult | undefined;
   private readonly kept: ExportFile | undefined;
+  private readonly checks: CheckFiles;
 
   /** @throws UsageError or InputError for a file that cannot be used */
   constructor(flags: BaselineFlags & Verbosity) {
@@ -111,6 +114,7 @@ export class BaselineFiles {
     this.flags = flags;
     this.earlier = baseline === undefined ? undefined : loadResult('--baseline', baseline);
     this.kept = saveBaseline === undefined ? undefined : new ExportFile('--save-baseline', saveBaseline);
+    this.checks = new CheckFiles(flags);
   }
 
   /** The result beside the one that was kept; undefined where none was named. */
@@ -119,9 +123,10 @@ export class BaselineFiles {
     return earlier && compareWith(flags.baseline!, earlier, comparable(result), flags);
   }
 
-  /** Says what became of the comparison, and keeps the result. */
-  finish(result: RunReport | SweepResult, comparison: Comparison | undefined): void {
+  /** Says what became of the comparison, keeps the result, and writes what CI reads. */
+  finish(result: RunReport | SweepResult, comparison: Comparison | undefined, held: readonly CheckSuite[]): void {
     if (comparison !== undefined) printComparison(comparison, this.flags);
+    this.checks.finish(result, held, comparison);
     if (this.kept === undefined) return;
     this.kept.finish(renderJson(result));
     printWritten(this.kept.name, this.flags);
@@ -130,6 +135,7 @@ export class BaselineFiles {
   /** Leaves the file to write as it was. */
   discard(): void {
     this.kept?.discard();
+    this.checks.discard();
   }
 }
 

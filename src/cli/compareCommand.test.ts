@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Playground } from './testing/command.ts';
 
@@ -42,10 +43,14 @@ describe('a baseline', () => {
     const slower = ['--set', 'deployment/web:minReadySeconds=10', '--metric', 'rollout.durationSeconds'];
     const run = playground.run([
       ...['run', 'web.yaml', '--seeds', '5', '-q', '--baseline', 'before.json', '--save-baseline', 'after.json'],
-      ...slower,
+      ...[...slower, '--export-junit', 'junit.xml', '--export-markdown', 'page.md'],
     ]);
     expect(run.stderr).toMatch(/^deployment\/web +rollout\.durationSeconds .* regressed$/m);
     expect(run.status).toBe(99);
+    expect(readFileSync(playground.path('junit.xml'), 'utf8')).toContain(
+      '<testsuites name="web" tests="1" failures="1" errors="0" skipped="0">',
+    );
+    expect(readFileSync(playground.path('page.md'), 'utf8')).toMatch(/\| rollout\.durationSeconds \|.*\| regressed \|/);
     const compare = playground.run(['compare', 'before.json', 'after.json', '-o', 'csv', '--noise-threshold', '2%']);
     expect(compare.stdout).toMatch(/^deployment\/web,rollout\.durationSeconds,.*,paired,5,regressed$/m);
     expect(compare.status).toBe(99);

@@ -32,6 +32,8 @@ const OF_ONE_VARIANT = [
   'without',
   'baseline',
   'saveBaseline',
+  'exportJunit',
+  'exportMarkdown',
   'exportSvg',
 ] as const;
 

@@ -1,6 +1,7 @@
 /** Steps whose answers are not what the scenario expects. */
 import { InputError } from '../api/errors.ts';
 import { isKubectlStep, type KubectlResult, type RunResult } from '../metrics/result.ts';
+import type { Check, CheckSuite } from '../report/checks.ts';
 import { counted, formatSeconds } from '../report/units.ts';
 import type { KubectlStep, Scenario } from '../scenario/types.ts';
 import { writeNote } from './streams.ts';
@@ -23,6 +24,27 @@ export function brokenExpectations(scenario: Pick<Scenario, 'steps'>, { steps }:
   const broken = answers.flatMap((answer, index) => (answer.held ? [] : [describeBroken(expected[index]!, answer)]));
   const missed = expected.length - answers.length;
   return missed === 0 ? broken : [...broken, `${counted(missed, 'step')} with expectations not taken before the end`];
+}
+
+/** A check for each step that expects something: whether all runs took it, and it answered so. */
+export function expectationSuite(
+  scenario: Pick<Scenario, 'steps'>,
+  runs: readonly Pick<RunResult, 'seed' | 'steps'>[],
+): CheckSuite {
+  const checks = expectingSteps(scenario).map((step, index): Check => {
+    const details = runs.flatMap(({ seed, steps }) => {
+      const answer = steps.filter(isKubectlStep).filter(({ held }) => held !== undefined)[index];
+      if (answer?.held) return [];
+      const which = runs.length > 1 ? `seed ${seed}, ` : '';
+      return [which + (answer === undefined ? 'not taken before the end' : describeBroken(step, answer))];
+    });
+    return {
+      name: `${index + 1}: kubectl ${step.commandLine}`,
+      state: details.length === 0 ? 'passed' : 'failed',
+      details,
+    };
+  });
+  return { name: 'expectations', checks };
 }
 
 /**

@@ -37,6 +37,8 @@ const OF_ONE_SCENARIO = [
   'compareGates',
   'baseline',
   'saveBaseline',
+  'exportJunit',
+  'exportMarkdown',
   'exportSvg',
 ] as const;
 

@@ -29,12 +29,13 @@ export function renderComparisonWide(comparison: Comparison, options: ReportOpti
 
 function render(comparison: Comparison, options: ReportOptions, isShown: (figure: ComparedFigure) => boolean): string {
   const figures = comparison.figures.filter(isShown);
-  const table = figures.length === 0 ? '' : renderTextTable(columnsOf(figures), options);
+  const table = figures.length === 0 ? '' : renderTextTable(comparisonColumns(figures), options);
   const parts = options.headers ? [table, `${comparisonSentences(comparison).join('\n')}\n`] : [table];
   return parts.filter((part) => part !== '').join('\n');
 }
 
-function columnsOf(figures: readonly ComparedFigure[]): TextColumn[] {
+/** A row for each of the figures. */
+export function comparisonColumns(figures: readonly ComparedFigure[]): TextColumn[] {
   const paths = [...new Set(figures.flatMap(({ settings }) => Object.keys(settings)))];
   return [
     ...paths.map((path) => left(path, figures, ({ settings }) => settings[path] ?? NOTHING)),

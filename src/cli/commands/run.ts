@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { LogLine } from '../../metrics/index.ts';
 import type { RunResult } from '../../metrics/result.ts';
+import { thresholdSuite } from '../../report/checks.ts';
 import { runFormats } from '../../report/formats.ts';
 import { provenanceOf } from '../../runner/provenance.ts';
 import { roundAll } from '../../runner/rounding.ts';
@@ -22,7 +23,7 @@ import {
 import { hashLine, type RunTrace, refuseDifference } from '../determinism.ts';
 import { EventLogFile } from '../eventLogFile.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
-import { printBrokenExpectations } from '../expectations.ts';
+import { expectationSuite, printBrokenExpectations } from '../expectations.ts';
 import { UsageError } from '../failure.ts';
 import { printLines, printScenarioNotes, printThresholds, printWarnings, printWritten } from '../notes.ts';
 import { addOutputOptions, type OutputFlags, reportOptions } from '../outputOptions.ts';
@@ -167,7 +168,7 @@ function run(files: readonly string[], flags: Flags, kept: BaselineFiles, pictur
   printRunNotes(report, elapsed, flags);
   const isBroken = printBrokenExpectations(scenario, runs);
   const comparison = kept.compare(report);
-  kept.finish(report, comparison);
+  kept.finish(report, comparison, [thresholdSuite(report.thresholds), expectationSuite(scenario, runs)]);
   const isWorse = comparison !== undefined && isFailing(comparison, flags);
   return exitCodeOf(report, isMistyped, isBroken || isWorse);
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { axisNames, axisWorkloads } from '../../report/axisNames.ts';
+import { sweepThresholdSuite } from '../../report/checks.ts';
 import { sweepFormats } from '../../report/formats.ts';
 import { renderTextTable, type TextColumn } from '../../report/textTable.ts';
 import { counted } from '../../report/units.ts';
@@ -111,7 +112,7 @@ async function sweepCommand(files: readonly string[], flags: Flags): Promise<Exi
     for (const { file } of exports) printWritten(file.name, flags);
     const isMistyped = printSweepNotes(result, base, flags);
     const comparison = kept.compare(result);
-    kept.finish(result, comparison);
+    kept.finish(result, comparison, [sweepThresholdSuite(result)]);
     if (interrupt.exitCode() === undefined && comparison !== undefined && isFailing(comparison, flags)) {
       return exitCodes.threshold;
     }

@@ -1,10 +1,13 @@
 import { Command, Option } from 'commander';
+import type { Check } from '../../report/checks.ts';
+import { renderJunit } from '../../report/junit.ts';
 import { formatThresholdValue } from '../../report/thresholdValue.ts';
 import { runScenario } from '../../runner/simulation.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
 import { buildScenario } from '../../scenario/index.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { brokenExpectations, expectingSteps } from '../expectations.ts';
+import { ExportFile } from '../exportFile.ts';
 import { describeFailure } from '../failure.ts';
 import { type ScenarioFile, scenarioFiles } from '../scenarioFiles.ts';
 import { loadInput, seedsOf } from '../scenarioOptions.ts';
@@ -16,6 +19,7 @@ interface Flags {
   readonly seeds?: number;
   readonly quiet?: boolean;
   readonly output: 'table' | 'json';
+  readonly exportJunit?: string;
 }
 
 /** How one file did. */
@@ -46,12 +50,29 @@ export function createCommand(): Command {
     .option('--seed <number>', "First seed (default: each scenario's own, else 1)", wholeNumber(0))
     .option('--seeds <count>', 'Play each with this many seeds (default: 1)', wholeNumber(1))
     .addOption(new Option('-o, --output <format>', 'Format').choices(['table', 'json']).default('table'))
+    .option('--export-junit <file>', 'Write a test case for each file as JUnit XML')
     .option('-q, --quiet', 'Only what does not hold')
     .action((names: string[], flags: Flags) => {
-      const verdicts = scenarioFiles(names).map((file) => judge(file, flags));
+      const junit = flags.exportJunit === undefined ? undefined : new ExportFile('--export-junit', flags.exportJunit);
+      const verdicts = judgeAll(names, flags, junit);
       writeResult(flags.output === 'json' ? `${JSON.stringify(verdicts, undefined, 2)}\n` : render(verdicts, flags));
       process.exitCode = exitCodeOf(verdicts);
     });
+}
+
+function judgeAll(names: readonly string[], flags: Flags, junit: ExportFile | undefined): Verdict[] {
+  try {
+    const verdicts = scenarioFiles(names).map((file) => judge(file, flags));
+    junit?.finish(renderJunit('rollsim test', [{ name: 'scenarios', checks: verdicts.map(checkOf) }]));
+    return verdicts;
+  } catch (error) {
+    junit?.discard();
+    throw error;
+  }
+}
+
+function checkOf({ file, result, problems }: Verdict): Check {
+  return { name: file, state: result, details: problems };
 }
 
 function judge(file: ScenarioFile, flags: Flags): Verdict {
