@@ -95,11 +95,11 @@ describe('a run', () => {
 describe('a sweep', () => {
   it('as a table', () => {
     expect(sweepFormats.table(grid, options)).toMatchInlineSnapshot(`
-      "MAXSURGE  MAXUNAVAILABLE  OUTCOME   DURATION  AVAIL MIN  AVAIL MEAN  PODS MAX  +TERMINATING  CPU MAX  MEM MAX
-             0               0  refused          -          -           -         -             -        -        -
-             0             25%  complete     62.5s       8/10         9.1        10            15      7.5    7.5Gi
-           25%               0  complete     45.0s      10/10         9.1        13            15      7.5    7.5Gi
-           25%             25%  stalled          -       8/10         9.1        13            15      7.5    7.5Gi
+      "MAXSURGE  MAXUNAVAILABLE  OUTCOME   DURATION  AVAIL MIN  AVAIL MEAN  PODS MAX  +TERMINATING  CPU MAX  MEM MAX  PARETO
+             0               0  refused          -          -           -         -             -        -        -  -
+             0             25%  complete     62.5s       8/10         9.1        10            15      7.5    7.5Gi  -
+           25%               0  complete     45.0s      10/10         9.1        13            15      7.5    7.5Gi  *
+           25%             25%  stalled          -       8/10         9.1        13            15      7.5    7.5Gi  -
 
       Fastest, 45.0 s (1 seed): maxSurge=25% maxUnavailable=0.
       Never below the desired pods: maxSurge=25% maxUnavailable=0.
@@ -119,9 +119,9 @@ describe('a sweep', () => {
       2,
     );
     expect(sweepFormats.table(seeds, options)).toMatchInlineSnapshot(`
-      "NODES  OUTCOME                DURATION    P95  AVAIL MIN  AVAIL MEAN  PODS MAX  +TERMINATING  CPU MAX  MEM MAX
-          3  complete                  35.0s  40.0s       8/10         9.1        13            15      7.5    7.5Gi
-          1  complete 1, stalled 1     90.0s  90.0s       7/10         9.1        13            15      7.5    7.5Gi
+      "NODES  OUTCOME                DURATION    P95  AVAIL MIN  AVAIL MEAN  PODS MAX  +TERMINATING  CPU MAX  MEM MAX  PARETO
+          3  complete                  35.0s  40.0s       8/10         9.1        13            15      7.5    7.5Gi  *
+          1  complete 1, stalled 1     90.0s  90.0s       7/10         9.1        13            15      7.5    7.5Gi  -
 
       DURATION and AVAIL MEAN are medians of 2 seeds, P95 is of DURATION; the other figures are the worst seed's.
       Fastest, 35.0 s (median of 2 seeds): nodes=3.
@@ -225,7 +225,7 @@ describe('a sweep', () => {
 
   it('as a wide table has every figure', () => {
     expect(sweepFormats.wide(grid, options).split('\n')[0]).toMatchInlineSnapshot(
-      `"MAXSURGE  MAXUNAVAILABLE  OUTCOME   START  DESIRED  DURATION  AVAIL MIN  AVAIL MEAN  UNAVAILABLE (pod s)  PODS MAX  +TERMINATING  CPU MAX  MEM MAX  SURGE (pod s)  NO PROGRESS  DEADLINE  UNSCHEDULABLE  PREEMPTIONS  DISRUPTIONS  PENDING P50  PENDING P95  PENDING P99  CONTROLLER  API LIMIT  SCHEDULING  CAPACITY WAIT  IMAGE PULL  START  READINESS  MIN READY  TERMINATION  QUOTA BACK-OFF  DISRUPTION BUDGET  RESTART BACK-OFF  NODE FAILURE  OPERATOR"`,
+      `"MAXSURGE  MAXUNAVAILABLE  OUTCOME   START  DESIRED  DURATION  AVAIL MIN  AVAIL MEAN  UNAVAILABLE (pod s)  PODS MAX  +TERMINATING  CPU MAX  MEM MAX  SURGE (pod s)  NO PROGRESS  DEADLINE  UNSCHEDULABLE  PREEMPTIONS  DISRUPTIONS  PENDING P50  PENDING P95  PENDING P99  CONTROLLER  API LIMIT  SCHEDULING  CAPACITY WAIT  IMAGE PULL  START  READINESS  MIN READY  TERMINATION  QUOTA BACK-OFF  DISRUPTION BUDGET  RESTART BACK-OFF  NODE FAILURE  OPERATOR  PARETO"`,
     );
   });
 

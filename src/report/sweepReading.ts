@@ -1,4 +1,6 @@
+import { hasSettings } from '../runner/decide/decided.ts';
 import type { SweepResult, SweepRow, SweepVariant } from '../runner/sweepResult.ts';
+import { speedSentence } from './speedSentence.ts';
 import { groupVariants, type SweepLine } from './sweepLines.ts';
 import { counted, formatNumber, formatSeconds } from './units.ts';
 
@@ -12,8 +14,8 @@ const MOST_WORKLOADS = 3;
 const MOST_NAMED = 5;
 
 /**
- * What a sweep's table says, in sentences: the fastest variant, which ones never dip, which ones do not complete. States
- * what was measured and over how many seeds, and recommends nothing.
+ * What a sweep's table says, in sentences: the fastest variant and how it compares with the reference, which ones never dip,
+ * which ones do not complete. States what was measured and over how many seeds, and recommends nothing.
  */
 export function readSweep(result: SweepResult, lines: readonly SweepLine[]): string[] {
   const measured = lines.filter((line): line is MeasuredLine => line.row !== undefined);
@@ -23,7 +25,12 @@ export function readSweep(result: SweepResult, lines: readonly SweepLine[]): str
     ...about.flatMap((workload) => {
       const own = measured.filter(({ row }) => row.workload === workload);
       const subject = workloads.length > 1 ? `${workload}: ` : '';
-      const sentences = [fastest(result, own), fastestKeeper(result, own), dips(result, own)];
+      const sentences = [
+        fastest(result, own),
+        versusReference(result, own),
+        fastestKeeper(result, own),
+        dips(result, own),
+      ];
       return sentences.filter((text) => text !== '').map((text) => subject + text);
     }),
     ...keepers(result),
@@ -38,6 +45,19 @@ function fastest(result: SweepResult, lines: readonly MeasuredLine[]): string {
   if (best.length === 0 || result.variants.length < 2) return '';
   const what = best[0]!.row.cause === 'create' ? 'Fastest first rollout' : 'Fastest';
   return `${what}, ${durationText(best)} (${seedsBehind(result, best)}): ${names(result, best)}.`;
+}
+
+/** The fastest one beside the reference; the first of several that are as fast as far as one prints it. */
+function versusReference(result: SweepResult, lines: readonly MeasuredLine[]): string {
+  const [best] = fastestOf(lines);
+  const speed = best?.row.versusReference;
+  if (best === undefined || speed === undefined) return '';
+  const reference = result.variants.filter((variant) => hasSettings(variant, result.reference));
+  const other = names(
+    result,
+    reference.map((variant) => ({ variant, row: undefined })),
+  );
+  return speedSentence(names(result, [best]), other, speed);
 }
 
 /** Only where some variants keep the thresholds and some do not. */

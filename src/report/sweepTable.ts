@@ -24,7 +24,7 @@ const NARROW_FIELDS = [
 export function renderSweepTable(result: SweepResult, options: ReportOptions): string {
   const lines = namedLines(result);
   const numbers = hasRollouts(lines) ? narrowColumns(result, lines) : [];
-  const columns = [...labelColumns(result, lines), ...numbers, ...thresholdColumns(lines)];
+  const columns = [...labelColumns(result, lines), ...numbers, ...frontColumn(lines), ...thresholdColumns(lines)];
   const tables = withSections(result, lines, columns, options, false);
   return withReading(tables, [...legend(result), ...readSweep(result, lines)], options);
 }
@@ -38,7 +38,13 @@ export function renderSweepWide(result: SweepResult, options: ReportOptions): st
     const shown = field.name === 'durationSeconds' ? statistics : [field.shown];
     return shown.map((statistic) => wideColumn(field, statistic, lines, result));
   });
-  const columns = [...labelColumns(result, lines), ...numbers, ...thresholdColumns(lines)];
+  const columns = [
+    ...labelColumns(result, lines),
+    ...numbers,
+    ...speedColumn(lines),
+    ...frontColumn(lines),
+    ...thresholdColumns(lines),
+  ];
   const tables = withSections(result, lines, columns, options, true);
   return withReading(tables, readSweep(result, lines), options);
 }
@@ -129,6 +135,26 @@ function outOfDesired(cells: readonly string[], lines: readonly SweepLine[]): st
     const desired = lines[index]!.row?.metrics.desiredReplicas?.median;
     return cell === NOTHING || desired === undefined ? cell : `${cell}/${desired}`;
   });
+}
+
+/** A mark where no other variant beats it; nothing where that would be all, or none. */
+function frontColumn(lines: readonly SweepLine[]): TextColumn[] {
+  const rows = lines.flatMap(({ row }) => row ?? []);
+  const marked = rows.filter(({ onFront }) => onFront).length;
+  if (marked === 0 || marked === rows.length) return [];
+  return [{ heading: 'PARETO', align: 'left', cells: lines.map(({ row }) => (row?.onFront ? '*' : NOTHING)) }];
+}
+
+/** Times as fast as the reference, with the interval. */
+function speedColumn(lines: readonly SweepLine[]): TextColumn[] {
+  if (!lines.some(({ row }) => row?.versusReference)) return [];
+  const cells = lines.map(({ row }) => {
+    if (row?.versusReference === undefined) return NOTHING;
+    const { timesFaster, interval } = row.versusReference;
+    const text = `${timesFaster.toFixed(2)}×`;
+    return interval === null ? text : `${text} (${interval.low.toFixed(2)}-${interval.high.toFixed(2)})`;
+  });
+  return [{ heading: 'SPEED', align: 'right', cells }];
 }
 
 /** Only where the scenario has thresholds. */

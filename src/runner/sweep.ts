@@ -1,5 +1,8 @@
 import { InputError } from '../api/errors.ts';
 import type { Axis, BuildOptions, LoadedInput } from '../scenario/index.ts';
+import { decided } from './decide/decided.ts';
+import { DEFAULT_OBJECTIVES, type Objective } from './decide/pareto.ts';
+import { ownSettings } from './decide/reference.ts';
 import { gridOf } from './grid.ts';
 import { provenanceOf } from './provenance.ts';
 import {
@@ -22,6 +25,10 @@ export interface SweepOptions {
   readonly seeds: readonly number[];
   /** Threads; 1 does all runs in this one. */
   readonly jobs: number;
+  /** Settings of the variant that others are held against; default: the scenario's own. */
+  readonly reference?: Readonly<Record<string, string>>;
+  /** What a variant is good for; default: short, with many pods available, without much room. */
+  readonly objectives?: readonly Objective[];
   readonly onProgress?: (done: number, total: number) => void;
   /** Ends the sweep early; what is done is kept. */
   readonly signal?: AbortSignal;
@@ -38,19 +45,22 @@ const LARGEST_CHUNK = 100;
  * @throws InputError when every variant is refused; a single refused variant is reported as such.
  */
 export async function sweep(options: SweepOptions): Promise<SweepResult> {
-  const { input, build, axes, seeds } = options;
+  const { input, build, axes, seeds, reference, objectives = DEFAULT_OBJECTIVES } = options;
   const plan: SweepPlan = { input, build, axes, seeds };
   const base = firstBuildable(plan);
   const thresholds = compileThresholds(base.thresholds);
   const outcomes = await runAll(plan, options);
   const variants = assembleVariants(plan, outcomes, thresholds);
   refuseIfAllAre(outcomes);
+  const compared = reference ?? ownSettings(plan);
   return {
     kind: 'sweep',
     ...provenanceOf(input, build, base),
     seeds: [...seeds],
     axes: axes.map(({ path, texts }) => ({ path, texts: [...texts] })),
-    variants,
+    reference: compared,
+    objectives,
+    variants: decided(variants, compared, objectives),
     partial: outcomes.includes(undefined),
   };
 }

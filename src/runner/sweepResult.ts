@@ -5,6 +5,8 @@ import {
   type RolloutResult,
   type RunResult,
 } from '../metrics/result.ts';
+import type { Objective } from './decide/pareto.ts';
+import type { SpeedComparison } from './decide/speed.ts';
 import type { Provenance } from './provenance.ts';
 import { ROLLOUT_FIELDS } from './rolloutFields.ts';
 import { roundAll } from './rounding.ts';
@@ -28,6 +30,10 @@ export interface SweepRow {
   readonly outcomes: Readonly<Partial<Record<RolloutOutcome, number>>>;
   /** By field of RolloutResult (`durationSeconds`, `pendingSeconds.p95`); null when no rollout had a value. */
   readonly metrics: Readonly<Record<string, Summary | null>>;
+  /** Of several variants: whether no other is as good in all objectives and better in one. */
+  readonly onFront?: boolean;
+  /** How fast it is beside the reference, seed by seed; not of the reference itself, and not where no seed completed both. */
+  readonly versusReference?: SpeedComparison;
 }
 
 /** One combination of settings. */
@@ -48,6 +54,10 @@ export interface SweepResult extends Provenance {
   readonly kind: 'sweep';
   readonly seeds: readonly number[];
   readonly axes: readonly { readonly path: string; readonly texts: readonly string[] }[];
+  /** The settings that variants are held against: the scenario's own where the grid has them, else the first. */
+  readonly reference: Readonly<Record<string, string>>;
+  /** What `onFront` of the rows is about. */
+  readonly objectives: readonly Objective[];
   /** In the order of the grid: the last axis changes fastest. */
   readonly variants: readonly SweepVariant[];
   /** Whether the sweep was stopped before all runs were done. */

@@ -6,18 +6,19 @@ import { sweepFormats } from '../../report/formats.ts';
 import { renderTextTable, type TextColumn } from '../../report/textTable.ts';
 import { counted } from '../../report/units.ts';
 import { gridOf } from '../../runner/grid.ts';
-import { firstBuildable, sweep } from '../../runner/sweep.ts';
+import { firstBuildable } from '../../runner/sweep.ts';
 import type { SweepPlan } from '../../runner/sweepPlan.ts';
 import type { SweepResult } from '../../runner/sweepResult.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
 import { type Axis, buildScenario, parseVary } from '../../scenario/index.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import { addBaselineOptions, BaselineFiles, type BaselineFlags, isFailing } from '../baseline.ts';
+import { type DecideFlags, decideOptionsOf } from '../decideOptions.ts';
 import { defaultAxes } from '../defaultAxes.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { ExportFile } from '../exportFile.ts';
 import { asUsage } from '../failure.ts';
-import { type Interrupt, listenForInterrupt } from '../interrupt.ts';
+import { listenForInterrupt } from '../interrupt.ts';
 import {
   printNothingRollsOut,
   printScenarioNotes,
@@ -26,7 +27,6 @@ import {
   printWritten,
 } from '../notes.ts';
 import { addOutputOptions, type OutputFlags, reportOptions } from '../outputOptions.ts';
-import { createProgress } from '../progress.ts';
 import {
   addScenarioOptions,
   addSeedOptions,
@@ -37,9 +37,10 @@ import {
 } from '../scenarioOptions.ts';
 import { givenSteps, printFailedSteps } from '../stepNotes.ts';
 import { styleFor, writeNote, writeResult } from '../streams.ts';
+import { sweepWithProgress } from '../sweepRun.ts';
 import { collect, wholeNumber } from '../values.ts';
 
-interface Flags extends ScenarioFlags, OutputFlags, BaselineFlags {
+interface Flags extends ScenarioFlags, OutputFlags, BaselineFlags, DecideFlags {
   readonly vary?: string[];
   readonly jobs: number;
   readonly exportCsv?: string;
@@ -79,6 +80,15 @@ export function createCommand(): Command {
       wholeNumber(1, MOST_JOBS),
       availableParallelism(),
     )
+    .option(
+      '--reference <settings>',
+      "What the others are held against: maxSurge=25%,maxUnavailable=0 (default: the scenario's own setting, else the first)",
+    )
+    .option(
+      '--objective <figure>',
+      'What marks the Pareto front: min:durationSeconds, max:availableMin; repeatable (default: these and min:requestedCpuMax)',
+      collect,
+    )
     .option('--dry-run', 'Print the variants and run nothing')
     .option('--export-csv <file>', 'Write a row per variant and workload')
     .option('--export-json <file>', 'Write everything, with the numbers of every run');
@@ -93,6 +103,7 @@ async function sweepCommand(files: readonly string[], flags: Flags): Promise<Exi
   const input = loadInput(files);
   const axes = given ?? defaultAxes(buildScenario(input, build));
   asUsage(() => gridOf(axes, flags.seeds ?? 1));
+  const decide = decideOptionsOf(flags, axes);
   const base = firstBuildable({ input, build, axes, seeds: [0] });
   compileThresholds(base.thresholds);
   const plan: SweepPlan = { input, build, axes, seeds: seedsOf(flags, base.seed) };
@@ -106,7 +117,7 @@ async function sweepCommand(files: readonly string[], flags: Flags): Promise<Exi
   try {
     if (given === undefined && !flags.quiet) writeNote(describeDefault(axes));
     printScenarioNotes(base, files, flags);
-    const result = await sweepWithProgress(plan, flags, interrupt);
+    const result = await sweepWithProgress({ ...plan, ...decide }, flags, interrupt);
     for (const { file, format } of exports) file.finish(sweepFormats[format](result, exportOptions));
     writeResult(sweepFormats[flags.output](result, reportOptions(flags)));
     for (const { file } of exports) printWritten(file.name, flags);
@@ -147,20 +158,6 @@ function describeDefault(axes: readonly Axis[]): string {
 }
 
 const exportOptions = { headers: true, style: (_emphasis: unknown, text: string): string => text };
-
-async function sweepWithProgress(plan: SweepPlan, flags: Flags, interrupt: Interrupt): Promise<SweepResult> {
-  const progress = createProgress({ quiet: flags.quiet === true });
-  try {
-    return await sweep({
-      ...plan,
-      jobs: flags.jobs,
-      signal: interrupt.signal,
-      onProgress: (done, total) => progress.update(done, total),
-    });
-  } finally {
-    progress.clear();
-  }
-}
 
 function openExports(flags: Flags): Export[] {
   const exports: Export[] = [];

@@ -1,5 +1,7 @@
 /** Made-up results, small enough to read a report against. */
 import type { RolloutResult, RunResult } from '../../metrics/result.ts';
+import { decided } from '../decide/decided.ts';
+import { DEFAULT_OBJECTIVES } from '../decide/pareto.ts';
 import type { RunReport } from '../runReport.ts';
 import { type SweepResult, type SweepVariant, summarizeRun, sweepRows } from '../sweepResult.ts';
 
@@ -104,7 +106,9 @@ export function makeSweep(variants: readonly SweepVariant[], seedCount = 1): Swe
     options: {},
     seeds: Array.from({ length: seedCount }, (_, index) => index + 1),
     axes: paths.map((path) => ({ path, texts: [...new Set(variants.map(({ settings }) => settings[path]!))] })),
-    variants,
+    reference: variants[0]?.settings ?? {},
+    objectives: DEFAULT_OBJECTIVES,
+    variants: decided(variants, variants[0]?.settings ?? {}, DEFAULT_OBJECTIVES),
     partial: false,
   };
 }

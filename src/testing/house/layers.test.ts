@@ -39,6 +39,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const BUILTINS: Readonly<Record<string, { readonly modules: readonly string[]; readonly reason: string }>> = {
   'scenario/input.ts': { modules: ['node:fs', 'node:path'], reason: 'reads the files of a scenario' },
   'runner/provenance.ts': { modules: ['node:crypto', 'node:fs'], reason: 'version of the tool, hash of the input' },
+  'runner/decide/reference.ts': { modules: ['node:util'], reason: 'compares built scenarios in all their fields' },
 };
 
 const imports = productFiles.flatMap(importsOf);
