@@ -13,6 +13,11 @@ interface CommandEntry {
 const COMMANDS: readonly CommandEntry[] = [
   { name: 'run', summary: 'Play one scenario', load: () => import('./commands/run.ts') },
   { name: 'sweep', summary: 'Play it for every combination of settings', load: () => import('./commands/sweep.ts') },
+  {
+    name: 'recommend',
+    summary: 'Name the setting to choose',
+    load: () => import('./commands/recommend.ts'),
+  },
   { name: 'test', summary: 'Tell which scenarios keep what they promise', load: () => import('./commands/test.ts') },
   { name: 'compare', summary: 'Tell what became better or worse', load: () => import('./commands/compare.ts') },
   {

@@ -10,6 +10,7 @@ import { renderComparisonCsv, renderComparisonTable, renderComparisonWide } from
 import { renderRunCsv, renderSweepCsv, renderVersionsCsv } from './csv.ts';
 import { renderJson } from './json.ts';
 import type { ReportOptions } from './options.ts';
+import { type RecommendationReport, renderRecommendation } from './recommendation.ts';
 import { renderRunTable, renderRunWide } from './runTable.ts';
 import { renderSweepTable, renderSweepWide } from './sweepTable.ts';
 import { renderVersionsTable, renderVersionsWide } from './versionsTable.ts';
@@ -53,3 +54,10 @@ export const comparisonFormats: Readonly<
   yaml: renderYaml,
   csv: renderComparisonCsv,
 };
+
+/** What `-o` of a recommendation takes. */
+export type RecommendationFormat = 'table' | 'json' | 'yaml';
+
+export const recommendationFormats: Readonly<
+  Record<RecommendationFormat, (report: RecommendationReport, options: ReportOptions) => string>
+> = { table: renderRecommendation, json: renderJson, yaml: renderYaml };

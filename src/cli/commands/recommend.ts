@@ -1,0 +1,134 @@
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { axisWorkloads } from '../../report/axisNames.ts';
+import { type RecommendationFormat, recommendationFormats } from '../../report/formats.ts';
+import type { RecommendationReport } from '../../report/recommendation.ts';
+import { recommend } from '../../runner/decide/recommendation.ts';
+import { gridOf } from '../../runner/grid.ts';
+import { firstBuildable } from '../../runner/sweep.ts';
+import type { SweepPlan } from '../../runner/sweepPlan.ts';
+import type { SweepResult } from '../../runner/sweepResult.ts';
+import { compileThresholds } from '../../runner/thresholds.ts';
+import { buildScenario, parseVary } from '../../scenario/index.ts';
+import { defaultAxes } from '../defaultAxes.ts';
+import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import { asUsage, UsageError } from '../failure.ts';
+import { listenForInterrupt } from '../interrupt.ts';
+import { printScenarioNotes } from '../notes.ts';
+import { addVerbosity, reportOptions } from '../outputOptions.ts';
+import {
+  addScenarioOptions,
+  addSeedOptions,
+  buildOptionsOf,
+  loadInput,
+  type ScenarioFlags,
+  seedsOf,
+} from '../scenarioOptions.ts';
+import { writeResult } from '../streams.ts';
+import { sweepWithProgress } from '../sweepRun.ts';
+import { collect, wholeNumber } from '../values.ts';
+
+interface Flags extends ScenarioFlags {
+  readonly vary?: string[];
+  readonly jobs: number;
+  readonly availability: number;
+  readonly headroom: number;
+  readonly output: RecommendationFormat;
+  readonly headers: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** One seed gives no verdict. */
+const DEFAULT_SEEDS = 10;
+const MOST_JOBS = 1024;
+
+const EXAMPLES = `Examples:
+  rollsim recommend shop --availability 0.95
+  rollsim recommend manifests/ --nodes 20 --restart deployment/web --availability 100% --headroom 10%
+  rollsim recommend shop --vary deployment/frontend:maxSurge=10%..50%..10% --vary deployment/frontend:maxUnavailable=0
+`;
+
+/** `rollsim recommend` */
+export function createCommand(): Command {
+  const command = new Command('recommend')
+    .description(
+      'Play a scenario for every combination of settings, and name the fastest that keeps what is asked for: the setting, its runner-up, the margin, what it waits for, and a patch.',
+    )
+    .addHelpText('before', EXAMPLES);
+  addSeedOptions(addScenarioOptions(command))
+    .optionsGroup('Recommendation:')
+    .option(
+      '--availability <share>',
+      'Least share of the desired pods that is always available: 0.95 or 95%',
+      share,
+      0.75,
+    )
+    .option('--headroom <share>', 'Share of cpu and memory of the nodes that is never requested: 0.1 or 10%', share, 0)
+    .option('--vary <path=values>', 'An axis, as of rollsim sweep; repeatable', collect)
+    .option('--jobs <count>', 'Worker threads', wholeNumber(1, MOST_JOBS), availableParallelism())
+    .optionsGroup('Output:')
+    .addOption(
+      new Option('-o, --output <format>', 'Format of the result').choices(['table', 'json', 'yaml']).default('table'),
+    )
+    .option('--no-headers', 'Leave out headings and sentences');
+  return addVerbosity(command).action(async (files: string[], flags: Flags) => {
+    process.exitCode = await recommendCommand(files, flags);
+  });
+}
+
+/** A share from 0 to 1, or in percent. */
+function share(text: string): number {
+  const value = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
+  if (!/^[\d.]+%?$/.test(text) || !(value >= 0 && value <= 1)) {
+    throw new InvalidArgumentError('Expected a share from 0 to 1, or from 0% to 100%.');
+  }
+  return value;
+}
+
+async function recommendCommand(files: readonly string[], flags: Flags): Promise<ExitCode> {
+  const build = buildOptionsOf(flags);
+  const given = asUsage(() => flags.vary?.map((text) => parseVary(text)));
+  const input = loadInput(files);
+  const axes = given ?? defaultAxes(buildScenario(input, build));
+  const seeds = flags.seeds ?? DEFAULT_SEEDS;
+  asUsage(() => gridOf(axes, seeds));
+  const base = firstBuildable({ input, build, axes, seeds: [0] });
+  compileThresholds(base.thresholds);
+  const plan: SweepPlan = { input, build, axes, seeds: seedsOf({ ...flags, seeds }, base.seed) };
+  const interrupt = listenForInterrupt();
+  try {
+    printScenarioNotes(base, files, flags);
+    const result = await sweepWithProgress(plan, flags, interrupt);
+    const report = reportOf(result, flags);
+    writeResult(recommendationFormats[flags.output](report, reportOptions({ ...flags, output: 'table' })));
+    const isFound = report.recommendation.best !== null;
+    return interrupt.exitCode() ?? (isFound ? exitCodes.ok : exitCodes.threshold);
+  } finally {
+    interrupt.stopListening();
+  }
+}
+
+function reportOf(result: SweepResult, flags: Flags): RecommendationReport {
+  const { variants: _, kind: __, ...provenance } = result;
+  const { availability, headroom } = flags;
+  const workload = workloadOf(result);
+  return {
+    ...provenance,
+    kind: 'recommendation',
+    recommendation: recommend(result, workload, { availability, headroom }),
+  };
+}
+
+/** The workload that the axes name, or the only one that rolls out. */
+function workloadOf({ axes, variants }: SweepResult): string {
+  const workloads = [...new Set(variants.flatMap(({ rows }) => rows.map(({ workload }) => workload)))];
+  const named = axisWorkloads(axes.map(({ path }) => path));
+  const meant = workloads.filter((workload) =>
+    named.some((name) => workload === name || workload.endsWith(`/${name}`)),
+  );
+  const [only, ...others] = meant.length > 0 ? meant : workloads;
+  if (only === undefined) throw new UsageError('nothing rolls out in this scenario (--restart deployment/NAME)');
+  if (others.length === 0) return only;
+  throw new UsageError(`several workloads roll out: ${workloads.join(', ')}; say which with an axis of it (--vary)`);
+}
