@@ -1,5 +1,4 @@
 import { stringify } from 'yaml';
-import type { JsonObject, JsonValue } from '../api/types.ts';
 
 /** Where the settings of a strategy are in the object. */
 const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -23,6 +22,11 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
+/** Fields of an object. */
+interface Fields {
+  [name: string]: Fields | string | number;
+}
+
 /** What to do to get a setting. */
 export interface StrategyPatch {
   /** `kubectl patch …`; undefined where none of the settings is one of the workload's strategy. */
@@ -41,7 +45,7 @@ export function strategyPatch(workload: string, settings: Readonly<Record<string
   const words = workload.split('/');
   const [kind, name] = words.slice(-2) as [string, string];
   const namespace = words.length > 2 ? `-n ${words[0]} ` : '';
-  const patch: JsonObject = {};
+  const patch: Fields = {};
   const rest: (readonly [string, string])[] = [];
   for (const [path, text] of Object.entries(settings)) {
     const [target, field] = path.split(':');
@@ -57,7 +61,7 @@ export function strategyPatch(workload: string, settings: Readonly<Record<string
   };
 }
 
-function set(object: JsonObject, [first, ...rest]: readonly string[], value: JsonValue): void {
+function set(object: Fields, [first, ...rest]: readonly string[], value: string | number): void {
   if (rest.length === 0) object[first!] = value;
-  else set((object[first!] ??= {}) as JsonObject, rest, value);
+  else set((object[first!] ??= {}) as Fields, rest, value);
 }
