@@ -25,8 +25,8 @@ const volumeSources = anyOf(
 export const PERSISTENT_VOLUME_SOURCES: readonly string[] = Object.keys(volumeSources);
 
 const claimRef = fields(
-  { namespace: 'string', name: 'string' },
-  anyOf('apiVersion fieldPath kind resourceVersion uid'),
+  { namespace: 'string', name: 'string', uid: 'string' },
+  anyOf('apiVersion fieldPath kind resourceVersion'),
 );
 
 export const persistentVolumeShape: Shape = fields(

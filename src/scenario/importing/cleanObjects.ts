@@ -17,6 +17,8 @@ const KEPT_FINALIZERS: ReadonlySet<string> = new Set([
   'batch.kubernetes.io/job-tracking',
 ]);
 
+const CLAIM_FIELDS = ['accessModes', 'resources', 'storageClassName', 'volumeName', 'selector'];
+
 const CLEANERS: Readonly<Record<string, (document: JsonObject) => JsonObject>> = {
   Namespace: ({ metadata }) => ({ metadata: pick(metadata as JsonObject, ['name', 'labels', 'uid']) }),
   CSINode: (document) => ({ spec: { drivers: objectsAt(objectAt(document, 'spec'), 'drivers').map(cleanDriver) } }),
@@ -31,7 +33,7 @@ const CLEANERS: Readonly<Record<string, (document: JsonObject) => JsonObject>> =
     const cleaned = withTemplate(document);
     const claims = objectsAt(objectAt(document, 'spec'), 'volumeClaimTemplates').map((claim) => ({
       metadata: pick(objectAt(claim, 'metadata'), ['name', 'labels']),
-      spec: objectAt(claim, 'spec'),
+      spec: pick(objectAt(claim, 'spec'), CLAIM_FIELDS),
     }));
     if (claims.length > 0) (cleaned.spec as JsonObject).volumeClaimTemplates = claims;
     return cleaned;
@@ -55,7 +57,7 @@ const CLEANERS: Readonly<Record<string, (document: JsonObject) => JsonObject>> =
     },
   }),
   PersistentVolumeClaim: (document) => ({
-    spec: pick(objectAt(document, 'spec'), ['accessModes', 'resources', 'storageClassName', 'volumeName']),
+    spec: pick(objectAt(document, 'spec'), CLAIM_FIELDS),
     status: pick(objectAt(document, 'status'), ['phase']),
   }),
   PersistentVolume: cleanVolume,
@@ -118,7 +120,7 @@ function cleanDriver(driver: JsonObject): JsonObject {
 function cleanVolume(document: JsonObject): JsonObject {
   const spec = objectAt(document, 'spec');
   const fields = ['capacity', 'accessModes', 'storageClassName', 'nodeAffinity', 'persistentVolumeReclaimPolicy'];
-  const claim = pick(objectAt(spec, 'claimRef'), ['apiVersion', 'kind', 'namespace', 'name', 'uid']);
+  const claim = pick(objectAt(spec, 'claimRef'), ['namespace', 'name', 'uid']);
   const driver = stringAt(objectAt(spec, 'csi'), 'driver');
   const { name } = objectAt(document, 'metadata');
   return {

@@ -9,7 +9,8 @@ const SPEC_FIELDS =
   'nodeName nodeSelector affinity topologySpreadConstraints tolerations schedulerName schedulingGates priority priorityClassName preemptionPolicy overhead resources restartPolicy terminationGracePeriodSeconds activeDeadlineSeconds hostname subdomain hostNetwork'.split(
     ' ',
   );
-const CONTAINER_FIELDS = 'name image imagePullPolicy restartPolicy resources ports'.split(' ');
+const CONTAINER_FIELDS = 'name image imagePullPolicy restartPolicy resources'.split(' ');
+const PORT_FIELDS = ['containerPort', 'hostPort', 'hostIP', 'protocol'];
 const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'];
 const PROBE_FIELDS =
   'initialDelaySeconds timeoutSeconds periodSeconds successThreshold failureThreshold terminationGracePeriodSeconds tcpSocket grpc'.split(
@@ -46,9 +47,10 @@ export function cleanTemplate(template: JsonObject): JsonObject {
   return { metadata: { ...pick(metadata, ['labels']), ...nonEmpty({ annotations: kept }) }, spec };
 }
 
-/** The spec of a pod, which nobody compares with another. */
+/** The spec of a pod, which nobody compares with another. Only a DaemonSet's template has use for a host's network as such. */
 export function cleanPodSpec(spec: JsonObject): JsonObject {
-  return clean(spec).spec;
+  const hasPorts = objectsAt(spec, 'containers').some((container) => objectsAt(container, 'ports').length > 0);
+  return omit(clean(spec).spec, new Set(hasPorts ? [] : ['hostNetwork']));
 }
 
 function clean(spec: JsonObject): Cleaned {
@@ -82,7 +84,7 @@ function cleanContainer(container: JsonObject, volumeNames: ReadonlySet<string>)
     ...pick(container, CONTAINER_FIELDS),
     ...probes,
     ...(!isEmpty(sleep) && { lifecycle: { preStop: { sleep } } }),
-    ...nonEmpty({ volumeMounts: mounts }),
+    ...nonEmpty({ ports: objectsAt(container, 'ports').map((port) => pick(port, PORT_FIELDS)), volumeMounts: mounts }),
   };
 }
 
