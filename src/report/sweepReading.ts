@@ -143,10 +143,11 @@ function played(result: SweepResult): string {
   const { axes, variants, seeds, kubernetes, scenario } = result;
   const versions = axes.find(({ path }) => path === 'kubernetes')?.texts.join(', ') ?? kubernetes;
   const which = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds (${seeds[0]} to ${seeds.at(-1)})`;
+  const of = result.sampledFrom === undefined ? '' : ` of ${result.sampledFrom}`;
   const done = variants.reduce((sum, { runs }) => sum + runs.length, 0);
   const wanted = variants.filter((variant) => variant.refused === undefined).length * seeds.length;
   const stopped = result.partial ? ` Stopped early: ${done} of ${wanted} runs done.` : '';
-  return `${scenario}: ${counted(variants.length, 'variant')}, ${which}, Kubernetes ${versions}; times are simulated.${stopped}`;
+  return `${scenario}: ${counted(variants.length, 'variant')}${of}, ${which}, Kubernetes ${versions}; times are simulated.${stopped}`;
 }
 
 /** Of those that always complete; several where they are equally fast as far as one prints it. */

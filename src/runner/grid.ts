@@ -25,7 +25,8 @@ function axisSettings(axis: Axis): Setting[] {
   return axis.values.map((value, index) => ({ path: axis.path, value, text: axis.texts[index]! }));
 }
 
-function refuseTwice(axes: readonly Axis[]): void {
+/** @throws InputError when two axes set the same thing. */
+export function refuseTwice(axes: readonly Axis[]): void {
   const seen = new Set<string>();
   for (const { path } of axes) {
     if (seen.has(path)) throw new InputError(`--vary ${path}: given twice`);

@@ -1,9 +1,8 @@
 import { InputError } from '../api/errors.ts';
-import type { Axis, BuildOptions, LoadedInput } from '../scenario/index.ts';
+import type { BuildOptions, LoadedInput } from '../scenario/index.ts';
 import { decided } from './decide/decided.ts';
 import { DEFAULT_OBJECTIVES, type Objective } from './decide/pareto.ts';
 import { ownSettings } from './decide/reference.ts';
-import { gridOf } from './grid.ts';
 import { provenanceOf } from './provenance.ts';
 import {
   buildVariant,
@@ -16,13 +15,11 @@ import {
 } from './sweepPlan.ts';
 import { type RunSummary, type SweepResult, type SweepVariant, sweepRows } from './sweepResult.ts';
 import { type CompiledThreshold, compileThresholds } from './thresholds.ts';
+import { gridSize, type VariantPlan, variantsOf } from './variants.ts';
 
-export interface SweepOptions {
+export interface SweepOptions extends VariantPlan {
   readonly input: LoadedInput;
   readonly build: BuildOptions;
-  readonly axes: readonly Axis[];
-  /** The same for every variant: differences between variants are the settings', not chance's. */
-  readonly seeds: readonly number[];
   /** Threads; 1 does all runs in this one. */
   readonly jobs: number;
   /** Settings of the variant that others are held against; default: the scenario's own. */
@@ -45,8 +42,8 @@ const LARGEST_CHUNK = 100;
  * @throws InputError when every variant is refused; a single refused variant is reported as such.
  */
 export async function sweep(options: SweepOptions): Promise<SweepResult> {
-  const { input, build, axes, seeds, reference, objectives = DEFAULT_OBJECTIVES } = options;
-  const plan: SweepPlan = { input, build, axes, seeds };
+  const { input, build, axes, seeds, sample, reference, objectives = DEFAULT_OBJECTIVES } = options;
+  const plan: SweepPlan = { input, build, axes, seeds, ...(sample && { sample }) };
   const base = firstBuildable(plan);
   const thresholds = compileThresholds(base.thresholds);
   const outcomes = await runAll(plan, options);
@@ -58,6 +55,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
     ...provenanceOf(input, build, base),
     seeds: [...seeds],
     axes: axes.map(({ path, texts }) => ({ path, texts: [...texts] })),
+    ...(sample && { sampledFrom: gridSize(axes) }),
     reference: compared,
     objectives,
     variants: decided(variants, compared, objectives),
@@ -73,7 +71,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
  */
 export function firstBuildable(plan: SweepPlan): ReturnType<typeof buildVariant> {
   let first: InputError | undefined;
-  for (const settings of gridOf(plan.axes, plan.seeds.length)) {
+  for (const settings of variantsOf(plan)) {
     try {
       return buildVariant(plan, settings);
     } catch (error) {
@@ -87,7 +85,7 @@ export function firstBuildable(plan: SweepPlan): ReturnType<typeof buildVariant>
 /** Outcomes by number; undefined where a signal came first. */
 async function runAll(plan: SweepPlan, options: SweepOptions): Promise<(RunOutcome | undefined)[]> {
   const { jobs, onProgress, signal } = options;
-  const total = gridOf(plan.axes, plan.seeds.length).length * plan.seeds.length;
+  const total = variantsOf(plan).length * plan.seeds.length;
   const outcomes: (RunOutcome | undefined)[] = new Array(total).fill(undefined);
   let done = 0;
   const keep = (chunk: Chunk, results: readonly RunOutcome[]): void => {
@@ -133,7 +131,7 @@ function assembleVariants(
   thresholds: readonly CompiledThreshold[],
 ): SweepVariant[] {
   const seedCount = plan.seeds.length;
-  return gridOf(plan.axes, seedCount).map((settings, index) => {
+  return variantsOf(plan).map((settings, index) => {
     const own = outcomes.slice(index * seedCount, (index + 1) * seedCount);
     const settingTexts = Object.fromEntries(settings.map(({ path, text }) => [path, text]));
     const refusal = refusalsIn(own)[0];

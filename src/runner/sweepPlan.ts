@@ -1,16 +1,14 @@
 import { InputError, type SourcePlace } from '../api/errors.ts';
-import { type Axis, type BuildOptions, buildScenario, type LoadedInput, type Setting } from '../scenario/index.ts';
+import { type BuildOptions, buildScenario, type LoadedInput, type Setting } from '../scenario/index.ts';
 import type { Scenario } from '../scenario/types.ts';
-import { gridOf } from './grid.ts';
 import { runScenario } from './simulation.ts';
 import { type RunSummary, summarizeRun } from './sweepResult.ts';
+import { type VariantPlan, variantsOf } from './variants.ts';
 
 /** All that a thread needs to know to do any run of a sweep; structured-cloneable. */
-export interface SweepPlan {
+export interface SweepPlan extends VariantPlan {
   readonly input: LoadedInput;
   readonly build: BuildOptions;
-  readonly axes: readonly Axis[];
-  readonly seeds: readonly number[];
 }
 
 /** What a thread is started with. */
@@ -53,7 +51,7 @@ export class SweepRunner {
 
   constructor(plan: SweepPlan) {
     this.plan = plan;
-    this.grid = gridOf(plan.axes, plan.seeds.length);
+    this.grid = variantsOf(plan);
   }
 
   run(number: number): RunOutcome {

@@ -54,6 +54,8 @@ export interface SweepResult extends Provenance {
   readonly kind: 'sweep';
   readonly seeds: readonly number[];
   readonly axes: readonly { readonly path: string; readonly texts: readonly string[] }[];
+  /** Of a sample: how many variants the whole grid has. */
+  readonly sampledFrom?: number;
   /** The settings that variants are held against: the scenario's own where the grid has them, else the first. */
   readonly reference: Readonly<Record<string, string>>;
   /** What `onFront` of the rows is about. */

@@ -5,11 +5,12 @@ import { sweepThresholdSuite } from '../../report/checks.ts';
 import { sweepFormats } from '../../report/formats.ts';
 import { renderTextTable, type TextColumn } from '../../report/textTable.ts';
 import { counted } from '../../report/units.ts';
-import { gridOf } from '../../runner/grid.ts';
+import { ownSettings } from '../../runner/decide/reference.ts';
 import { firstBuildable } from '../../runner/sweep.ts';
 import type { SweepPlan } from '../../runner/sweepPlan.ts';
 import type { SweepResult } from '../../runner/sweepResult.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
+import { variantsOf } from '../../runner/variants.ts';
 import { type Axis, buildScenario, parseVary } from '../../scenario/index.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import { addBaselineOptions, BaselineFiles, type BaselineFlags, isFailing } from '../baseline.ts';
@@ -43,6 +44,7 @@ import { collect, wholeNumber } from '../values.ts';
 interface Flags extends ScenarioFlags, OutputFlags, BaselineFlags, DecideFlags {
   readonly vary?: string[];
   readonly jobs: number;
+  readonly sample?: number;
   readonly exportCsv?: string;
   readonly exportJson?: string;
   readonly dryRun?: boolean;
@@ -55,6 +57,7 @@ interface Export {
 }
 
 const MOST_JOBS = 1024;
+const MOST_SAMPLED = 1_000_000;
 
 const EXAMPLES = `Examples:
   rollsim sweep scenario.yaml --vary deployment/web:maxSurge=0,1,25% \\
@@ -81,6 +84,11 @@ export function createCommand(): Command {
       availableParallelism(),
     )
     .option(
+      '--sample <count>',
+      'So many variants, spread evenly over the grid; --seed gives others (default: all)',
+      wholeNumber(1, MOST_SAMPLED),
+    )
+    .option(
       '--reference <settings>',
       "What the others are held against: maxSurge=25%,maxUnavailable=0 (default: the scenario's own setting, else the first)",
     )
@@ -102,11 +110,14 @@ async function sweepCommand(files: readonly string[], flags: Flags): Promise<Exi
   const given = asUsage(() => flags.vary?.map((text) => parseVary(text)));
   const input = loadInput(files);
   const axes = given ?? defaultAxes(buildScenario(input, build));
-  asUsage(() => gridOf(axes, flags.seeds ?? 1));
+  asUsage(() => variantsOf({ axes, seeds: new Array(flags.seeds ?? 1).fill(0), ...sampleOf(flags, 0) }));
   const decide = decideOptionsOf(flags, axes);
-  const base = firstBuildable({ input, build, axes, seeds: [0] });
+  const base = firstBuildable({ input, build, axes, seeds: [0], ...sampleOf(flags, 0) });
   compileThresholds(base.thresholds);
-  const plan: SweepPlan = { input, build, axes, seeds: seedsOf(flags, base.seed) };
+  const seeds = seedsOf(flags, base.seed);
+  const whole: SweepPlan = { input, build, axes, seeds };
+  const reference = decide.reference ?? ownSettings(whole);
+  const plan: SweepPlan = { ...whole, ...sampleOf(flags, seeds[0]!, reference) };
   if (flags.dryRun) {
     writeResult(describePlan(plan, flags));
     return exitCodes.ok;
@@ -117,7 +128,7 @@ async function sweepCommand(files: readonly string[], flags: Flags): Promise<Exi
   try {
     if (given === undefined && !flags.quiet) writeNote(describeDefault(axes));
     printScenarioNotes(base, files, flags);
-    const result = await sweepWithProgress({ ...plan, ...decide }, flags, interrupt);
+    const result = await sweepWithProgress({ ...plan, ...decide, reference }, flags, interrupt);
     for (const { file, format } of exports) file.finish(sweepFormats[format](result, exportOptions));
     writeResult(sweepFormats[flags.output](result, reportOptions(flags)));
     for (const { file } of exports) printWritten(file.name, flags);
@@ -182,8 +193,13 @@ function thresholdCode({ variants }: SweepResult): ExitCode {
   return isMet ? exitCodes.ok : exitCodes.threshold;
 }
 
-function describePlan({ axes, seeds }: SweepPlan, flags: Flags): string {
-  const grid = gridOf(axes, seeds.length);
+function sampleOf({ sample }: Flags, seed: number, including = {}): Pick<SweepPlan, 'sample'> {
+  return sample === undefined ? {} : { sample: { count: sample, seed, including } };
+}
+
+function describePlan(plan: SweepPlan, flags: Flags): string {
+  const { axes, seeds } = plan;
+  const grid = variantsOf(plan);
   const columns: TextColumn[] = [
     { heading: 'VARIANT', align: 'right', cells: grid.map((_, index) => String(index + 1)) },
     ...axes.map(({ path }, index): TextColumn => {
