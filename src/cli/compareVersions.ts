@@ -35,6 +35,7 @@ const OF_ONE_VARIANT = [
   'exportJunit',
   'exportMarkdown',
   'exportSvg',
+  'exportHtml',
 ] as const;
 
 export function isComparing({ compareVersions: versions, compareGates: gates }: CompareFlags): boolean {

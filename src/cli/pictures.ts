@@ -3,15 +3,19 @@ import type { Command } from 'commander';
 import { rolloutChart } from '../report/charts/rolloutChart.ts';
 import { type RolloutView, rolloutViews } from '../report/charts/rolloutView.ts';
 import { standalone } from '../report/charts/theme.ts';
+import type { Origin } from '../report/html/page.ts';
+import { renderRunPage } from '../report/html/runPage.ts';
 import { roundAll } from '../runner/rounding.ts';
 import type { RunReport } from '../runner/runReport.ts';
 import { runScenario } from '../runner/simulation.ts';
+import type { LoadedInput } from '../scenario/index.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { ExportFile } from './exportFile.ts';
 import { printWritten, type Verbosity } from './notes.ts';
 
 export interface PictureFlags {
   readonly exportSvg?: string;
+  readonly exportHtml?: string;
 }
 
 /** More charts below each other are no picture any more. */
@@ -20,30 +24,43 @@ const MOST_CHARTS = 12;
 export function addPictureOptions(command: Command): Command {
   return command
     .optionsGroup('Pictures:')
-    .option('--export-svg <file>', 'Draw the pods of each rollout over time, with the availability and its limits');
+    .option('--export-svg <file>', 'Draw the pods of each rollout over time, with the availability and its limits')
+    .option(
+      '--export-html <file>',
+      'Write a report for the browser: charts, tables, the scenario; one file, without network',
+    );
 }
 
 /** The files to draw, opened before the work begins. */
 export class PictureFiles {
   private readonly flags: PictureFlags & Verbosity;
   private readonly svg: ExportFile | undefined;
+  private readonly html: ExportFile | undefined;
 
   /** @throws UsageError for a file that cannot be written */
   constructor(flags: PictureFlags & Verbosity) {
     this.flags = flags;
     this.svg = flags.exportSvg === undefined ? undefined : new ExportFile('--export-svg', flags.exportSvg);
+    try {
+      this.html = flags.exportHtml === undefined ? undefined : new ExportFile('--export-html', flags.exportHtml);
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
   }
 
   /** Plays the first seed again, since only then its pods are followed over time. */
-  finishRun(report: RunReport, scenario: Scenario, maxEvents?: number): void {
-    if (this.svg === undefined) return;
+  finishRun(report: RunReport, input: LoadedInput, scenario: Scenario, maxEvents?: number): void {
+    if (this.svg === undefined && this.html === undefined) return;
     const views = viewsOf(scenario, report.seeds[0]!, maxEvents);
-    this.write(this.svg, standalone(drawn(views, subtitleOf(report))));
+    if (this.svg !== undefined) this.write(this.svg, standalone(drawn(views, subtitleOf(report))));
+    if (this.html !== undefined) this.write(this.html, renderRunPage(report, views, originOf(input)));
   }
 
   /** Leaves the files as they were. */
   discard(): void {
     this.svg?.discard();
+    this.html?.discard();
   }
 
   private write(file: ExportFile, text: string): void {
@@ -59,6 +76,15 @@ function viewsOf(scenario: Scenario, seed: number, maxEvents: number | undefined
 
 function drawn(views: readonly RolloutView[], subtitle: string): string[] {
   return views.map((view, index) => rolloutChart(view, { id: `rollout${index + 1}`, subtitle }));
+}
+
+function originOf({ files }: LoadedInput): Origin {
+  return { command: ['rollsim', ...process.argv.slice(2).map(quoted)].join(' '), files };
+}
+
+/** For a POSIX shell. */
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 
 function subtitleOf({ scenario, kubernetes, seeds }: RunReport): string {

@@ -40,6 +40,7 @@ const OF_ONE_SCENARIO = [
   'exportJunit',
   'exportMarkdown',
   'exportSvg',
+  'exportHtml',
 ] as const;
 
 /** The scenarios that the command line names as one folder; undefined when it names a single scenario. */

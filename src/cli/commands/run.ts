@@ -67,6 +67,7 @@ const EXAMPLES = `Examples:
   rollsim run shop --compare-versions 1.33,1.37
   rollsim run shop --seeds 20 --baseline before.json
   rollsim run shop --export-svg rollout.svg
+  rollsim run shop --seeds 10 --export-html report.html
 `;
 
 /** `rollsim run` */
@@ -163,7 +164,7 @@ function run(files: readonly string[], flags: Flags, kept: BaselineFiles, pictur
   };
   if (flags.events !== '-') writeResult(runFormats[flags.output](report, reportOptions(flags)));
   if (flags.events !== undefined && flags.events !== '-') printWritten(flags.events, flags);
-  pictures.finishRun(report, scenario, flags.maxEvents);
+  pictures.finishRun(report, input, scenario, flags.maxEvents);
   const isMistyped = printStepNotes(runs, scenario, flags);
   printRunNotes(report, elapsed, flags);
   const isBroken = printBrokenExpectations(scenario, runs);

@@ -10,7 +10,8 @@ export interface RolloutChartOptions {
 }
 
 const WIDTH = 880;
-const PLOT = { left: 52, right: 740, top: 90, bottom: 342 };
+/** Where the axes are, in the units of the chart. */
+export const PLOT = { left: 52, right: 740, top: 90, bottom: 342 };
 const LEGEND_TOP = 404;
 const LEGEND_ROW = 20;
 const LINE_HEIGHT = 15;

@@ -48,6 +48,14 @@ function variables(colours: typeof LIGHT): string {
     .join(';');
 }
 
+/** The variables on a page's root: by the system's setting, or by its `data-theme`. Paper is always light. */
+export const PAGE_COLOURS = [
+  `:root{${variables(LIGHT)};color-scheme:light}`,
+  `@media (prefers-color-scheme:dark){:root:not([data-theme=light]){${variables(DARK)};color-scheme:dark}}`,
+  `:root[data-theme=dark]{${variables(DARK)};color-scheme:dark}`,
+  `@media print{:root,:root:not([data-theme=light]),:root[data-theme=dark]{${variables(LIGHT)};color-scheme:light}}`,
+].join('\n');
+
 const CHART_COLOURS = [`svg{${variables(LIGHT)}}`, `@media (prefers-color-scheme:dark){svg{${variables(DARK)}}}`].join(
   '',
 );
@@ -63,6 +71,10 @@ export const CHART_STYLE = [
   '.chart .available{fill:none;stroke:var(--line);stroke-width:2}',
   '.chart .limit{fill:none;stroke:var(--limit);stroke-width:1.5;stroke-dasharray:6 3}',
   '.chart .desired{fill:none;stroke:var(--faint);stroke-width:1.5;stroke-dasharray:2 3}',
+  '.chart .bar{fill:var(--newAvailable)}',
+  '.chart .box{fill:var(--panel);stroke:var(--edge)}',
+  '.chart .dot{fill:var(--newAvailable);fill-opacity:.6}',
+  '.chart .median{stroke:var(--line);stroke-width:2}',
   '.chart .done{stroke:var(--ink);stroke-width:1;stroke-dasharray:1 3}',
 ].join('');
 
