@@ -19,6 +19,7 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/recommend.ts'),
   },
   { name: 'test', summary: 'Tell which scenarios keep what they promise', load: () => import('./commands/test.ts') },
+  { name: 'capacity', summary: 'Find how much is enough', load: () => import('./commands/capacity.ts') },
   { name: 'compare', summary: 'Tell what became better or worse', load: () => import('./commands/compare.ts') },
   {
     name: 'calibrate',

@@ -2,10 +2,12 @@
  * Reports: a result object in, text out. One file a format, and a line in each of the two registries here. Nothing in this
  * folder writes to a file or a terminal, knows a flag of the command line, or reads a clock.
  */
+import type { CapacityResult } from '../runner/capacity/capacity.ts';
 import type { Comparison } from '../runner/comparison/compareResults.ts';
 import type { RunReport } from '../runner/runReport.ts';
 import type { SweepResult } from '../runner/sweepResult.ts';
 import type { VersionComparison } from '../runner/versionComparison.ts';
+import { renderCapacityTable } from './capacity.ts';
 import { renderComparisonCsv, renderComparisonTable, renderComparisonWide } from './comparison.ts';
 import { renderRunCsv, renderSweepCsv, renderVersionsCsv } from './csv.ts';
 import { renderJson } from './json.ts';
@@ -61,3 +63,11 @@ export type RecommendationFormat = 'table' | 'json' | 'yaml';
 export const recommendationFormats: Readonly<
   Record<RecommendationFormat, (report: RecommendationReport, options: ReportOptions) => string>
 > = { table: renderRecommendation, json: renderJson, yaml: renderYaml };
+
+export const capacityFormats: Readonly<
+  Record<'table' | 'json' | 'yaml', (result: CapacityResult, options: ReportOptions) => string>
+> = {
+  table: renderCapacityTable,
+  json: renderJson,
+  yaml: renderYaml,
+};
