@@ -39,10 +39,26 @@ import {
 } from '../scenarioOptions.ts';
 import { failuresOf, givenSteps, printFailedSteps, printIdleSteps, printStepOutput } from '../stepNotes.ts';
 import { writeNote, writeResult } from '../streams.ts';
+import {
+  addChartOptions,
+  type ChartedRun,
+  type ChartFlags,
+  isCharted,
+  refuseWatchWithoutTerminal,
+  watch,
+  writeCharts,
+} from '../terminalChart.ts';
 import { collect, wholeNumber } from '../values.ts';
 import { boundsHelp, boundsOf, playWithout } from '../whatIf.ts';
 
-interface Flags extends ScenarioFlags, OutputFlags, DecisionFlags, CompareFlags, BaselineFlags, PictureFlags {
+interface Flags
+  extends ChartFlags,
+    ScenarioFlags,
+    OutputFlags,
+    DecisionFlags,
+    CompareFlags,
+    BaselineFlags,
+    PictureFlags {
   readonly events?: string;
   readonly maxEvents?: number;
   readonly checkDeterminism?: boolean;
@@ -107,17 +123,30 @@ export function createCommand(): Command {
       collect,
     )
     .option('--check-determinism', 'Run everything twice and compare; exit code 4 if anything differs');
-  return addOutputOptions(addPictureOptions(addBaselineOptions(command))).action(
-    (files: string[], flags: Flags, self: Command) => {
+  return addOutputOptions(addChartOptions(addPictureOptions(addBaselineOptions(command)))).action(
+    async (files: string[], flags: Flags, self: Command) => {
       refuseContradictions(flags, self);
       const scenarios = scenariosOf(files);
-      process.exitCode = scenarios !== undefined ? runFolder(scenarios, flags) : playInput(files, flags);
+      if (scenarios !== undefined) {
+        process.exitCode = runFolder(scenarios, flags);
+        return;
+      }
+      const { exitCode, first } = playInput(files, flags);
+      process.exitCode = exitCode;
+      if (flags.watch !== undefined && first !== undefined) await watch(first, flags.watch);
     },
   );
 }
 
-function playInput(files: readonly string[], flags: Flags): ExitCode {
-  if (isComparing(flags)) return runComparison(files, flags);
+/** What came of it. */
+interface Played {
+  readonly exitCode: ExitCode;
+  /** The first seed's run; undefined where several ways of playing it were compared. */
+  readonly first?: ChartedRun;
+}
+
+function playInput(files: readonly string[], flags: Flags): Played {
+  if (isComparing(flags)) return { exitCode: runComparison(files, flags) };
   const kept = new BaselineFiles(flags);
   let pictures: PictureFiles | undefined;
   try {
@@ -132,6 +161,7 @@ function playInput(files: readonly string[], flags: Flags): ExitCode {
 
 function refuseContradictions(flags: Flags, command: Command): void {
   refuseDecisionFlags(flags);
+  refuseWatchWithoutTerminal(flags);
   if (flags.events !== undefined && (flags.seeds ?? 1) > 1) throw new UsageError('--events: needs a single seed');
   if (flags.without !== undefined && flags.output === 'csv') {
     throw new UsageError('--without: CSV has rollouts only; -o json has it');
@@ -141,7 +171,7 @@ function refuseContradictions(flags: Flags, command: Command): void {
   }
 }
 
-function run(files: readonly string[], flags: Flags, kept: BaselineFiles, pictures: PictureFiles): ExitCode {
+function run(files: readonly string[], flags: Flags, kept: BaselineFiles, pictures: PictureFiles): Played {
   const input = loadInput(files);
   const build = buildOptionsOf(flags);
   const scenario = buildScenario(input, build);
@@ -164,6 +194,9 @@ function run(files: readonly string[], flags: Flags, kept: BaselineFiles, pictur
   };
   if (flags.events !== '-') writeResult(runFormats[flags.output](report, reportOptions(flags)));
   if (flags.events !== undefined && flags.events !== '-') printWritten(flags.events, flags);
+  const first = { scenario, seed: runs[0]!.seed, events: runs[0]!.events };
+  const isPlain = flags.output === 'table' && seeds.length === 1 && flags.watch === undefined;
+  if (flags.events !== '-' && isCharted(flags, first, isPlain)) writeCharts(first);
   pictures.finishRun(report, input, scenario, flags.maxEvents);
   const isMistyped = printStepNotes(runs, scenario, flags);
   printRunNotes(report, elapsed, flags);
@@ -171,7 +204,7 @@ function run(files: readonly string[], flags: Flags, kept: BaselineFiles, pictur
   const comparison = kept.compare(report);
   kept.finish(report, comparison, [thresholdSuite(report.thresholds), expectationSuite(scenario, runs)]);
   const isWorse = comparison !== undefined && isFailing(comparison, flags);
-  return exitCodeOf(report, isMistyped, isBroken || isWorse);
+  return { exitCode: exitCodeOf(report, isMistyped, isBroken || isWorse), first };
 }
 
 /** @returns whether a step of the command line failed. */
