@@ -100,7 +100,9 @@ describe('a dump', () => {
   test('begins at its latest time, in the version of its kubelets', () => {
     const { scenario } = read([node('n1'), pod('a')]);
     expect(scenario).toMatchObject({ kubernetes: '1.33', metadata: { name: 'shop' }, state: { at: AT } });
-    expect(read([node('n1')], { atEpochMicros: 0 }).scenario.state).toEqual({ at: '1970-01-01T00:00:00Z' });
+    const early = read([node('n1')], { atEpochMicros: 0 });
+    expect(early.scenario.state).toEqual({ at: '1970-01-01T00:00:00Z' });
+    expect(early.notes).toEqual([expect.stringContaining(`later times than --now, up to ${AT}`)]);
   });
 
   test('keeps nothing that is secret or the bookkeeping of the server', () => {
@@ -144,6 +146,39 @@ describe('what is left out by namespace or labels', () => {
     expect(objects.map(({ metadata }) => (metadata as JsonObject).name)).toEqual(['n1', 'a']);
     expect((objects[0]!.status as JsonObject).allocatable).toEqual({ cpu: '3820m', memory: '12Gi', pods: '109' });
     expect(notes).toEqual([expect.stringContaining('the room that 1 running pods take')]);
+  });
+
+  test('takes its volumes with it', () => {
+    const claims = ['shop', 'billing'].flatMap((namespace) => {
+      const spec = {
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: '1Gi' } },
+        volumeName: namespace,
+      };
+      const claimRef = { namespace, name: 'data', uid: `uid-${namespace}` };
+      const volume = { accessModes: ['ReadWriteOnce'], capacity: { storage: '1Gi' }, claimRef, nfs: { server: 'a' } };
+      return [
+        { kind: 'PersistentVolumeClaim', metadata: meta('data', { namespace, uid: `uid-${namespace}` }), spec },
+        { kind: 'PersistentVolume', metadata: { ...meta(namespace), uid: `uid-pv-${namespace}` }, spec: volume },
+      ].map((one): JsonObject => ({ apiVersion: 'v1', ...one }));
+    });
+    const { objects } = read([node('n1'), pod('a'), ...claims], { namespace: 'shop' });
+    expect(objects.map(({ metadata }) => (metadata as JsonObject).uid)).toEqual([
+      'uid-n1',
+      'uid-a',
+      'uid-shop',
+      'uid-pv-shop',
+    ]);
+  });
+
+  test('cannot be all', () => {
+    expect(() => read([node('n1'), pod('a')], { namespace: 'shpo' })).toThrow(
+      expect.objectContaining({
+        message: 'no object of the dump is in the namespace "shpo"',
+        hint: 'did you mean "shop"?',
+      }),
+    );
+    expect(() => read([node('n1'), pod('a')], { selector: parseSelectorFlag('app=wbe') })).toThrow('--selector');
   });
 
   test('is not what a selected object controls', () => {

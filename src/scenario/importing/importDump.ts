@@ -50,7 +50,8 @@ const DUMP_HINT =
  */
 export function importDump(documents: readonly SourceDocument[], options: ImportOptions): ImportedState {
   const { found, strange } = sort(documents);
-  const at = options.atEpochMicros ?? latestTime(found);
+  const latest = latestTime(found);
+  const at = options.atEpochMicros ?? latest;
   const [first] = documents;
   if (!found.some(({ kind }) => kind === 'Node'))
     throw new InputError('no Node in the dump', first && { file: first.file }, DUMP_HINT);
@@ -73,7 +74,11 @@ export function importDump(documents: readonly SourceDocument[], options: Import
     },
     objects: [...classes, ...cleaned, ...revisions],
     counts: countKinds(cleaned),
-    notes: [...version.notes, ...notesOf({ strange, podsLeftOut, guessed, classes, cleaned })],
+    notes: [
+      ...version.notes,
+      ...notesOfTime(at, latest),
+      ...notesOf({ strange, podsLeftOut, guessed, classes, cleaned }),
+    ],
   };
 }
 
@@ -158,6 +163,13 @@ function versionOf(objects: readonly JsonObject[]): { readonly text: string | un
     text: undefined,
     notes: [`the kubelets are of Kubernetes ${text}, which is not simulated: the newest is played`],
   };
+}
+
+/** A clock that is somewhat behind does no harm. */
+function notesOfTime(at: number, latest: number | undefined): string[] {
+  if (latest === undefined || latest <= at) return [];
+  const written = rfc3339(Math.ceil(latest / MICROS_PER_SECOND));
+  return [`the dump has later times than --now, up to ${written}: they count as the moment of the dump`];
 }
 
 interface Findings {

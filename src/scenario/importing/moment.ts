@@ -4,7 +4,7 @@ import { parseRfc3339 } from '../../api/dateTime.ts';
 import { objectAt, objectsAt, stringAt } from '../../api/decode/read.ts';
 import type { JsonObject, JsonValue } from '../../api/types.ts';
 
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** The latest time that any object has, in microseconds since 1970; undefined without any. */
 export function latestTime(documents: readonly JsonObject[]): number | undefined {

@@ -1,6 +1,8 @@
 /** Which objects of a dump are wanted, and the room on the nodes that the others take. */
 import { decodeObject } from '../../api/decode/decode.ts';
 import { objectAt, stringAt, stringMap } from '../../api/decode/read.ts';
+import { InputError } from '../../api/errors.ts';
+import { didYouMean } from '../../api/nearest.ts';
 import { podRequests } from '../../api/podRequests.ts';
 import { formatBytes, formatCpu, parseBytes, parseCpuMilli, parseWhole } from '../../api/quantity.ts';
 import { type LabelSelector, labelsMatch } from '../../api/selector.ts';
@@ -23,7 +25,11 @@ export interface Wanted {
   readonly selector?: LabelSelector | undefined;
 }
 
-/** The wanted objects and the others, each in the order of the dump. */
+/**
+ * The wanted objects and the others, each in the order of the dump. Volumes go with their claims.
+ *
+ * @throws InputError if nothing but what is there for all is wanted: a typing mistake.
+ */
 export function select(
   objects: readonly JsonObject[],
   { namespace, selector }: Wanted,
@@ -36,14 +42,31 @@ export function select(
     return owner !== undefined && isSelected(owner);
   };
   const isWanted = (document: JsonObject): boolean => {
+    const claim = byUid.get(stringAt(objectAt(objectAt(document, 'spec'), 'claimRef'), 'uid'));
+    if (document.kind === 'PersistentVolume' && claim !== undefined) return isWanted(claim);
     if (CLUSTER_KINDS.has(document.kind as string)) return true;
-    const own = stringAt(objectAt(document, 'metadata'), 'namespace') || 'default';
-    return (namespace === undefined || own === namespace) && isSelected(document);
+    return (namespace === undefined || namespaceOf(document) === namespace) && isSelected(document);
   };
   const wanted: JsonObject[] = [];
   const others: JsonObject[] = [];
   for (const document of objects) (isWanted(document) ? wanted : others).push(document);
+  if (others.length > 0 && wanted.every(({ kind }) => CLUSTER_KINDS.has(kind as string))) {
+    throw new InputError(...nothingWanted(others, namespace));
+  }
   return { wanted, others };
+}
+
+function namespaceOf(document: JsonObject): string {
+  return stringAt(objectAt(document, 'metadata'), 'namespace') || 'default';
+}
+
+function nothingWanted(others: readonly JsonObject[], namespace: string | undefined): [string, undefined, string?] {
+  const known = [...new Set(others.map(namespaceOf))].sort();
+  if (namespace === undefined || known.includes(namespace)) {
+    return ['no object of the dump has the labels that --selector asks for', undefined];
+  }
+  const hint = didYouMean(namespace, known) ?? `it has ${known.join(', ')}`;
+  return [`no object of the dump is in the namespace ${JSON.stringify(namespace)}`, undefined, hint];
 }
 
 /**

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readDocuments } from '../../api/document.ts';
 import { importDump } from '../../scenario/importing/index.ts';
+import { buildScenario } from '../../scenario/index.ts';
 import { playImported } from '../importing.ts';
 
 /**
@@ -28,7 +29,8 @@ describe('a cluster in the middle of a rollout', () => {
     expect(scenario).toMatchObject({ kubernetes: '1.34', state: { at: '2026-11-25T05:58:20Z' } });
     expect(counts.get('Pod')).toBe(18);
     expect(notes).toEqual([expect.stringContaining('not in the state: 1 (StrimziPodSet)')]);
-    const text = JSON.stringify(objects);
+    const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [scenario, ...objects] });
+    expect(buildScenario({ files: [{ file: 'shop.json', text }] }, {}).notSimulated).toEqual([]);
     for (const word of ['hunter2', 'last-applied', 'managedFields', 'kube-api-access', 'containerID']) {
       expect(text).not.toContain(word);
     }
