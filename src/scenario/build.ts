@@ -42,6 +42,7 @@ import {
 } from './schedulerConfiguration/read.ts';
 import { checkScenarioShape, SCENARIO_API_VERSION, SCENARIO_KIND, type ScenarioInput } from './schema.ts';
 import { applySettings, isChanged, type Setting } from './settings.ts';
+import { isSweepDocument } from './sweepDocument.ts';
 import { readThresholds } from './thresholds.ts';
 import type { NodePool, Scenario } from './types.ts';
 import { defaultVersion, parseVersion } from './versions.ts';
@@ -165,6 +166,7 @@ function readObjects(documents: readonly SourceDocument[], reading: Reading): Re
   for (const document of documents) {
     const value = objectOf(document);
     if (value.kind === SCENARIO_KIND || value.kind === SCHEDULER_CONFIGURATION_KIND) continue;
+    if (isSweepDocument(value)) continue;
     refuseStrangeKind(document, value);
     const manifest = guarded(document, () => readObject(document, value, reading));
     refuseDuplicate(seen, document, value);

@@ -11,3 +11,4 @@ export { schedulerConfigurationJsonSchema } from './schedulerConfiguration/jsonS
 export { scenarioJsonSchema } from './schema.ts';
 export { parseSet, parseVary } from './settingFlags.ts';
 export type { Axis, Setting } from './settings.ts';
+export { readSweepDocument, sweepJsonSchema } from './sweepDocument.ts';

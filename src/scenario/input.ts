@@ -4,7 +4,11 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { isJsonObject } from '../api/canonical.ts';
 import { readDocuments, type SourceDocument } from '../api/document.ts';
 import { InputError, type SourcePlace } from '../api/errors.ts';
+import type { FieldPath } from '../api/path.ts';
 import { SCENARIO_KIND } from './schema.ts';
+
+/** An experiment with a scenario; `sweepDocument.ts` has its fields. */
+export const SWEEP_KIND = 'Sweep';
 
 const STDIN = '-';
 const STDIN_NAME = '<stdin>';
@@ -169,19 +173,28 @@ function attempt<T>(path: string, place: SourcePlace | undefined, action: () => 
   }
 }
 
-/** What the Scenarios of a file list. Files without one are not parsed here: manifests can be big. */
+const SWEEP_LINE = /"?kind"?:\s*"?Sweep\b/;
+
+/** What the Scenarios of a file list, and the scenario of a Sweep. Files without one are not parsed here: manifests can be big. */
 function resourcesOf(text: string, file: string): Resource[] {
-  if (!text.includes(SCENARIO_KIND) || !text.includes('resources')) return [];
+  const hasResources = text.includes(SCENARIO_KIND) && text.includes('resources');
+  if (!hasResources && !SWEEP_LINE.test(text)) return [];
   return readDocuments(text, file).flatMap((document) => {
+    const { value } = document;
+    if (isJsonObject(value) && value.kind === SWEEP_KIND && typeof value.scenario === 'string') {
+      return [resource(document, value.scenario, ['scenario'])];
+    }
     const resources = isJsonObject(document.value) && document.value.kind === SCENARIO_KIND && document.value.resources;
     // Anything but a list of strings is refused when the Scenario is checked.
     if (!Array.isArray(resources)) return [];
-    return resources.flatMap((path, index) => (typeof path === 'string' ? [resource(document, path, index)] : []));
+    return resources.flatMap((path, index) =>
+      typeof path === 'string' ? [resource(document, path, ['resources', index])] : [],
+    );
   });
 }
 
-function resource(document: SourceDocument, path: string, index: number): Resource {
-  const place = document.placeOf(['resources', index]);
+function resource(document: SourceDocument, path: string, field: FieldPath): Resource {
+  const place = document.placeOf(field);
   if (path === STDIN || isAbsolute(path) || /^https?:\/\//.test(path)) return { path, place };
   const folder = document.file === STDIN_NAME ? '.' : dirname(document.file);
   return { path: join(folder, path), place };

@@ -9,7 +9,7 @@ import { firstBuildable } from '../../runner/sweep.ts';
 import type { SweepPlan } from '../../runner/sweepPlan.ts';
 import type { SweepResult } from '../../runner/sweepResult.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
-import { buildScenario, parseVary } from '../../scenario/index.ts';
+import { buildScenario, parseVary, readSweepDocument } from '../../scenario/index.ts';
 import { defaultAxes } from '../defaultAxes.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { asUsage, UsageError } from '../failure.ts';
@@ -90,7 +90,7 @@ async function recommendCommand(files: readonly string[], flags: Flags): Promise
   const build = buildOptionsOf(flags);
   const given = asUsage(() => flags.vary?.map((text) => parseVary(text)));
   const input = loadInput(files);
-  const axes = given ?? defaultAxes(buildScenario(input, build));
+  const axes = given ?? readSweepDocument(input)?.axes ?? defaultAxes(buildScenario(input, build));
   const seeds = flags.seeds ?? DEFAULT_SEEDS;
   asUsage(() => gridOf(axes, seeds));
   const base = firstBuildable({ input, build, axes, seeds: [0] });

@@ -3,6 +3,7 @@ import { renderJson } from '../../report/json.ts';
 import { writeResult } from '../streams.ts';
 
 const SCENARIO = 'Scenario';
+const SWEEP = 'Sweep';
 const SCHEDULER_CONFIGURATION = 'KubeSchedulerConfiguration';
 
 /** `rollsim schema` */
@@ -11,11 +12,17 @@ export function createCommand(): Command {
     .description('Print the JSON Schema of scenario files, for editors')
     .addHelpText('before', 'Examples:\n  rollsim schema > scenario.schema.json\n')
     .addArgument(
-      new Argument('[KIND]', 'of which documents').choices([SCENARIO, SCHEDULER_CONFIGURATION]).default(SCENARIO),
+      new Argument('[KIND]', 'of which documents')
+        .choices([SCENARIO, SWEEP, SCHEDULER_CONFIGURATION])
+        .default(SCENARIO),
     )
     .action(async (kind: string) => {
-      const { scenarioJsonSchema, schedulerConfigurationJsonSchema } = await import('../../scenario/index.ts');
-      const schema = kind === SCENARIO ? scenarioJsonSchema() : schedulerConfigurationJsonSchema();
-      writeResult(renderJson(schema));
+      const scenario = await import('../../scenario/index.ts');
+      const schemas: Readonly<Record<string, () => object>> = {
+        [SCENARIO]: scenario.scenarioJsonSchema,
+        [SWEEP]: scenario.sweepJsonSchema,
+        [SCHEDULER_CONFIGURATION]: scenario.schedulerConfigurationJsonSchema,
+      };
+      writeResult(renderJson(schemas[kind]!()));
     });
 }

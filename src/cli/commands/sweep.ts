@@ -11,7 +11,7 @@ import type { SweepPlan } from '../../runner/sweepPlan.ts';
 import type { SweepResult } from '../../runner/sweepResult.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
 import { variantsOf } from '../../runner/variants.ts';
-import { type Axis, buildScenario, parseVary } from '../../scenario/index.ts';
+import { type Axis, buildScenario, parseVary, readSweepDocument } from '../../scenario/index.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import { addBaselineOptions, BaselineFiles, type BaselineFlags, isFailing } from '../baseline.ts';
 import { type DecideFlags, decideOptionsOf } from '../decideOptions.ts';
@@ -63,6 +63,7 @@ const EXAMPLES = `Examples:
   rollsim sweep scenario.yaml --vary deployment/web:maxSurge=0,1,25% \\
       --vary deployment/web:maxUnavailable=0,1,25% --seeds 30
   rollsim sweep manifests/ --restart deployment/web --vary nodes=20,40,80 --export-csv nodes.csv
+  rollsim sweep experiment.yaml     (kind: Sweep: axes, seeds and the scenario in a file)
 `;
 
 /** `rollsim sweep` */
@@ -105,11 +106,14 @@ export function createCommand(): Command {
   });
 }
 
-async function sweepCommand(files: readonly string[], flags: Flags): Promise<ExitCode> {
-  const build = buildOptionsOf(flags);
-  const given = asUsage(() => flags.vary?.map((text) => parseVary(text)));
+async function sweepCommand(files: readonly string[], given: Flags): Promise<ExitCode> {
+  const build = buildOptionsOf(given);
+  const varied = asUsage(() => given.vary?.map((text) => parseVary(text)));
   const input = loadInput(files);
-  const axes = given ?? defaultAxes(buildScenario(input, build));
+  const request = readSweepDocument(input);
+  const flags = withRequest(given, request);
+  const named = varied ?? request?.axes;
+  const axes = named ?? defaultAxes(buildScenario(input, build));
   asUsage(() => variantsOf({ axes, seeds: new Array(flags.seeds ?? 1).fill(0), ...sampleOf(flags, 0) }));
   const decide = decideOptionsOf(flags, axes);
   const base = firstBuildable({ input, build, axes, seeds: [0], ...sampleOf(flags, 0) });
@@ -126,7 +130,7 @@ async function sweepCommand(files: readonly string[], flags: Flags): Promise<Exi
   const exports = openExports(flags);
   const interrupt = listenForInterrupt();
   try {
-    if (given === undefined && !flags.quiet) writeNote(describeDefault(axes));
+    if (named === undefined && !flags.quiet) writeNote(describeDefault(axes));
     printScenarioNotes(base, files, flags);
     const result = await sweepWithProgress({ ...plan, ...decide, reference }, flags, interrupt);
     for (const { file, format } of exports) file.finish(sweepFormats[format](result, exportOptions));
@@ -191,6 +195,15 @@ function thresholdCode({ variants }: SweepResult): ExitCode {
   const judged = variants.filter(({ thresholds }) => thresholds.length > 0);
   const isMet = judged.length === 0 || judged.some(({ thresholds }) => thresholds.every(({ ok }) => ok));
   return isMet ? exitCodes.ok : exitCodes.threshold;
+}
+
+/** What flags leave open, a Sweep of the input says. */
+function withRequest(flags: Flags, request: ReturnType<typeof readSweepDocument>): Flags {
+  if (request === undefined) return flags;
+  const { seed, seeds, sample, reference, objectives } = request;
+  const asked = { seed, seeds, sample, reference, objective: objectives && [...objectives] };
+  const known = Object.entries(asked).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(known), ...flags };
 }
 
 function sampleOf({ sample }: Flags, seed: number, including = {}): Pick<SweepPlan, 'sample'> {

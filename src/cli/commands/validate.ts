@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { counted } from '../../report/units.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
-import { buildScenario } from '../../scenario/index.ts';
+import { type BuildOptions, buildScenario, readSweepDocument } from '../../scenario/index.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { describeFailure } from '../failure.ts';
@@ -25,9 +25,15 @@ export function createCommand(): Command {
     );
   return addVerbosity(addScenarioOptions(command).optionsGroup('Output:')).action((files: string[], flags: Flags) => {
     const build = buildOptionsOf(flags);
-    const codes = files.map((file) => validate(file, () => buildScenario(loadInput([file]), build), flags));
+    const codes = files.map((file) => validate(file, () => read(file, build), flags));
     process.exitCode = Math.max(...codes);
   });
+}
+
+function read(file: string, build: BuildOptions): Scenario {
+  const input = loadInput([file]);
+  readSweepDocument(input);
+  return buildScenario(input, build);
 }
 
 /** Reports on one file; its error must not hide those of the others. */
