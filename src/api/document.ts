@@ -24,7 +24,9 @@ export interface SourceDocument {
   placeOf(path: FieldPath, part?: PlacePart): SourcePlace;
 }
 
-const LARGEST_INPUT = 64 * 1024 * 1024;
+/** Bytes of a file, or characters of a text, that are read; of YAML, less. */
+export const LARGEST_INPUT = 256 * 1024 * 1024;
+const LARGEST_YAML = 64 * 1024 * 1024;
 /** YAML nodes cost a hundred times what JSON.parse costs; nobody reads line numbers in such a file. */
 const LARGEST_POSITIONED_JSON = 256 * 1024;
 
@@ -33,7 +35,7 @@ const LARGEST_POSITIONED_JSON = 256 * 1024;
  * skipped, `List` objects are replaced by their items.
  *
  * @param file how messages name the input.
- * @throws InputError for binary data, bad syntax, duplicate keys, nesting deeper than 100, more than 64 MiB, too many
+ * @throws InputError for binary data, bad syntax, duplicate keys, nesting deeper than 100, more than 64 MiB (JSON: 256), too many
  *   aliases, or no document at all.
  */
 export function readDocuments(text: string, file: string): SourceDocument[] {
@@ -56,11 +58,14 @@ export function objectOf(document: SourceDocument): JsonObject {
   throw new InputError(`expected a mapping with apiVersion and kind, got ${found}`, document.placeOf([]));
 }
 
+export function tooLarge(bytes: number, file: string): InputError {
+  const size = `${Math.ceil(bytes / 1024 / 1024)} MiB`;
+  return new InputError(`is too large: ${size}, at most 64 MiB of YAML or 256 MiB of JSON are read`, { file });
+}
+
 function refuseBinary(text: string, file: string): void {
-  if (text.length > LARGEST_INPUT) {
-    throw new InputError(`is too large: ${Math.ceil(text.length / 1024 / 1024)} MiB, at most 64 MiB are read`, {
-      file,
-    });
+  if (text.length > LARGEST_INPUT || (text.length > LARGEST_YAML && !/^\s*[[{]/.test(text))) {
+    throw tooLarge(text.length, file);
   }
   if (text.includes('\0')) throw new InputError('is not text (binary data)', { file });
   if (text.includes('\uFFFD')) throw new InputError('is not text (binary data)', { file }, 'text must be UTF-8');

@@ -2,7 +2,7 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { isJsonObject } from '../api/canonical.ts';
-import { readDocuments, type SourceDocument } from '../api/document.ts';
+import { LARGEST_INPUT, readDocuments, type SourceDocument, tooLarge } from '../api/document.ts';
 import { InputError, type SourcePlace } from '../api/errors.ts';
 import type { FieldPath } from '../api/path.ts';
 import { SCENARIO_KIND } from './schema.ts';
@@ -13,8 +13,6 @@ export const SWEEP_KIND = 'Sweep';
 const STDIN = '-';
 const STDIN_NAME = '<stdin>';
 const MANIFEST_NAME = /\.(ya?ml|json)$/i;
-/** readDocuments refuses more; reading a disk image first would only take long. */
-const LARGEST_FILE = 64 * 1024 * 1024;
 
 /** The text of one file. */
 export interface InputFile {
@@ -94,10 +92,8 @@ class InputReader {
   }
 
   #readFile(path: string, real: string, stats: Stats, place: SourcePlace | undefined): void {
-    if (stats.size > LARGEST_FILE) {
-      const size = `${Math.ceil(stats.size / 1024 / 1024)} MiB`;
-      throw new InputError(`is too large: ${size}, at most 64 MiB are read`, { file: path });
-    }
+    // readDocuments refuses it, too; reading a disk image first would only take long.
+    if (stats.size > LARGEST_INPUT) throw tooLarge(stats.size, path);
     this.#readOnce(real, path, () => readText(path, place));
   }
 

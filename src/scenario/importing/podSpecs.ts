@@ -9,6 +9,12 @@ const SPEC_FIELDS =
   'nodeName nodeSelector affinity topologySpreadConstraints tolerations schedulerName schedulingGates priority priorityClassName preemptionPolicy overhead resources restartPolicy terminationGracePeriodSeconds activeDeadlineSeconds hostname subdomain hostNetwork'.split(
     ' ',
   );
+/** What the API server fills in where nothing is said. */
+const DEFAULTS: Readonly<Record<string, JsonValue>> = {
+  schedulerName: 'default-scheduler',
+  restartPolicy: 'Always',
+  terminationGracePeriodSeconds: 30,
+};
 const CONTAINER_FIELDS = 'name image imagePullPolicy restartPolicy resources'.split(' ');
 const PORT_FIELDS = ['containerPort', 'hostPort', 'hostIP', 'protocol'];
 const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'];
@@ -67,7 +73,10 @@ function clean(spec: JsonObject): Cleaned {
     cleaned[field] = containers.map((container) => cleanContainer(container, volumeNames));
     leftOut[field] = containers.map((container) => leftOutOf(container));
   }
-  const rest = pick(spec, SPEC_FIELDS);
+  const rest = pick(
+    spec,
+    SPEC_FIELDS.filter((field) => spec[field] !== DEFAULTS[field]),
+  );
   const claims = kept.map((volume) => pick(volume, ['name', ...VOLUME_FIELDS]));
   return { spec: { ...cleaned, ...rest, ...nonEmpty({ volumes: claims }) }, leftOut };
 }
