@@ -206,7 +206,8 @@ function readManualSelector(
     return selector;
   }
   if (spec.selector === undefined) return undefined;
-  const hint = 'leave it out, as the API server makes one for each Job, or set manualSelector: true';
+  const hint =
+    'leave it out, as the API server makes one for each Job, or set manualSelector: true; rollsim import takes the dump of a cluster';
   const message = `Invalid value: ${JSON.stringify(spec.selector)}: \`selector\` not auto-generated`;
   return failAt(context, path, message, hint, 'key');
 }
