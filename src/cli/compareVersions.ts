@@ -32,10 +32,12 @@ const OF_ONE_VARIANT = [
   'without',
   'baseline',
   'saveBaseline',
-  'exportJunit',
-  'exportMarkdown',
   'exportSvg',
   'exportHtml',
+  'exportTrace',
+  'exportOpenmetrics',
+  'exportJunit',
+  'exportMarkdown',
 ] as const;
 
 export function isComparing({ compareVersions: versions, compareGates: gates }: CompareFlags): boolean {

@@ -37,6 +37,8 @@ const OF_ONE_SCENARIO = [
   'compareGates',
   'baseline',
   'saveBaseline',
+  'exportTrace',
+  'exportOpenmetrics',
   'exportJunit',
   'exportMarkdown',
   'exportSvg',

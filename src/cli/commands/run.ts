@@ -48,6 +48,7 @@ import {
   watch,
   writeCharts,
 } from '../terminalChart.ts';
+import { addTraceOptions, TraceFiles, type TraceFlags } from '../traceFiles.ts';
 import { collect, wholeNumber } from '../values.ts';
 import { boundsHelp, boundsOf, playWithout } from '../whatIf.ts';
 
@@ -58,7 +59,8 @@ interface Flags
     DecisionFlags,
     CompareFlags,
     BaselineFlags,
-    PictureFlags {
+    PictureFlags,
+    TraceFlags {
   readonly events?: string;
   readonly maxEvents?: number;
   readonly checkDeterminism?: boolean;
@@ -84,6 +86,7 @@ const EXAMPLES = `Examples:
   rollsim run shop --seeds 20 --baseline before.json
   rollsim run shop --export-svg rollout.svg
   rollsim run shop --seeds 10 --export-html report.html
+  rollsim run shop --export-trace trace.json --export-openmetrics run.om
 `;
 
 /** `rollsim run` */
@@ -123,7 +126,7 @@ export function createCommand(): Command {
       collect,
     )
     .option('--check-determinism', 'Run everything twice and compare; exit code 4 if anything differs');
-  return addOutputOptions(addChartOptions(addPictureOptions(addBaselineOptions(command)))).action(
+  return addOutputOptions(addChartOptions(addTraceOptions(addPictureOptions(addBaselineOptions(command))))).action(
     async (files: string[], flags: Flags, self: Command) => {
       refuseContradictions(flags, self);
       const scenarios = scenariosOf(files);
@@ -149,12 +152,15 @@ function playInput(files: readonly string[], flags: Flags): Played {
   if (isComparing(flags)) return { exitCode: runComparison(files, flags) };
   const kept = new BaselineFiles(flags);
   let pictures: PictureFiles | undefined;
+  let traces: TraceFiles | undefined;
   try {
     pictures = new PictureFiles(flags);
-    return run(files, flags, kept, pictures);
+    traces = new TraceFiles(flags);
+    return run(files, flags, { kept, pictures, traces });
   } catch (error) {
     kept.discard();
     pictures?.discard();
+    traces?.discard();
     throw error;
   }
 }
@@ -171,7 +177,14 @@ function refuseContradictions(flags: Flags, command: Command): void {
   }
 }
 
-function run(files: readonly string[], flags: Flags, kept: BaselineFiles, pictures: PictureFiles): Played {
+/** What is written beside the result. */
+interface Exports {
+  readonly kept: BaselineFiles;
+  readonly pictures: PictureFiles;
+  readonly traces: TraceFiles;
+}
+
+function run(files: readonly string[], flags: Flags, { kept, pictures, traces }: Exports): Played {
   const input = loadInput(files);
   const build = buildOptionsOf(flags);
   const scenario = buildScenario(input, build);
@@ -198,6 +211,7 @@ function run(files: readonly string[], flags: Flags, kept: BaselineFiles, pictur
   const isPlain = flags.output === 'table' && seeds.length === 1 && flags.watch === undefined;
   if (flags.events !== '-' && isCharted(flags, first, isPlain)) writeCharts(first);
   pictures.finishRun(report, input, scenario, flags.maxEvents);
+  traces.finishRun(report, scenario, flags.maxEvents);
   const isMistyped = printStepNotes(runs, scenario, flags);
   printRunNotes(report, elapsed, flags);
   const isBroken = printBrokenExpectations(scenario, runs);
