@@ -28,6 +28,7 @@ import {
   printWritten,
 } from '../notes.ts';
 import { addOutputOptions, type OutputFlags, reportOptions } from '../outputOptions.ts';
+import { addPictureOptions, PictureFiles, type PictureFlags } from '../pictures.ts';
 import {
   addScenarioOptions,
   addSeedOptions,
@@ -41,7 +42,7 @@ import { styleFor, writeNote, writeResult } from '../streams.ts';
 import { sweepWithProgress } from '../sweepRun.ts';
 import { collect, wholeNumber } from '../values.ts';
 
-interface Flags extends ScenarioFlags, OutputFlags, BaselineFlags, DecideFlags {
+interface Flags extends ScenarioFlags, OutputFlags, BaselineFlags, DecideFlags, PictureFlags {
   readonly vary?: string[];
   readonly jobs: number;
   readonly sample?: number;
@@ -63,6 +64,7 @@ const EXAMPLES = `Examples:
   rollsim sweep scenario.yaml --vary deployment/web:maxSurge=0,1,25% \\
       --vary deployment/web:maxUnavailable=0,1,25% --seeds 30
   rollsim sweep manifests/ --restart deployment/web --vary nodes=20,40,80 --export-csv nodes.csv
+  rollsim sweep shop --seeds 10 --export-html report.html
   rollsim sweep experiment.yaml     (kind: Sweep: axes, seeds and the scenario in a file)
 `;
 
@@ -101,9 +103,11 @@ export function createCommand(): Command {
     .option('--dry-run', 'Print the variants and run nothing')
     .option('--export-csv <file>', 'Write a row per variant and workload')
     .option('--export-json <file>', 'Write everything, with the numbers of every run');
-  return addOutputOptions(addBaselineOptions(command)).action(async (files: string[], flags: Flags) => {
-    process.exitCode = await sweepCommand(files, flags);
-  });
+  return addOutputOptions(addPictureOptions(addBaselineOptions(command))).action(
+    async (files: string[], flags: Flags) => {
+      process.exitCode = await sweepCommand(files, flags);
+    },
+  );
 }
 
 async function sweepCommand(files: readonly string[], given: Flags): Promise<ExitCode> {
@@ -129,13 +133,16 @@ async function sweepCommand(files: readonly string[], given: Flags): Promise<Exi
   const kept = new BaselineFiles(flags);
   const exports = openExports(flags);
   const interrupt = listenForInterrupt();
+  let pictures: PictureFiles | undefined;
   try {
+    pictures = new PictureFiles(flags);
     if (named === undefined && !flags.quiet) writeNote(describeDefault(axes));
     printScenarioNotes(base, files, flags);
     const result = await sweepWithProgress({ ...plan, ...decide, reference }, flags, interrupt);
     for (const { file, format } of exports) file.finish(sweepFormats[format](result, exportOptions));
     writeResult(sweepFormats[flags.output](result, reportOptions(flags)));
     for (const { file } of exports) printWritten(file.name, flags);
+    pictures.finishSweep(result, plan);
     const isMistyped = printSweepNotes(result, base, flags);
     const comparison = kept.compare(result);
     kept.finish(result, comparison, [sweepThresholdSuite(result)]);
@@ -145,6 +152,7 @@ async function sweepCommand(files: readonly string[], given: Flags): Promise<Exi
     return interrupt.exitCode() ?? (isMistyped ? exitCodes.input : thresholdCode(result));
   } catch (error) {
     kept.discard();
+    pictures?.discard();
     for (const { file } of exports) file.discard();
     throw error;
   } finally {

@@ -66,6 +66,31 @@ export const PAGE_SCRIPT = `'use strict';
     });
   }
 
+  const choose = (choices, id) => {
+    for (const part of all('.choice', choices)) part.toggleAttribute('data-off', part.id !== id);
+    choices.querySelector('select').value = id;
+  };
+  for (const choices of all('.choices')) {
+    const label = document.createElement('label');
+    const select = document.createElement('select');
+    for (const part of all('.choice', choices)) select.add(new Option(part.dataset.name, part.id));
+    select.addEventListener('change', () => choose(choices, select.value));
+    label.append(choices.dataset.name + ' ', select);
+    choices.prepend(label);
+    choose(choices, select.value);
+  }
+  const open = () => {
+    const part = document.getElementById(location.hash.slice(1));
+    const choices = part && part.closest('.choices');
+    if (!choices) return;
+    choose(choices, part.id);
+    part.focus();
+    choices.scrollIntoView();
+    say('Shows ' + part.dataset.name);
+  };
+  addEventListener('hashchange', open);
+  open();
+
   for (const figure of all('figure[data-series]')) {
     const data = JSON.parse(figure.dataset.series);
     const svg = figure.querySelector('svg');

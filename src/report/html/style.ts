@@ -14,6 +14,7 @@ p{margin:4px 0 12px;max-width:76ch}
 button,select,summary{font:inherit}
 button,select{color:var(--ink);background:var(--panel);border:1px solid var(--edge);border-radius:6px;padding:5px 12px;cursor:pointer}
 button:hover,select:hover{border-color:var(--faint)}
+select{max-width:100%;min-width:0}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:4px}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:12px;margin:14px 0}
 .card{background:var(--panel);border:1px solid var(--grid);border-radius:8px;padding:12px 14px}
@@ -37,6 +38,7 @@ th button{all:unset;cursor:pointer;font-weight:600}
 th button:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 th[aria-sort=ascending] button::after{content:" \\25b2"}
 th[aria-sort=descending] button::after{content:" \\25bc"}
+.choices>label{display:flex;flex-wrap:wrap;gap:10px;align-items:center;margin:8px 0}
 .tools{display:flex;gap:12px;align-items:center;margin:8px 0}
 pre{background:var(--panel);border:1px solid var(--grid);border-radius:8px;padding:12px 14px;overflow:auto;font-size:13px;max-height:520px}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
@@ -48,5 +50,6 @@ ul.verdicts{list-style:none;padding:0}
 footer{color:var(--faint);font-size:13px;margin:44px 0 32px}
 ${CHART_STYLE}
 @media (max-width:520px){body{font-size:14px}h1{font-size:21px}main,header.page{padding-left:14px;padding-right:14px}}
-@media print{button,select,.tools,.readout{display:none}body{font-size:11pt}main,header.page{max-width:none}figure,.card,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll,pre{max-height:none;overflow:visible;border:0}pre{white-space:pre-wrap}th,td{white-space:normal;padding:2px 4px;font-size:7pt;position:static}.chartbox svg{min-width:0}}
+@media screen{.choice[data-off]{display:none}}
+@media print{.choices>label,button,select,.tools,.readout{display:none}body{font-size:11pt}main,header.page{max-width:none}figure,.card,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll,pre{max-height:none;overflow:visible;border:0}pre{white-space:pre-wrap}th,td{white-space:normal;padding:2px 4px;font-size:7pt;position:static}.chartbox svg{min-width:0}}
 `;
