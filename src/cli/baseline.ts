@@ -114,7 +114,12 @@ export class BaselineFiles {
     this.flags = flags;
     this.earlier = baseline === undefined ? undefined : loadResult('--baseline', baseline);
     this.kept = saveBaseline === undefined ? undefined : new ExportFile('--save-baseline', saveBaseline);
-    this.checks = new CheckFiles(flags);
+    try {
+      this.checks = new CheckFiles(flags);
+    } catch (error) {
+      this.kept?.discard();
+      throw error;
+    }
   }
 
   /** The result beside the one that was kept; undefined where none was named. */

@@ -35,7 +35,12 @@ export class CheckFiles {
     this.flags = flags;
     this.earlier = markdown !== undefined && markdown === process.env.GITHUB_STEP_SUMMARY ? textOf(markdown) : '';
     this.junit = junit === undefined ? undefined : new ExportFile('--export-junit', junit);
-    this.markdown = markdown === undefined ? undefined : new ExportFile('--export-markdown', markdown);
+    try {
+      this.markdown = markdown === undefined ? undefined : new ExportFile('--export-markdown', markdown);
+    } catch (error) {
+      this.junit?.discard();
+      throw error;
+    }
   }
 
   finish(report: RunReport | SweepResult, held: readonly CheckSuite[], comparison: Comparison | undefined): void {

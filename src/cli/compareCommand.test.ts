@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Playground } from './testing/command.ts';
 
@@ -63,6 +63,9 @@ describe('a baseline', () => {
       'error: --baseline none.json: no such file or directory (--save-baseline writes one)\n',
     );
     expect(missing.status).toBe(2);
+    const files = ['--save-baseline', 'new.json', '--export-junit', 'new.xml', '--export-markdown', '.'];
+    expect(playground.run(['run', 'web.yaml', ...files]).stderr).toBe('error: --export-markdown .: is a folder\n');
+    expect(readdirSync(playground.folder).filter((name) => name.includes('new'))).toEqual([]);
     const unknown = playground.run(['compare', 'before.json', 'before.json', '--metric', 'rollout.durationSecond']);
     expect(unknown.stderr).toContain('no such figure (did you mean "rollout.durationSeconds"?)');
   });

@@ -1,3 +1,5 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
 import type { RolloutResult } from '../../metrics/result.ts';
 import { makeReport, makeRollout, makeRun } from '../testing/results.ts';
@@ -81,6 +83,35 @@ describe('comparing two results', () => {
       'Kubernetes: 1.37 before, 1.36 now',
       'seeds: 1 to 5 before, 1 now',
     ]);
+  });
+});
+
+describe('chance', () => {
+  /** Of the times that nothing changed but every seed differs, how often a verdict says otherwise. */
+  function falseVerdicts(seeds: number, experiments: number): number {
+    const random = xoroshiro128plus(7);
+    const seconds = () => uniformFloat64(random) * 100;
+    const draw = () => result(durations(...Array.from({ length: seeds }, seconds)));
+    let wrong = 0;
+    for (let index = 0; index < experiments; index++) {
+      const { figures } = compareResults(draw(), draw(), ONLY_DURATION);
+      if (figures[0]!.verdict !== 'unchanged') wrong++;
+    }
+    return wrong / experiments;
+  }
+
+  const ONLY_DURATION = { noiseThreshold: 0, metrics: ['rollout.durationSeconds'] };
+
+  it.each([5, 12, 20])('passes for a change in at most 7 of 100 comparisons of %i seeds', (seeds) => {
+    expect(falseVerdicts(seeds, 600)).toBeLessThanOrEqual(0.08);
+  });
+
+  it('does not hide a change of a quarter behind seeds that differ by far more', () => {
+    const random = xoroshiro128plus(8);
+    const before = Array.from({ length: 12 }, () => 10 + 90 * uniformFloat64(random));
+    const after = before.map((seconds) => seconds * (1.2 + 0.1 * uniformFloat64(random)));
+    const { figures } = compareResults(result(durations(...before)), result(durations(...after)), ONLY_DURATION);
+    expect(figures[0]!.verdict).toBe('regressed');
   });
 });
 

@@ -67,6 +67,15 @@ const HOW = 'rollsim run and sweep write one with --save-baseline';
  * @throws InputError for anything else, and for a result of another schemaVersion
  */
 export function readStoredResult(file: string, text: string): ComparableResult {
+  return comparable(parseStoredResult(file, text));
+}
+
+/**
+ * The same, as it was written.
+ *
+ * @throws InputError as readStoredResult
+ */
+export function parseStoredResult(file: string, text: string): RunReport | SweepResult {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -84,7 +93,7 @@ export function readStoredResult(file: string, text: string): ComparableResult {
     const path = issue?.path.join('.') ?? '';
     throw new InputError(`is no result of run or sweep: ${issue?.message ?? ''}`, { file, path }, HOW);
   }
-  return comparable(parsed.data as unknown as RunReport | SweepResult);
+  return parsed.data as unknown as RunReport | SweepResult;
 }
 
 /** @throws InputError for two results that have nothing to do with each other */
