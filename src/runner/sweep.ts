@@ -4,6 +4,7 @@ import { decided } from './decide/decided.ts';
 import { DEFAULT_OBJECTIVES, type Objective } from './decide/pareto.ts';
 import { ownSettings } from './decide/reference.ts';
 import { provenanceOf } from './provenance.ts';
+import type { RunStore } from './runStore.ts';
 import {
   buildVariant,
   type Chunk,
@@ -27,6 +28,8 @@ export interface SweepOptions extends VariantPlan {
   /** What a variant is good for; default: short, with many pods available, without much room. */
   readonly objectives?: readonly Objective[];
   readonly onProgress?: (done: number, total: number) => void;
+  /** Has runs that need not be done again, and gets those that are done. */
+  readonly store?: RunStore;
   /** Ends the sweep early; what is done is kept. */
   readonly signal?: AbortSignal;
 }
@@ -84,44 +87,56 @@ export function firstBuildable(plan: SweepPlan): ReturnType<typeof buildVariant>
 
 /** Outcomes by number; undefined where a signal came first. */
 async function runAll(plan: SweepPlan, options: SweepOptions): Promise<(RunOutcome | undefined)[]> {
-  const { jobs, onProgress, signal } = options;
-  const total = variantsOf(plan).length * plan.seeds.length;
-  const outcomes: (RunOutcome | undefined)[] = new Array(total).fill(undefined);
-  let done = 0;
+  const { jobs, onProgress, signal, store } = options;
+  const { seeds } = plan;
+  const variants = variantsOf(plan);
+  const outcomes = variants.flatMap((settings) => seeds.map((seed) => store?.get(settings, seed)));
+  const missing = [...outcomes.keys()].filter((number) => outcomes[number] === undefined);
+  let done = outcomes.length - missing.length;
   const keep = (chunk: Chunk, results: readonly RunOutcome[]): void => {
     results.forEach((outcome, index) => {
-      outcomes[chunk.from + index] = outcome;
+      const number = chunk.from + index;
+      outcomes[number] = outcome;
+      store?.add(variants[Math.floor(number / seeds.length)]!, seeds[number % seeds.length]!, outcome);
     });
     done += results.length;
-    onProgress?.(done, total);
+    onProgress?.(done, outcomes.length);
   };
   if (signal?.aborted) return outcomes;
-  if (jobs === 1 || total === 1) await runHere(plan, total, keep, signal);
+  if (jobs === 1 || missing.length <= 1) await runHere(plan, missing, keep, signal);
   else {
     const { runOnThreads } = await import('./sweepPool.ts');
-    await runOnThreads({ plan, chunks: chunksOf(total, jobs), jobs, onChunk: keep, signal });
+    await runOnThreads({ plan, chunks: chunksOf(missing, jobs), jobs, onChunk: keep, signal });
   }
   return outcomes;
 }
 
 async function runHere(
   plan: SweepPlan,
-  total: number,
+  numbers: readonly number[],
   keep: (chunk: Chunk, results: readonly RunOutcome[]) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const runner = new SweepRunner(plan);
-  for (let from = 0; from < total && !signal?.aborted; from++) {
+  for (const from of numbers) {
+    if (signal?.aborted) return;
     keep({ from, to: from + 1 }, [runner.run(from)]);
     // A run does not wait for anything; signals are seen only between runs.
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-function chunksOf(total: number, jobs: number): Chunk[] {
-  const size = Math.min(Math.max(Math.floor(total / (jobs * CHUNKS_PER_JOB)), 1), LARGEST_CHUNK);
+/** @param numbers of runs, in ascending order; a chunk ends where one is left out */
+function chunksOf(numbers: readonly number[], jobs: number): Chunk[] {
+  const size = Math.min(Math.max(Math.floor(numbers.length / (jobs * CHUNKS_PER_JOB)), 1), LARGEST_CHUNK);
   const chunks: Chunk[] = [];
-  for (let from = 0; from < total; from += size) chunks.push({ from, to: Math.min(from + size, total) });
+  for (let start = 0; start < numbers.length; ) {
+    const from = numbers[start]!;
+    let to = from + 1;
+    while (to - from < size && numbers[start + to - from] === to) to++;
+    chunks.push({ from, to });
+    start += to - from;
+  }
   return chunks;
 }
 

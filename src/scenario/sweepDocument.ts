@@ -36,6 +36,11 @@ const shape = z.strictObject({
   axes: z.array(axisShape).optional().describe('What to vary; left out: the strategy of the workload that rolls out.'),
   seed: z.int().min(0).max(MOST).optional().describe("The first seed (default: the scenario's)."),
   seeds: z.int().min(1).max(MOST).optional().describe('So many seeds from there on (default 1).'),
+  precision: z
+    .union([z.string(), z.number()])
+    .optional()
+    .describe('More seeds until both ends of the interval are so close to the median: 2%.'),
+  maxSeeds: z.int().min(1).max(MOST).optional().describe('Most seeds of precision (default 500).'),
   sample: z.int().min(1).max(MOST).optional().describe('So many variants, spread evenly over the grid (default: all).'),
   reference: z
     .record(z.string(), scalar)
@@ -49,6 +54,9 @@ export interface SweepRequest {
   readonly axes: readonly Axis[] | undefined;
   readonly seed: number | undefined;
   readonly seeds: number | undefined;
+  /** `2%`, as the flag has it. */
+  readonly precision: string | undefined;
+  readonly maxSeeds: number | undefined;
   readonly sample: number | undefined;
   /** `maxSurge=25%,nodes=10`, as the flag has it. */
   readonly reference: string | undefined;
@@ -72,11 +80,14 @@ export function readSweepDocument(input: LoadedInput): SweepRequest | undefined 
   if (second !== undefined) throw new InputError('a second Sweep: the input may hold one', second.placeOf(['kind']));
   const result = shape.safeParse(objectOf(document));
   if (!result.success) return refuse(document, result.error.issues);
-  const { axes, seed, seeds, sample, reference, objectives } = result.data;
+  const { axes, reference, precision, ...others } = result.data;
+  const { seed, seeds, maxSeeds, sample, objectives } = others;
   return {
     axes: axes?.map((axis, index) => readAxis(document, axis, index)),
     seed,
     seeds,
+    precision: precision === undefined ? undefined : String(precision),
+    maxSeeds,
     sample,
     reference:
       reference &&

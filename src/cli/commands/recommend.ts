@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { axisWorkloads } from '../../report/axisNames.ts';
 import { type RecommendationFormat, recommendationFormats } from '../../report/formats.ts';
 import type { RecommendationReport } from '../../report/recommendation.ts';
@@ -26,7 +26,7 @@ import {
 } from '../scenarioOptions.ts';
 import { writeResult } from '../streams.ts';
 import { sweepWithProgress } from '../sweepRun.ts';
-import { collect, wholeNumber } from '../values.ts';
+import { collect, share, wholeNumber } from '../values.ts';
 
 interface Flags extends ScenarioFlags {
   readonly vary?: string[];
@@ -75,15 +75,6 @@ export function createCommand(): Command {
   return addVerbosity(command).action(async (files: string[], flags: Flags) => {
     process.exitCode = await recommendCommand(files, flags);
   });
-}
-
-/** A share from 0 to 1, or in percent. */
-function share(text: string): number {
-  const value = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
-  if (!/^[\d.]+%?$/.test(text) || !(value >= 0 && value <= 1)) {
-    throw new InvalidArgumentError('Expected a share from 0 to 1, or from 0% to 100%.');
-  }
-  return value;
 }
 
 async function recommendCommand(files: readonly string[], flags: Flags): Promise<ExitCode> {

@@ -4,8 +4,11 @@ import { axisNames, axisWorkloads } from '../../report/axisNames.ts';
 import { sweepThresholdSuite } from '../../report/checks.ts';
 import { sweepFormats } from '../../report/formats.ts';
 import { renderTextTable, type TextColumn } from '../../report/textTable.ts';
-import { counted } from '../../report/units.ts';
+import { counted, formatShare } from '../../report/units.ts';
+import type { Objective } from '../../runner/decide/pareto.ts';
 import { ownSettings } from '../../runner/decide/reference.ts';
+import { looseRows, type Precision } from '../../runner/precision.ts';
+import { provenanceOf } from '../../runner/provenance.ts';
 import { firstBuildable } from '../../runner/sweep.ts';
 import type { SweepPlan } from '../../runner/sweepPlan.ts';
 import type { SweepResult } from '../../runner/sweepResult.ts';
@@ -14,6 +17,7 @@ import { variantsOf } from '../../runner/variants.ts';
 import { type Axis, buildScenario, parseVary, readSweepDocument } from '../../scenario/index.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import { addBaselineOptions, BaselineFiles, type BaselineFlags, isFailing } from '../baseline.ts';
+import { Checkpoint } from '../checkpoint.ts';
 import { type DecideFlags, decideOptionsOf } from '../decideOptions.ts';
 import { defaultAxes } from '../defaultAxes.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
@@ -40,12 +44,15 @@ import {
 import { givenSteps, printFailedSteps } from '../stepNotes.ts';
 import { styleFor, writeNote, writeResult } from '../streams.ts';
 import { sweepWithProgress } from '../sweepRun.ts';
-import { collect, wholeNumber } from '../values.ts';
+import { collect, share, wholeNumber } from '../values.ts';
 
 interface Flags extends ScenarioFlags, OutputFlags, BaselineFlags, DecideFlags, PictureFlags {
   readonly vary?: string[];
   readonly jobs: number;
   readonly sample?: number;
+  readonly precision?: number;
+  readonly maxSeeds?: number;
+  readonly resume?: string;
   readonly exportCsv?: string;
   readonly exportJson?: string;
   readonly dryRun?: boolean;
@@ -86,6 +93,13 @@ export function createCommand(): Command {
       wholeNumber(1, MOST_JOBS),
       availableParallelism(),
     )
+    .option(
+      '--precision <share>',
+      'More seeds until both ends of the interval are so close to the median, such as 2%: of durationSeconds, or the first --objective',
+      share,
+    )
+    .option('--max-seeds <count>', 'Most seeds of --precision (default: 500)', wholeNumber(1, MOST_SAMPLED))
+    .option('--resume <file>', 'Keep each run there as it ends, and go on where an earlier sweep was cut off')
     .option(
       '--sample <count>',
       'So many variants, spread evenly over the grid; --seed gives others (default: all)',
@@ -130,6 +144,7 @@ async function sweepCommand(files: readonly string[], given: Flags): Promise<Exi
     writeResult(describePlan(plan, flags));
     return exitCodes.ok;
   }
+  const store = flags.resume === undefined ? undefined : new Checkpoint(flags.resume, provenanceOf(input, build, base));
   const kept = new BaselineFiles(flags);
   const exports = openExports(flags);
   const interrupt = listenForInterrupt();
@@ -138,11 +153,17 @@ async function sweepCommand(files: readonly string[], given: Flags): Promise<Exi
     pictures = new PictureFiles(flags);
     if (named === undefined && !flags.quiet) writeNote(describeDefault(axes));
     printScenarioNotes(base, files, flags);
-    const result = await sweepWithProgress({ ...plan, ...decide, reference }, flags, interrupt);
+    if (store !== undefined && store.known > 0 && !flags.quiet) {
+      writeNote(`${flags.resume} has ${counted(store.known, 'run')}, which are not played again`);
+    }
+    const asked = { ...plan, ...decide, reference, ...(store && { store }) };
+    const precision = precisionOf(flags, decide.objectives);
+    const result = await sweepWithProgress(asked, flags, interrupt, precision);
     for (const { file, format } of exports) file.finish(sweepFormats[format](result, exportOptions));
     writeResult(sweepFormats[flags.output](result, reportOptions(flags)));
     for (const { file } of exports) printWritten(file.name, flags);
     pictures.finishSweep(result, plan);
+    if (precision !== undefined) printLoose(result, precision, flags);
     const isMistyped = printSweepNotes(result, base, flags);
     const comparison = kept.compare(result);
     kept.finish(result, comparison, [sweepThresholdSuite(result)]);
@@ -208,10 +229,31 @@ function thresholdCode({ variants }: SweepResult): ExitCode {
 /** What flags leave open, a Sweep of the input says. */
 function withRequest(flags: Flags, request: ReturnType<typeof readSweepDocument>): Flags {
   if (request === undefined) return flags;
-  const { seed, seeds, sample, reference, objectives } = request;
-  const asked = { seed, seeds, sample, reference, objective: objectives && [...objectives] };
+  const { axes: _axes, objectives, precision, ...others } = request;
+  const asked = {
+    ...others,
+    precision: precision === undefined ? undefined : share(precision),
+    objective: objectives && [...objectives],
+  };
   const known = Object.entries(asked).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(known), ...flags };
+}
+
+function precisionOf(
+  { precision, maxSeeds = 500 }: Flags,
+  objectives: readonly Objective[] = [],
+): Precision | undefined {
+  const metric = objectives[0]?.metric ?? 'durationSeconds';
+  return precision === undefined ? undefined : { metric, share: precision, mostSeeds: maxSeeds };
+}
+
+function printLoose(result: SweepResult, precision: Precision, flags: Flags): void {
+  const loose = looseRows(result, precision).length;
+  if (loose === 0 || flags.quiet || result.partial) return;
+  const rows = result.variants.reduce((sum, variant) => sum + variant.rows.length, 0);
+  writeNote(
+    `${precision.metric} of ${loose} of ${rows} is not within ${formatShare(precision.share)} after ${counted(result.seeds.length, 'seed')} (--max-seeds)`,
+  );
 }
 
 function sampleOf({ sample }: Flags, seed: number, including = {}): Pick<SweepPlan, 'sample'> {
