@@ -21,6 +21,7 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: 'test', summary: 'Tell which scenarios keep what they promise', load: () => import('./commands/test.ts') },
   { name: 'capacity', summary: 'Find how much is enough', load: () => import('./commands/capacity.ts') },
   { name: 'compare', summary: 'Tell what became better or worse', load: () => import('./commands/compare.ts') },
+  { name: 'report', summary: 'Show a result that was kept', load: () => import('./commands/report.ts') },
   {
     name: 'calibrate',
     summary: 'Read how pods behave out of a real cluster',

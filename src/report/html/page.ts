@@ -2,6 +2,7 @@
  * Reports as one HTML file that needs nothing else: no network, no script or font from elsewhere. `page.ts` is the frame,
  * `runPage.ts` and `sweepPage.ts` say what is on it.
  */
+import type { Provenance } from '../../runner/provenance.ts';
 import { element, escapeMarkup } from '../charts/markup.ts';
 import { PAGE_SCRIPT } from './script.ts';
 import { PAGE_STYLE } from './style.ts';
@@ -70,8 +71,20 @@ export function figure(chart: string, explanation: string, table: string, series
   );
 }
 
-/** How to have the same again. */
-export function originSection({ command, files }: Origin): string {
+/** How to have the same again, as far as that is known. */
+export function originSection(origin: Origin | undefined, { scenario, scenarioHash, options }: Provenance): string {
+  if (origin === undefined) {
+    const made = paragraph(
+      `Made of a stored result, which holds neither the files nor the rollouts over time. The input of scenario ${scenario} has the SHA-256:`,
+    );
+    const given = Object.keys(options).length === 0 ? '' : `\n${JSON.stringify(options, undefined, 2)}`;
+    return section(
+      'origin',
+      'Do it again',
+      `${made}<pre tabindex="0"><code>${escapeMarkup(scenarioHash + given)}</code></pre>`,
+    );
+  }
+  const { command, files } = origin;
   const texts = files.map(
     ({ file, text }) =>
       `<details><summary>${escapeMarkup(file)}</summary><pre tabindex="0"><code>${escapeMarkup(text)}</code></pre></details>`,

@@ -20,7 +20,7 @@ const MOST_WORKLOADS = 12;
  *
  * @param views of the first seed
  */
-export function renderRunPage(report: RunReport, views: readonly RolloutView[], origin: Origin): string {
+export function renderRunPage(report: RunReport, views: readonly RolloutView[], origin: Origin | undefined): string {
   const { scenario, kubernetes, seeds, tool } = report;
   const which = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds, ${seeds[0]} to ${seeds.at(-1)}`;
   const rollouts = byWorkload(report);
@@ -36,7 +36,7 @@ export function renderRunPage(report: RunReport, views: readonly RolloutView[], 
       section('spread', 'Over the seeds', spread(report, rollouts)),
       section('table', 'All rollouts', table(report)),
       section('warnings', 'Warnings', warnings(report)),
-      originSection(origin),
+      originSection(origin, report),
     ],
   });
 }

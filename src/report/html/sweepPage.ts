@@ -23,7 +23,7 @@ const MOST_ROWS = 40;
 export type VariantRollouts = ReadonlyMap<number, readonly RolloutView[]>;
 
 /** The report of `rollsim sweep` as a page. */
-export function renderSweepPage(result: SweepResult, rollouts: VariantRollouts, origin: Origin): string {
+export function renderSweepPage(result: SweepResult, rollouts: VariantRollouts, origin: Origin | undefined): string {
   const { scenario, kubernetes, seeds, variants, tool } = result;
   const which = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds each, ${seeds[0]} to ${seeds.at(-1)}`;
   const views = sweepViews(result);
@@ -38,7 +38,7 @@ export function renderSweepPage(result: SweepResult, rollouts: VariantRollouts, 
       section('runs', 'A variant in detail', details(result, views, rollouts)),
       section('spread', 'Over the seeds', spread(result, views)),
       section('table', 'All variants', table(result)),
-      originSection(origin),
+      originSection(origin, result),
     ],
   });
 }
