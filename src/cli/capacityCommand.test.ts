@@ -37,6 +37,17 @@ describe('rollsim capacity', () => {
     expect(status).toBe(0);
   });
 
+  it('restarts workloads of another namespace too, but of one alone', () => {
+    const moved = SCENARIO.replace('name: web}', 'name: web, namespace: shop}');
+    playground.write('shop.yaml', moved);
+    const { stdout } = playground.run(['capacity', 'shop.yaml', '-q', '--rollouts', 'all']);
+    expect(stdout).toContain('2 is the fewest nodes');
+    const deployment = (text: string) => text.slice(text.indexOf('apiVersion: apps/v1'));
+    playground.write('both.yaml', `${SCENARIO}---\n${deployment(moved)}`);
+    const both = playground.run(['capacity', 'both.yaml', '-q', '--rollouts', 'all']);
+    expect(both.stderr).toContain('a command is about one namespace, and these are in several');
+  });
+
   it('searches quotas by the unit of what they limit', () => {
     const { stdout } = capacity('--rollouts', '1', '--find', 'quota', '--resource', 'requests.cpu', '-o', 'json');
     expect(JSON.parse(stdout)).toMatchObject({ kind: 'capacity', edge: { size: 4000, text: '4000m' } });

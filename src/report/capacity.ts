@@ -100,7 +100,7 @@ function evidence({ text, failures, runs, refused }: CapacityProbe): string[] {
   const where = first.zone === '' ? '' : ` without zone ${first.zone}`;
   const shown = first.reasons.slice(0, MOST_REASONS);
   return [
-    `With ${text}, ${failures.length} of ${counted(runs, 'run')} do not hold. Seed ${first.seed}${where}:`,
+    `With ${text}, ${failures.length} of ${counted(runs, 'run')} ${failures.length === 1 ? 'does' : 'do'} not hold. Seed ${first.seed}${where}:`,
     ...shown.map((reason) => `  ${reason}`),
   ];
 }

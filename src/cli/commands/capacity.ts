@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { parseDurationMicros } from '../../api/duration.ts';
 import { referenceTo } from '../../api/reference.ts';
+import type { Manifest } from '../../api/types.ts';
 import { capacityFormats } from '../../report/formats.ts';
 import { type CapacityResult, findCapacity, zonesOf } from '../../runner/capacity/capacity.ts';
 import { provenanceOf } from '../../runner/provenance.ts';
@@ -92,25 +93,34 @@ function run(files: readonly string[], flags: Flags): ExitCode {
 /** One command line that restarts several workloads, so that they roll out at once. */
 function withRollouts(input: LoadedInput, build: BuildOptions, { rollouts }: Flags): BuildOptions {
   if (rollouts === undefined) return build;
-  const references = restartable(buildScenario(input, build));
-  const count = rollouts === 'all' ? references.length : Number(rollouts);
+  const workloads = restartable(buildScenario(input, build));
+  const count = rollouts === 'all' ? workloads.length : Number(rollouts);
   if (!Number.isInteger(count) || count < 1) throw new UsageError(`--rollouts ${rollouts}: expected a count, or all`);
-  if (count > references.length) {
-    throw new UsageError(`--rollouts ${rollouts}: the input has ${references.length} workloads that roll out`);
+  if (count > workloads.length) {
+    throw new UsageError(`--rollouts ${rollouts}: the input has ${workloads.length} workloads that roll out`);
   }
-  return { ...build, kubectl: [...(build.kubectl ?? []), `rollout restart ${references.slice(0, count).join(' ')}`] };
+  const chosen = workloads.slice(0, count);
+  const [namespace, ...others] = new Set(chosen.map(({ meta }) => meta.namespace));
+  if (others.length > 0) {
+    const hint = 'write steps with the same time in place of it';
+    throw new UsageError(
+      `--rollouts ${rollouts}: a command is about one namespace, and these are in several (${hint})`,
+    );
+  }
+  const names = chosen.map(({ kind, meta }) => `${kind.toLowerCase()}/${meta.name}`);
+  return { ...build, kubectl: [...(build.kubectl ?? []), `rollout restart -n ${namespace} ${names.join(' ')}`] };
 }
 
-/** Those of the first namespace, since a command line is about one. */
-function restartable({ objects }: Scenario): string[] {
+function restartable({ objects }: Scenario): Manifest[] {
   const kinds: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
-  return objects.filter(({ kind }) => kinds.includes(kind)).map(({ kind, meta }) => referenceTo(kind, meta));
+  return objects.filter(({ kind }) => kinds.includes(kind));
 }
 
 function refuseWithoutRollout(scenario: Scenario): void {
   if (scenario.steps.some(({ kind }) => kind === 'kubectl')) return;
   const [first] = restartable(scenario);
-  throw new UsageError(`nothing rolls out in this scenario (--restart ${first ?? 'deployment/NAME'})`);
+  const example = first === undefined ? 'deployment/NAME' : referenceTo(first.kind, first.meta);
+  throw new UsageError(`nothing rolls out in this scenario (--restart ${example})`);
 }
 
 function lostZones(scenario: Scenario, { loseZone = [] }: Flags): string[] {
