@@ -22,8 +22,8 @@ interface Flags {
 }
 
 const EXAMPLES = `Examples:
-  kubectl get nodes,deploy,rs,sts,ds,controllerrevisions,job,cronjob,pdb,hpa,quota,limitrange,\\
-      priorityclass,svc,pvc,pv,sc,pods -A -o json > dump.json
+  kubectl get nodes,csinodes,ns,deploy,rs,rc,sts,ds,controllerrevisions,job,cronjob,pdb,hpa,\\
+      quota,limitrange,priorityclass,svc,pvc,pv,sc,pods -A -o json > dump.json
   rollsim import -f dump.json > cluster.yaml
   rollsim run cluster.yaml behavior.yaml --restart deployment/web
   rollsim import -f dump.json --namespace shop | rollsim run - --kubectl 'drain node-3'

@@ -20,8 +20,11 @@ const KEPT_FINALIZERS: ReadonlySet<string> = new Set([
 const CLAIM_FIELDS = ['accessModes', 'resources', 'storageClassName', 'volumeName', 'selector'];
 
 const CLEANERS: Readonly<Record<string, (document: JsonObject) => JsonObject>> = {
-  Namespace: ({ metadata }) => ({ metadata: pick(metadata as JsonObject, ['name', 'labels', 'uid']) }),
-  CSINode: (document) => ({ spec: { drivers: objectsAt(objectAt(document, 'spec'), 'drivers').map(cleanDriver) } }),
+  Namespace: ({ metadata }) => ({ metadata: pick(metadata as JsonObject, ['name', 'labels']) }),
+  CSINode: (document) => ({
+    metadata: pick(objectAt(document, 'metadata'), ['name']),
+    spec: { drivers: objectsAt(objectAt(document, 'spec'), 'drivers').map(cleanDriver) },
+  }),
   Node: cleanNode,
   Pod: (document) => ({ spec: cleanPodSpec(objectAt(document, 'spec')), status: cleanPodStatus(document) }),
   Deployment: withTemplate,

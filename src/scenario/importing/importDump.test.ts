@@ -342,3 +342,17 @@ test('nodes that are not ready are silent, and cordoned ones take no pods', () =
   expect(out).toMatch(/n1 +NotReady/);
   expect(out).toMatch(/n2 +Ready,SchedulingDisabled/);
 });
+
+test('namespaces keep their labels, and nodes the number of volumes that their drivers attach', () => {
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: meta('shop', { labels: { team: 'a' } }) };
+  const drivers = [{ name: 'ebs', nodeID: 'i-1', topologyKeys: ['zone'], allocatable: { count: 25 } }];
+  const csiNode = { apiVersion: 'storage.k8s.io/v1', kind: 'CSINode', metadata: meta('n1'), spec: { drivers } };
+  expect(read([node('n1'), { ...csiNode, metadata: meta('n1', { uid: 'csi' }) }, namespace]).objects.slice(1)).toEqual([
+    {
+      ...csiNode,
+      metadata: { name: 'n1' },
+      spec: { drivers: [{ name: 'ebs', nodeID: 'i-1', allocatable: { count: 25 } }] },
+    },
+    { ...namespace, metadata: { name: 'shop', labels: { team: 'a' } } },
+  ]);
+});

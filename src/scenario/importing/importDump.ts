@@ -40,7 +40,7 @@ const OTHER_KINDS: Readonly<Record<string, string>> = {
 };
 
 const DUMP_HINT =
-  'kubectl get nodes,deploy,rs,sts,ds,controllerrevisions,job,cronjob,pdb,hpa,quota,limitrange,priorityclass,svc,pvc,pv,sc,pods -A -o json';
+  'kubectl get nodes,csinodes,ns,deploy,rs,rc,sts,ds,controllerrevisions,job,cronjob,pdb,hpa,quota,limitrange,priorityclass,svc,pvc,pv,sc,pods -A -o json';
 
 /**
  * Makes a scenario out of what `kubectl get … -A -o json` printed.
