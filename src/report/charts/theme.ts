@@ -1,3 +1,5 @@
+import { element, label } from './markup.ts';
+
 /**
  * Colours, as variables of style sheets. Those of the bands come from the palette of Okabe and Ito, which people with any
  * sort of colour blindness can tell apart; they differ in lightness too, and what is unsure carries a pattern besides.
@@ -83,8 +85,16 @@ export const CHART_STYLE = [
   '.chart .done{stroke:var(--ink);stroke-width:1;stroke-dasharray:1 3}',
 ].join('');
 
+/** A picture that says why it shows nothing. */
+const NOTHING = element(
+  'svg',
+  { class: 'chart', viewBox: '0 0 880 60', width: 880, height: 60, role: 'img' },
+  label(16, 36, 'There is nothing to draw: no rollout happened, or none that compares.'),
+);
+
 /** Charts below each other as one SVG file, which browsers show light or dark by the system's setting. */
 export function standalone(charts: readonly string[]): string {
+  if (charts.length === 0) return standalone([NOTHING]);
   const style = `<style>${CHART_COLOURS}${CHART_STYLE}</style><rect width="100%" height="100%" rx="6" fill="var(--paper)"/>`;
   let height = 0;
   let width = 0;
