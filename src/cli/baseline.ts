@@ -38,7 +38,11 @@ export interface BaselineFlags extends GateFlags, CheckFileFlags {
 export function addGateOptions(command: Command): Command {
   return command
     .option('--metric <name>', 'Compare only this figure, such as rollout.durationSeconds; repeatable', collect)
-    .option('--noise-threshold <percent>', 'Changes of at most this much are none', percentage, 0.01)
+    .addOption(
+      new Option('--noise-threshold <percent>', 'Changes of at most this much are none')
+        .argParser(percentage)
+        .default(0.01, '1%'),
+    )
     .addOption(
       new Option('--fail-on <verdict>', 'What gives exit code 99; unclear: regressions, and what has no verdict')
         .choices(['regressed', 'unclear', 'never'])
