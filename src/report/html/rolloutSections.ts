@@ -27,7 +27,7 @@ export function criticalPathFigure(rollouts: readonly RolloutResult[], id: strin
     .map(({ phase, seconds }) => ({
       name: PHASE_WORDS[phase],
       value: seconds,
-      text: `${formatSeconds(seconds)}, ${Math.round((seconds / total) * 100)} %`,
+      text: `${formatSeconds(seconds)}, ${percentOf(seconds / total)} %`,
     }));
   const { workload } = rollouts[0]!;
   const chart = barChart(bars, { id, title: `What ${workload} waited for`, axis: 'seconds of the rollout' });
@@ -44,6 +44,10 @@ export function criticalPathFigure(rollouts: readonly RolloutResult[], id: strin
     `${workload}: the chain of causes from the end of the rollout back to its start, by what each stretch waited for; the bars add up to the duration.${which}`,
     table,
   );
+}
+
+function percentOf(share: number): string {
+  return share < 0.01 ? '<1' : String(Math.round(share * 100));
 }
 
 /** A figure over the seeds, a row for each name. */

@@ -51,5 +51,6 @@ footer{color:var(--faint);font-size:13px;margin:44px 0 32px}
 ${CHART_STYLE}
 @media (max-width:520px){body{font-size:14px}h1{font-size:21px}main,header.page{padding-left:14px;padding-right:14px}}
 @media screen{.choice[data-off]{display:none}}
-@media print{.choices>label,button,select,.tools,.readout{display:none}body{font-size:11pt}main,header.page{max-width:none}figure,.card,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll,pre{max-height:none;overflow:visible;border:0}pre{white-space:pre-wrap}th,td{white-space:normal;padding:2px 4px;font-size:7pt;position:static}.chartbox svg{min-width:0}}
+@page wide{size:landscape}
+@media print{.choices>label,button,select,.tools,.readout{display:none}body{font-size:11pt}main,header.page{max-width:none}figure,.card,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll,pre{max-height:none;overflow:visible;border:0}pre{white-space:pre-wrap}th,td{white-space:normal;padding:2px 4px;font-size:6pt;position:static}section[aria-labelledby=table]{page:wide}.chartbox svg{min-width:0}}
 `;
