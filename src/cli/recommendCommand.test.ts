@@ -65,4 +65,26 @@ describe('rollsim recommend', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(message);
   });
+
+  it('stands below the table of a sweep that is asked for it, with the same figures', () => {
+    playground.write(
+      'experiment.yaml',
+      `apiVersion: rollsim/v1alpha1
+kind: Sweep
+scenario: web.yaml
+axes: [{path: 'deployment/web:maxSurge', values: [1, 4]}, {path: 'deployment/web:maxUnavailable', values: [0, 2]}]
+seeds: 10
+`,
+    );
+    const sweep = (...args: string[]) => playground.run(['sweep', 'experiment.yaml', '-q', '--jobs', '1', ...args]);
+    const { status, stdout } = sweep('--availability', '100%', '--resume', 'runs.jsonl');
+    expect(status).toBe(0);
+    const sentences = (text: string) => /^Recommended.*\n.*\n.*/m.exec(text)?.[0];
+    expect(sentences(stdout)).toMatch(/^Recommended for deployment\/web: maxSurge=4 maxUnavailable=0, /);
+    expect(sentences(stdout)).toBe(sentences(recommend('--availability', '100%').stdout));
+    const again = sweep('--headroom', '90%', '--resume', 'runs.jsonl');
+    expect(again.status).toBe(99);
+    expect(again.stdout).toContain('Closest in headroom');
+    expect(sweep('--headroom', '1%', '-o', 'json')).toMatchObject({ status: 2, stdout: '' });
+  });
 });

@@ -17,6 +17,10 @@ function sentence(changes: Partial<SpeedComparison>): string {
 
 it.each<[Partial<SpeedComparison>, string]>([
   [{}, 'a is 1.80 ± 0.10 times faster than b (20.0 s less; 10 seeds, each against itself).'],
+  [
+    { timesFaster: 1.03, interval: { low: 1.01, high: 1.08 } },
+    'a is 1.03 (1.01 to 1.08) times faster than b (20.0 s less; 10 seeds, each against itself).',
+  ],
   [{ interval: null }, 'a is 1.80 times faster than b (20.0 s less; 10 seeds, each against itself).'],
   [
     { verdict: 'slower', timesFaster: 0.5, interval: { low: 0.4, high: 0.5 }, savedSeconds: -20 },

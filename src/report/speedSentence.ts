@@ -20,7 +20,12 @@ export function speedSentence(name: string, other: string, speed: SpeedCompariso
   const ends = interval && (isFaster ? [interval.low, interval.high] : [1 / interval.high, 1 / interval.low]);
   const margin = ends === null ? 0 : Math.max(factor - ends[0]!, ends[1]! - factor);
   const decimals = factor < 10 ? 2 : 1;
-  const plusMinus = Number(margin.toFixed(decimals)) === 0 ? '' : ` ± ${margin.toFixed(decimals)}`;
+  // A lopsided interval would seem to reach beyond 1 with ±.
+  const range =
+    ends !== null && factor - margin <= 1
+      ? ` (${ends[0]!.toFixed(decimals)} to ${ends[1]!.toFixed(decimals)})`
+      : undefined;
+  const plusMinus = range ?? (Number(margin.toFixed(decimals)) === 0 ? '' : ` ± ${margin.toFixed(decimals)}`);
   const word = isFaster ? 'faster' : 'slower';
   const difference = `${formatSeconds(Math.abs(savedSeconds))} ${isFaster ? 'less' : 'more'}`;
   return `${name} is ${factor.toFixed(decimals)}${plusMinus} times ${word} than ${other} (${difference}; ${seeds}, each against itself).`;

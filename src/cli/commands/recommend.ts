@@ -1,21 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { axisWorkloads } from '../../report/axisNames.ts';
 import { type RecommendationFormat, recommendationFormats } from '../../report/formats.ts';
-import type { RecommendationReport } from '../../report/recommendation.ts';
-import { recommend } from '../../runner/decide/recommendation.ts';
 import { gridOf } from '../../runner/grid.ts';
 import { firstBuildable } from '../../runner/sweep.ts';
 import type { SweepPlan } from '../../runner/sweepPlan.ts';
-import type { SweepResult } from '../../runner/sweepResult.ts';
 import { compileThresholds } from '../../runner/thresholds.ts';
 import { buildScenario, parseVary, readSweepDocument } from '../../scenario/index.ts';
 import { defaultAxes } from '../defaultAxes.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
-import { asUsage, UsageError } from '../failure.ts';
+import { asUsage } from '../failure.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { printScenarioNotes } from '../notes.ts';
 import { addVerbosity, reportOptions } from '../outputOptions.ts';
+import { DEFAULT_AVAILABILITY, recommendationOf } from '../recommendationOf.ts';
 import {
   addScenarioOptions,
   addSeedOptions,
@@ -62,7 +59,7 @@ export function createCommand(): Command {
       '--availability <share>',
       'Least share of the desired pods that is always available: 0.95 or 95%',
       share,
-      0.75,
+      DEFAULT_AVAILABILITY,
     )
     .option('--headroom <share>', 'Share of cpu and memory of the nodes that is never requested: 0.1 or 10%', share, 0)
     .option('--vary <path=values>', 'An axis, as of rollsim sweep; repeatable', collect)
@@ -91,35 +88,11 @@ async function recommendCommand(files: readonly string[], flags: Flags): Promise
   try {
     printScenarioNotes(base, files, flags);
     const result = await sweepWithProgress(plan, flags, interrupt);
-    const report = reportOf(result, flags);
+    const report = recommendationOf(result, flags);
     writeResult(recommendationFormats[flags.output](report, reportOptions({ ...flags, output: 'table' })));
     const isFound = report.recommendation.best !== null;
     return interrupt.exitCode() ?? (isFound ? exitCodes.ok : exitCodes.threshold);
   } finally {
     interrupt.stopListening();
   }
-}
-
-function reportOf(result: SweepResult, flags: Flags): RecommendationReport {
-  const { variants: _, kind: __, ...provenance } = result;
-  const { availability, headroom } = flags;
-  const workload = workloadOf(result);
-  return {
-    ...provenance,
-    kind: 'recommendation',
-    recommendation: recommend(result, workload, { availability, headroom }),
-  };
-}
-
-/** The workload that the axes name, or the only one that rolls out. */
-function workloadOf({ axes, variants }: SweepResult): string {
-  const workloads = [...new Set(variants.flatMap(({ rows }) => rows.map(({ workload }) => workload)))];
-  const named = axisWorkloads(axes.map(({ path }) => path));
-  const meant = workloads.filter((workload) =>
-    named.some((name) => workload === name || workload.endsWith(`/${name}`)),
-  );
-  const [only, ...others] = meant.length > 0 ? meant : workloads;
-  if (only === undefined) throw new UsageError('nothing rolls out in this scenario (--restart deployment/NAME)');
-  if (others.length === 0) return only;
-  throw new UsageError(`several workloads roll out: ${workloads.join(', ')}; say which with an axis of it (--vary)`);
 }

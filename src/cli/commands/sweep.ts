@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { axisNames, axisWorkloads } from '../../report/axisNames.ts';
 import { sweepThresholdSuite } from '../../report/checks.ts';
-import { sweepFormats } from '../../report/formats.ts';
+import { recommendationFormats, sweepFormats } from '../../report/formats.ts';
 import { renderTextTable, type TextColumn } from '../../report/textTable.ts';
 import { counted, formatShare } from '../../report/units.ts';
 import type { Objective } from '../../runner/decide/pareto.ts';
@@ -22,7 +22,7 @@ import { type DecideFlags, decideOptionsOf } from '../decideOptions.ts';
 import { defaultAxes } from '../defaultAxes.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { ExportFile } from '../exportFile.ts';
-import { asUsage } from '../failure.ts';
+import { asUsage, UsageError } from '../failure.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import {
   printNothingRollsOut,
@@ -33,6 +33,7 @@ import {
 } from '../notes.ts';
 import { addOutputOptions, type OutputFlags, reportOptions } from '../outputOptions.ts';
 import { addPictureOptions, PictureFiles, type PictureFlags } from '../pictures.ts';
+import { DEFAULT_AVAILABILITY, recommendationOf } from '../recommendationOf.ts';
 import {
   addScenarioOptions,
   addSeedOptions,
@@ -53,6 +54,8 @@ interface Flags extends ScenarioFlags, OutputFlags, BaselineFlags, DecideFlags, 
   readonly precision?: number;
   readonly maxSeeds?: number;
   readonly resume?: string;
+  readonly availability?: number;
+  readonly headroom?: number;
   readonly exportCsv?: string;
   readonly exportJson?: string;
   readonly dryRun?: boolean;
@@ -114,6 +117,12 @@ export function createCommand(): Command {
       'What marks the Pareto front: min:durationSeconds, max:availableMin; repeatable (default: these and min:requestedCpuMax)',
       collect,
     )
+    .option(
+      '--availability <share>',
+      'Ends by recommending the fastest setting that keeps so many of the desired pods available, as rollsim recommend does',
+      share,
+    )
+    .option('--headroom <share>', 'The same for cpu and memory of the nodes that are never requested', share)
     .option('--dry-run', 'Print the variants and run nothing')
     .option('--export-csv <file>', 'Write a row per variant and workload')
     .option('--export-json <file>', 'Write everything, with the numbers of every run');
@@ -130,6 +139,7 @@ async function sweepCommand(files: readonly string[], given: Flags): Promise<Exi
   const input = loadInput(files);
   const request = readSweepDocument(input);
   const flags = withRequest(given, request);
+  refuseUnprinted(flags);
   const named = varied ?? request?.axes;
   const axes = named ?? defaultAxes(buildScenario(input, build));
   asUsage(() => variantsOf({ axes, seeds: new Array(flags.seeds ?? 1).fill(0), ...sampleOf(flags, 0) }));
@@ -161,6 +171,7 @@ async function sweepCommand(files: readonly string[], given: Flags): Promise<Exi
     const result = await sweepWithProgress(asked, flags, interrupt, precision);
     for (const { file, format } of exports) file.finish(sweepFormats[format](result, exportOptions));
     writeResult(sweepFormats[flags.output](result, reportOptions(flags)));
+    const isFound = writeRecommendation(result, flags);
     for (const { file } of exports) printWritten(file.name, flags);
     pictures.finishSweep(result, plan);
     if (precision !== undefined) printLoose(result, precision, flags);
@@ -170,7 +181,9 @@ async function sweepCommand(files: readonly string[], given: Flags): Promise<Exi
     if (interrupt.exitCode() === undefined && comparison !== undefined && isFailing(comparison, flags)) {
       return exitCodes.threshold;
     }
-    return interrupt.exitCode() ?? (isMistyped ? exitCodes.input : thresholdCode(result));
+    return (
+      interrupt.exitCode() ?? (isMistyped ? exitCodes.input : isFound ? thresholdCode(result) : exitCodes.threshold)
+    );
   } catch (error) {
     kept.discard();
     pictures?.discard();
@@ -179,6 +192,25 @@ async function sweepCommand(files: readonly string[], given: Flags): Promise<Exi
   } finally {
     interrupt.stopListening();
   }
+}
+
+function isRecommending({ availability, headroom }: Flags): boolean {
+  return availability !== undefined || headroom !== undefined;
+}
+
+function refuseUnprinted(flags: Flags): void {
+  if (!isRecommending(flags) || flags.output === 'table' || flags.output === 'wide') return;
+  const flag = flags.availability === undefined ? '--headroom' : '--availability';
+  throw new UsageError(`${flag}: stands below a table; rollsim recommend has it as JSON and YAML`);
+}
+
+/** @returns false if one was asked for and no setting keeps what it has to. */
+function writeRecommendation(result: SweepResult, flags: Flags): boolean {
+  if (!isRecommending(flags)) return true;
+  const { availability = DEFAULT_AVAILABILITY, headroom = 0 } = flags;
+  const report = recommendationOf(result, { availability, headroom });
+  writeResult(`\n${recommendationFormats.table(report, reportOptions(flags))}`);
+  return report.recommendation.best !== null;
 }
 
 /** @returns whether a step of the command line failed in all runs. */
