@@ -85,6 +85,14 @@ describe('the chart', () => {
     expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });
 
+  it('keeps the word for the completion out of the names of the lines', () => {
+    const view = play().view;
+    const isAtEnd = (toSeconds: number): boolean =>
+      rolloutChart({ ...view, toSeconds }, { id: 'a', subtitle: '' }).includes('text-anchor="end">complete<');
+    expect(isAtEnd(view.toSeconds * 2)).toBe(false);
+    expect(isAtEnd(view.rollouts[0]!.durationSeconds!)).toBe(true);
+  });
+
   it('needs nothing from elsewhere, and is the same each time', () => {
     expect(text.replace('xmlns="http://www.w3.org/2000/svg"', '')).not.toMatch(/https?:|<script|@import/);
     expect(standalone([rolloutChart(play().view, { id: 'a', subtitle: 'x < y' })])).toBe(text);

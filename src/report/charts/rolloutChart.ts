@@ -164,9 +164,14 @@ function completion({ rollouts, startSeconds }: RolloutView, x: Scale): string {
   const { durationSeconds, startSeconds: began } = rollouts.at(-1)!;
   if (durationSeconds === null) return '';
   const at = x(began - startSeconds + durationSeconds);
+  // To the right stand the names of the lines.
+  const isAtEnd = at > PLOT.right - 30;
   return (
     element('line', { class: 'done', x1: at, x2: at, y1: PLOT.top - 4, y2: PLOT.bottom }) +
-    label(at, PLOT.top - 8, 'complete', { class: 'halo', 'text-anchor': 'middle' })
+    label(isAtEnd ? PLOT.right : at, PLOT.top - 8, 'complete', {
+      class: 'halo',
+      'text-anchor': isAtEnd ? 'end' : 'middle',
+    })
   );
 }
 
