@@ -20,6 +20,7 @@ import type { LoadedInput } from '../scenario/index.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { ExportFile } from './exportFile.ts';
 import { printWritten, type Verbosity } from './notes.ts';
+import { WORKLOADS_FOLDER } from './readyScenarios.ts';
 
 export interface PictureFlags {
   readonly exportSvg?: string;
@@ -118,7 +119,13 @@ function detailsOf(result: SweepResult, plan: SweepPlan): VariantRollouts {
 }
 
 function originOf({ files }: LoadedInput): Origin {
-  return { command: ['rollsim', ...process.argv.slice(2).map(quoted)].join(' '), files };
+  const named = files.map(({ file, text }) => ({ file: withoutFolder(file), text }));
+  return { command: ['rollsim', ...process.argv.slice(2).map(quoted)].join(' '), files: named };
+}
+
+/** Where rollsim is installed is nobody's business, and makes no page another one. */
+function withoutFolder(file: string): string {
+  return file.startsWith(WORKLOADS_FOLDER) ? `workloads/${file.slice(WORKLOADS_FOLDER.length)}` : file;
 }
 
 /** For a POSIX shell. */
