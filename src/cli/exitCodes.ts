@@ -25,4 +25,5 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export const EXIT_CODES_HELP = `Exit codes:
   0 fine; 1 internal error; 2 usage; 3 bad scenario; 4 an invariant or determinism broke, or a
   choice that was followed is not among the best; 5 a limit was hit;
-  99 a threshold or an expectation was breached, or something regressed; 130/143 stopped by a signal`;
+  99 a threshold or an expectation was breached, something regressed, or no setting keeps what is
+  asked for; 130/143 stopped by a signal`;

@@ -98,7 +98,7 @@ describe('bad usage', () => {
     [['run', 'small.yaml', '--zebra'], "error: unknown option '--zebra'"],
     [['run', 'small.yaml', '--sed', '1'], "error: unknown option '--sed' (Did you mean one of --seed, --set?)"],
     [['runn', 'small.yaml'], "error: unknown command 'runn' (Did you mean run?)"],
-    [['recommend', 'small.yaml'], "error: unknown command 'recommend'"],
+    [['decide', 'small.yaml'], "error: unknown command 'decide'"],
     [['run'], "error: missing required argument 'file'"],
     [
       ['run', 'small.yaml', '--seed', '-1'],
